@@ -1,0 +1,138 @@
+import { z } from "zod";
+import { Sampling, TrackerName } from "./pipeline.ts";
+
+const ClassCount = z.object({
+  class_id: z.int().nonnegative(),
+  label: z.string(),
+  detections: z.int().nonnegative(),
+  /** Frames with at least one. */
+  frames: z.int().nonnegative(),
+  /** Absent without a tracker. */
+  tracks: z.int().nonnegative().optional(),
+  /** Highest score seen, 0–1. */
+  score_max: z.number(),
+});
+
+/** A stretch of the video that is missing from the result, half open, in seconds. */
+export const Gap = z.object({ start: z.number(), end: z.number(), reason: z.string() });
+export type Gap = z.infer<typeof Gap>;
+
+/** What lists and the terminal show without opening the artifacts. */
+export const ResultSummary = z
+  .object({
+    completeness: z.enum(["complete", "partial"]),
+    gaps: z.array(Gap),
+    frames_analysed: z.int().nonnegative(),
+    detections: z.int().nonnegative(),
+    tracks: z.int().nonnegative().optional(),
+    classes: z.array(ClassCount),
+    /** Wall time of the attempt that published, and analysed frames per second of it. */
+    seconds: z.number().nonnegative(),
+    frames_per_second: z.number().nonnegative(),
+  })
+  .meta({ id: "ResultSummary" });
+export type ResultSummary = z.infer<typeof ResultSummary>;
+
+export const artifactNames = {
+  manifest: "manifest.json",
+  detections: "detections.ndjson.gz",
+  timeline: "timeline.json",
+  poster: "poster.jpg",
+  preview: "preview.mp4",
+} as const;
+
+/** One file of a result, beside the manifest. */
+export const ArtifactEntry = z.object({
+  name: z.string(),
+  content_type: z.string(),
+  size_bytes: z.int().nonnegative(),
+  sha256: z.string(),
+});
+export type ArtifactEntry = z.infer<typeof ArtifactEntry>;
+
+export const VideoFacts = z.object({
+  container: z.string(),
+  codec: z.string(),
+  pixel_format: z.string(),
+  /** Pixels as displayed, rotation applied. */
+  width: z.int(),
+  height: z.int(),
+  /** Clockwise degrees that were applied to the stored picture. */
+  rotation: z.union([z.literal(0), z.literal(90), z.literal(180), z.literal(270)]),
+  /** Width of a pixel by its height; players stretch by it, boxes do not. */
+  pixel_aspect_ratio: z.number().positive(),
+  /** Seconds per tick as [numerator, denominator]. */
+  time_base: z.tuple([z.int(), z.int()]),
+  /** The container's start, in seconds; `t` counts from here. */
+  start_time: z.number(),
+  duration_seconds: z.number().nullable(),
+  average_frame_rate: z.number().nullable(),
+  variable_frame_rate: z.boolean(),
+  has_audio: z.boolean(),
+  /** Packets of the video stream that were counted, and frames that came out of the decoder. */
+  packets: z.int().nonnegative(),
+  frames_decoded: z.int().nonnegative(),
+});
+export type VideoFacts = z.infer<typeof VideoFacts>;
+
+/** All that has an influence on the bytes of the result. */
+export const EngineFacts = z.object({
+  framequeue: z.string(),
+  ffmpeg: z.string(),
+  ffprobe: z.string(),
+  onnxruntime: z.string(),
+  provider: z.string(),
+  precision: z.string(),
+  batch_size: z.int().positive(),
+  model_sha256: z.string(),
+  /** sha256 of the fields above. */
+  fingerprint: z.string(),
+});
+export type EngineFacts = z.infer<typeof EngineFacts>;
+
+/** manifest.json: what a result is, what made it, and the digest of every part. */
+export const ResultManifest = z.object({
+  schema: z.literal("framequeue.result/1"),
+  job_id: z.string(),
+  run: z.int().positive(),
+  fence: z.int().positive(),
+  filename: z.string(),
+  source: z.object({ key: z.string(), etag: z.string(), size_bytes: z.int() }),
+  pipeline_id: z.string(),
+  model: z.object({
+    name: z.string(),
+    version: z.string(),
+    sha256: z.string(),
+    licence: z.string(),
+    classes: z.array(z.string()),
+  }),
+  settings: z.object({
+    score_min: z.number(),
+    score_shown: z.number(),
+    classes: z.array(z.string()).nullable(),
+    sampling: Sampling,
+    time_range: z.object({ start: z.number(), end: z.number() }).nullable(),
+    tracker: TrackerName,
+  }),
+  video: VideoFacts,
+  engine: EngineFacts,
+  worker_id: z.string(),
+  summary: ResultSummary,
+  first_pts: z.int(),
+  last_pts: z.int(),
+  artifacts: z.array(ArtifactEntry),
+  created_at: z.iso.datetime(),
+});
+export type ResultManifest = z.infer<typeof ResultManifest>;
+
+/** timeline.json: counts for the page's chart, so that filters redraw without all frames. */
+export const Timeline = z.object({
+  schema: z.literal("framequeue.timeline/1"),
+  start: z.number(),
+  bin_seconds: z.number().positive(),
+  bins: z.int().nonnegative(),
+  score_buckets: z.literal(20),
+  /** One row per class that occurs: `counts[bin × 20 + bucket]`, bucket = ⌊score × 20⌋, 19 at most. */
+  classes: z.array(z.object({ class_id: z.int(), label: z.string(), counts: z.array(z.int()) })),
+});
+export type Timeline = z.infer<typeof Timeline>;

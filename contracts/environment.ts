@@ -1,0 +1,66 @@
+import { z } from "zod";
+import { limits } from "./limits.ts";
+
+const number = (fallback: number) => z.coerce.number().positive().default(fallback);
+
+/** Where the system keeps its things; every process has these three. */
+const Places = z.object({
+  JOBS_TABLE: z.string().min(1),
+  MEDIA_BUCKET: z.string().min(1),
+  WORK_QUEUE_URL: z.url(),
+});
+
+const LogLevel = z.enum(["DEBUG", "INFO", "WARN", "ERROR"]).default("INFO");
+
+export const ApiEnvironment = Places.extend({
+  /** Whose jobs a request sees while no authorizer names an owner. */
+  DEFAULT_OWNER: z.string().min(1),
+  UPLOAD_BYTES_MAX: number(limits.uploadBytesMax),
+  POWERTOOLS_LOG_LEVEL: LogLevel,
+});
+
+export const OnUploadEnvironment = Places.extend({
+  /** Pipeline of files that come without the API. */
+  INBOX_PIPELINE: z.string().min(1),
+  POWERTOOLS_LOG_LEVEL: LogLevel,
+});
+
+export const SweepEnvironment = Places.extend({
+  LEASE_SECONDS: number(limits.leaseSeconds),
+  POWERTOOLS_LOG_LEVEL: LogLevel,
+});
+
+export const DeadLetterEnvironment = Places.extend({ POWERTOOLS_LOG_LEVEL: LogLevel });
+
+/** The worker's contract: what the task definition gives it, and what a host may add. */
+export const WorkerEnvironment = Places.extend({
+  LEASE_SECONDS: number(limits.leaseSeconds),
+  HEARTBEAT_SECONDS: number(limits.heartbeatSeconds),
+  /** `gpu` refuses to start where no GPU really works. */
+  REQUIRE: z.enum(["any", "gpu"]).default("any"),
+  LOG_LEVEL: LogLevel,
+  WORKER_ID: z.string().min(1).optional(),
+  /** Detector threads; by default one per core. */
+  DETECTOR_THREADS: z.coerce.number().int().positive().optional(),
+  SCRATCH_DIRECTORY: z.string().min(1).optional(),
+  MODEL_CACHE_DIRECTORY: z.string().min(1).optional(),
+  FFMPEG_PATH: z.string().min(1).optional(),
+  FFPROBE_PATH: z.string().min(1).optional(),
+});
+
+/** What the construct must give to a process with this schema; a forgotten variable does not compile. */
+export type EnvironmentFor<Schema extends z.ZodType> = {
+  readonly [Name in keyof z.input<Schema>]: string;
+};
+
+/** Reads a process's environment, or says which variable is missing or wrong. */
+export function readEnvironment<Schema extends z.ZodType>(
+  schema: Schema,
+  environment: Readonly<Record<string, string | undefined>>,
+): z.output<Schema> {
+  const read = schema.safeParse(environment);
+  if (read.success) return read.data;
+
+  const faults = read.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
+  throw new Error(`The environment is not complete:\n  ${faults.join("\n  ")}`);
+}

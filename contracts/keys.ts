@@ -1,0 +1,38 @@
+import type { JobId } from "./job-id.ts";
+
+/** Every S3 key of the media bucket is spelled here and nowhere else. No user text but under inbox/. */
+export const keys = {
+  uploads: "uploads/",
+  inbox: "inbox/",
+  results: "results/",
+  models: "models/",
+  pipelines: "pipelines/",
+
+  upload: (jobId: JobId) => `uploads/${jobId}/source`,
+  uploadFolder: (jobId: JobId) => `uploads/${jobId}/`,
+
+  resultFolder: (jobId: JobId) => `results/${jobId}/`,
+  /** Only the holder of this fence writes here, and only once. */
+  fenceFolder: (jobId: JobId, run: number, fence: number) => `results/${jobId}/r${run}/f${fence}/`,
+  artifact: (jobId: JobId, run: number, fence: number, name: string) =>
+    `results/${jobId}/r${run}/f${fence}/${name}`,
+
+  modelFile: (sha256: string) => `models/${sha256}/model.onnx`,
+  modelManifest: (sha256: string) => `models/${sha256}/manifest.json`,
+  pipeline: (pipelineId: string) => `pipelines/${pipelineId}.json`,
+} as const;
+
+export type SourceKey =
+  | { readonly kind: "upload"; readonly jobId: string }
+  | { readonly kind: "inbox"; readonly owner: string; readonly filename: string };
+
+/** What an object's key says about whose video it is; undefined for every other key. */
+export function parseSourceKey(key: string): SourceKey | undefined {
+  const upload = /^uploads\/([^/]+)\/source$/.exec(key);
+  if (upload) return { kind: "upload", jobId: upload[1]! };
+
+  const inbox = /^inbox\/([^/]+)\/(?:.*\/)?([^/]+)$/.exec(key);
+  if (inbox) return { kind: "inbox", owner: inbox[1]!, filename: inbox[2]! };
+
+  return undefined;
+}

@@ -1,0 +1,88 @@
+const mebibyte = 1024 ** 2;
+const gibibyte = 1024 ** 3;
+
+/** Every bound of the system, with its reason. Units are in the names. */
+export const limits = {
+  /** One DynamoDB write a quarter of this; a dead worker is noticed within it. */
+  leaseSeconds: 60,
+  /** A job's attempts in one run. Interruptions (SIGTERM, Spot) do not count. */
+  attemptsMax: 4,
+  /** Runs of one job; each adds to its history, and an item of DynamoDB ends at 400 kB. */
+  runsMax: 50,
+  /** First delay after a failed attempt; doubles each time, with full jitter. */
+  backoffSeconds: 30,
+  /** Longest delay that SQS can hide a message for without tricks (DelaySeconds' own maximum). */
+  backoffSecondsMax: 900,
+
+  /** The heartbeat row of a worker, in work and idle. */
+  heartbeatSeconds: 10,
+  /** Three heartbeats and their jitter: after this a worker counts as gone. */
+  workerAliveSeconds: 35,
+  /** A worker that has been gone this long is forgotten (DynamoDB's time to live). */
+  workerForgottenSeconds: 24 * 3600,
+
+  /** Longest that SQS allows. */
+  longPollSeconds: 20,
+  /** A deferred message counts as a receive, so this is far above `attemptsMax`. */
+  workReceivesMax: 50,
+  /** Lambda queues: five tries, then the dead-letter queue. */
+  eventReceivesMax: 5,
+  /** Longest that SQS keeps a message. */
+  queueRetentionDays: 14,
+
+  /** EventBridge's shortest schedule. */
+  sweepSeconds: 60,
+  /** Rows that one sweep repairs per shard; the rest wait for the next (constant work). */
+  sweepRowsMax: 100,
+  /** Partitions of the `due` index: one would do for 1,000 writes a second, four leave room. */
+  dueShards: 4,
+  /** A pending row whose message was never sent is sent again after this. */
+  undispatchedSeconds: 60,
+  /** A pending row whose message was sent, but that nobody claimed, is sent again after this. */
+  redispatchSeconds: 900,
+  /** First look for an upload whose event may be lost; doubles up to `uploadBySeconds`. */
+  uploadCheckSeconds: 120,
+  /** An object older than this without its event is reported as UPLOAD_EVENT_MISSING. */
+  uploadEventSeconds: 30,
+  /** A job whose video never comes expires after this. */
+  uploadBySeconds: 24 * 3600,
+
+  /** A presigned URL lives as long as the Lambda role's session is sure to. */
+  presignSeconds: 900,
+  /** What one job may bring: about ten hours of 1080p. */
+  uploadBytesMax: 50 * gibibyte,
+  /** S3's own maximum for one PUT. */
+  putBytesMax: 5 * gibibyte,
+  /** From here on the page and the CLI upload in parts, which can be resumed. */
+  multipartBytesMin: 64 * mebibyte,
+  /** S3's minimum is 5 MiB; larger parts mean fewer signatures. */
+  partBytesMin: 16 * mebibyte,
+  /** ListParts answers 1,000 at a time and Uppy reads one page. */
+  partsMax: 900,
+  /** API Gateway refuses more than 10 MB; a submission is some hundred bytes. */
+  requestBytesMax: 256 * 1024,
+
+  pageSizeDefault: 50,
+  pageSizeMax: 200,
+  idempotencySeconds: 24 * 3600,
+
+  /** Container probing, so that hostile input costs seconds and not hours. */
+  probeSeconds: 10,
+  /** Widest and highest picture that is decoded, and their product (8K). */
+  dimensionPixelsMax: 16_384,
+  framePixelsMax: 7680 * 4320,
+  videoStreamsMax: 16,
+  durationSecondsMax: 24 * 3600,
+  framesPerSecondMax: 1000,
+  framesMax: 24 * 3600 * 240,
+  /** ffmpeg or the model without a frame for so long is hung. */
+  stalledSeconds: 10,
+  /** Detections of one frame kept in a result. */
+  detectionsPerFrameMax: 1000,
+  /** Bins of timeline.json: one per pixel of a wide screen. */
+  timelineBinsMax: 2000,
+
+  modelBytesMax: 2 * gibibyte,
+  /** SIGTERM: time to hand the job back before SIGKILL (ECS allows 120 s at most). */
+  releaseSeconds: 20,
+} as const;

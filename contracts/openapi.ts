@@ -1,0 +1,97 @@
+import { z } from "zod";
+import { Problem } from "./api.ts";
+import { errorFacts } from "./errors.ts";
+import { routes, type RouteFacts } from "./routes.ts";
+
+const schemaOf = (schema: z.ZodType, io: "input" | "output") => {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, {
+    io,
+    unrepresentable: "any",
+    reused: "inline",
+  }) as Record<string, unknown>;
+  return rest;
+};
+
+const json = (schema: z.ZodType, io: "input" | "output") => ({
+  "application/json": { schema: schemaOf(schema, io) },
+});
+
+const pathParameters = (path: string) =>
+  [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: "path",
+    required: true,
+    schema: { type: "string" },
+  }));
+
+function queryParameters(query: z.ZodObject | undefined) {
+  if (!query) return [];
+  const { properties = {} } = schemaOf(query, "input") as { properties?: Record<string, unknown> };
+  return Object.entries(properties).map(([name, schema]) => ({
+    name,
+    in: "query",
+    required: false,
+    schema,
+  }));
+}
+
+function problemResponses(problems: RouteFacts["problems"]) {
+  const byStatus = Object.groupBy(problems, (code) => String(errorFacts(code).status ?? 422));
+  return Object.fromEntries(
+    Object.entries(byStatus).map(([status, codes = []]) => [
+      status,
+      {
+        description: codes.join(", "),
+        content: { "application/problem+json": { schema: schemaOf(Problem, "output") } },
+      },
+    ]),
+  );
+}
+
+function operation(name: string, route: RouteFacts) {
+  const idempotencyKey = {
+    name: "Idempotency-Key",
+    in: "header",
+    required: false,
+    schema: { type: "string", maxLength: 255 },
+  };
+  return {
+    operationId: name,
+    summary: route.summary,
+    parameters: [
+      ...pathParameters(route.path),
+      ...queryParameters(route.query),
+      ...(name === "submitVideo" ? [idempotencyKey] : []),
+    ],
+    ...(route.body && { requestBody: { required: true, content: json(route.body, "input") } }),
+    responses: {
+      [route.status]: {
+        description: "Done",
+        ...(route.response && { content: json(route.response, "output") }),
+      },
+      ...problemResponses(route.problems),
+    },
+  };
+}
+
+/** The OpenAPI 3.1 document of the whole API, generated from the routes and their schemas. */
+export function openApiDocument() {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const [name, route] of Object.entries(routes as Record<string, RouteFacts>)) {
+    paths[route.path] = {
+      ...paths[route.path],
+      [route.method.toLowerCase()]: operation(name, route),
+    };
+  }
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "Framequeue",
+      version: "1",
+      description: "Turns uploaded videos into detections.",
+      license: { name: "Apache-2.0", identifier: "Apache-2.0" },
+    },
+    servers: [{ url: "/" }],
+    paths,
+  };
+}

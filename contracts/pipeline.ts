@@ -1,0 +1,52 @@
+import { z } from "zod";
+import { limits } from "./limits.ts";
+
+export const Sampling = z.discriminatedUnion("mode", [
+  z.object({ mode: z.literal("every") }),
+  /** At most `fps` frames a second, chosen by their own times. */
+  z.object({ mode: z.literal("fps"), fps: z.number().positive().max(limits.framesPerSecondMax) }),
+  /** Every `stride`-th frame, from the first. */
+  z.object({ mode: z.literal("stride"), stride: z.int().min(1).max(100_000) }),
+]);
+export type Sampling = z.infer<typeof Sampling>;
+
+export const TrackerName = z.enum(["none", "sort"]);
+export type TrackerName = z.infer<typeof TrackerName>;
+
+export const PipelineId = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "lower-case letters, digits and hyphens");
+
+/** A named recipe. */
+export const Pipeline = z.object({
+  pipeline_id: PipelineId,
+  title: z.string(),
+  description: z.string(),
+  model: z.object({ name: z.string(), sha256: z.string(), classes: z.array(z.string()) }),
+  /** Detections below this score are not stored, 0–1. */
+  score_min: z.number().min(0).max(1),
+  /** Where the page's score filter starts, 0–1. */
+  score_shown: z.number().min(0).max(1),
+  sampling: Sampling,
+  tracker: TrackerName,
+  /** `gpu` refuses to run on a worker without one. */
+  require: z.enum(["any", "gpu"]),
+  built_in: z.boolean(),
+});
+export type Pipeline = z.infer<typeof Pipeline>;
+
+/** What one job may change of its pipeline. */
+export const JobOptions = z
+  .strictObject({
+    score_min: z.number().min(0).max(1).optional(),
+    classes: z.array(z.string().min(1)).min(1).max(1000).optional(),
+    sampling: Sampling.optional(),
+    tracker: TrackerName.optional(),
+    /** Only frames with start ≤ t < end, in seconds. */
+    time_range: z
+      .strictObject({ start: z.number().nonnegative(), end: z.number().positive() })
+      .refine(({ start, end }) => start < end, "start must be before end")
+      .optional(),
+  })
+  .meta({ id: "JobOptions" });
+export type JobOptions = z.infer<typeof JobOptions>;

@@ -1,0 +1,150 @@
+import type { JobError, JobRow } from "../job.ts";
+import type { Timing } from "../timing.ts";
+import { limits } from "../limits.ts";
+import { claimFields, dueIn, endedFields, waitingQueue } from "./schedule.ts";
+import {
+  absent,
+  all,
+  any,
+  atLeast,
+  below,
+  equal,
+  present,
+  type Condition,
+  type Transition,
+} from "./transition.ts";
+
+const unheld = (now: number, { marginSeconds }: Timing): Condition =>
+  any(
+    equal("status", "pending"),
+    all(equal("status", "running"), below("leaseUntil", now - marginSeconds * 1000)),
+  );
+
+/** The video never came. */
+export const expire = (row: JobRow, { now }: { now: number }): Transition => ({
+  name: "expire",
+  condition: all(equal("status", "awaiting_upload"), below("uploadBy", now)),
+  update: {
+    set: { status: "expired", finishedAt: now },
+    remove: endedFields,
+    append: [{ at: now, event: "expired", run: row.run, fence: row.fence }],
+  },
+  hadWorked: (after) => after.status === "expired",
+});
+
+/** Looks again later. */
+export const postpone = (
+  row: JobRow,
+  { now, seconds }: { now: number; seconds: number },
+): Transition => ({
+  name: "postpone",
+  condition: all(equal("status", row.status), equal("fence", row.fence), present("dueAt")),
+  update: { set: dueIn(row.jobId, now, seconds) },
+  hadWorked: () => false,
+});
+
+/** A dead worker's job waits again, and whoever still holds the old fence is shut out. */
+export const revoke = (
+  row: JobRow,
+  { now, timing }: { now: number; timing: Timing },
+): Transition => ({
+  name: "revoke",
+  condition: all(
+    equal("status", "running"),
+    equal("fence", row.fence),
+    below("leaseUntil", now - timing.marginSeconds * 1000),
+    below("attempts", limits.attemptsMax),
+    absent("cancelRequestedAt"),
+  ),
+  update: {
+    set: {
+      status: "pending",
+      waitingQueue,
+      waitingSince: now,
+      ...dueIn(row.jobId, now, limits.undispatchedSeconds),
+    },
+    add: { fence: 1 },
+    remove: claimFields,
+    append: [
+      {
+        at: now,
+        event: "lease_expired",
+        run: row.run,
+        fence: row.fence,
+        ...(row.workerId && { workerId: row.workerId }),
+      },
+    ],
+  },
+  hadWorked: (after) => after.status === "pending" && after.fence === row.fence + 1,
+});
+
+/** Every attempt was used and nobody holds the job: it fails, with the last reason. */
+export const exhaust = (
+  row: JobRow,
+  { now, timing, error }: { now: number; timing: Timing; error: JobError },
+): Transition => ({
+  name: "exhaust",
+  condition: all(
+    equal("run", row.run),
+    equal("fence", row.fence),
+    atLeast("attempts", limits.attemptsMax),
+    unheld(now, timing),
+  ),
+  update: {
+    set: { status: "failed", error, finishedAt: now },
+    add: { fence: 1 },
+    remove: endedFields,
+    append: [{ at: now, event: "failed", run: row.run, fence: row.fence, ...error }],
+  },
+  hadWorked: (after) => after.status === "failed" && after.run === row.run,
+});
+
+/** A cancel whose worker died before it could stop. */
+export const cancelAbandoned = (
+  row: JobRow,
+  { now, timing }: { now: number; timing: Timing },
+): Transition => ({
+  name: "cancelAbandoned",
+  condition: all(
+    equal("fence", row.fence),
+    present("cancelRequestedAt"),
+    equal("status", "running"),
+    below("leaseUntil", now - timing.marginSeconds * 1000),
+  ),
+  update: {
+    set: { status: "cancelled", finishedAt: now },
+    add: { fence: 1 },
+    remove: endedFields,
+    append: [{ at: now, event: "cancelled", run: row.run, fence: row.fence }],
+  },
+  hadWorked: (after) => after.status === "cancelled" && after.fence === row.fence + 1,
+});
+
+/** The first dead letter of a run: counted, and the message sent anew. */
+export const countDeadLetter = (row: JobRow): Transition => ({
+  name: "countDeadLetter",
+  condition: all(equal("status", "pending"), equal("run", row.run), equal("deadLetters", 0)),
+  update: { add: { deadLetters: 1 } },
+  hadWorked: () => false,
+});
+
+/** The second dead letter: nobody can take this job. Never of a job that somebody holds. */
+export const failDeadLettered = (
+  row: JobRow,
+  { now, error }: { now: number; error: JobError },
+): Transition => ({
+  name: "failDeadLettered",
+  condition: all(
+    equal("status", "pending"),
+    equal("run", row.run),
+    equal("fence", row.fence),
+    atLeast("deadLetters", 1),
+  ),
+  update: {
+    set: { status: "failed", error, finishedAt: now },
+    add: { fence: 1 },
+    remove: endedFields,
+    append: [{ at: now, event: "failed", run: row.run, fence: row.fence, ...error }],
+  },
+  hadWorked: (after) => after.status === "failed" && after.run === row.run,
+});

@@ -1,0 +1,213 @@
+import type { JobError, JobRow, Progress, PublishedResult } from "../job.ts";
+import type { Timing } from "../timing.ts";
+import { limits } from "../limits.ts";
+import { claimFields, dueIn, endedFields, waitingQueue } from "./schedule.ts";
+import {
+  absent,
+  all,
+  any,
+  atMost,
+  below,
+  equal,
+  type Condition,
+  type Transition,
+} from "./transition.ts";
+
+/** The right to work on one job: every write of its holder carries all of it. */
+export interface Lease {
+  readonly jobId: JobRow["jobId"];
+  readonly run: number;
+  readonly fence: number;
+  readonly nonce: string;
+  readonly workerId: string;
+}
+
+/** True of exactly one worker at any time, whatever the clocks say. */
+const held = ({ run, fence, nonce }: Lease): Condition =>
+  all(equal("status", "running"), equal("run", run), equal("fence", fence), equal("nonce", nonce));
+
+const abandoned = (now: number, { marginSeconds }: Timing): Condition =>
+  all(equal("status", "running"), below("leaseUntil", now - marginSeconds * 1000));
+
+/** Takes a job that waits, or one whose worker let its lease expire. The lease is `fence + 1` of the row that is seen. */
+export function claim(
+  row: JobRow,
+  {
+    nonce,
+    workerId,
+    now,
+    timing,
+  }: { nonce: string; workerId: string; now: number; timing: Timing },
+): Transition {
+  const fence = row.fence + 1;
+  const takenOver = row.status === "running" && row.workerId !== undefined;
+  return {
+    name: "claim",
+    condition: all(
+      equal("run", row.run),
+      equal("fence", row.fence),
+      absent("cancelRequestedAt"),
+      absent("deletedAt"),
+      below("attempts", limits.attemptsMax),
+      any(
+        all(equal("status", "pending"), any(absent("notBefore"), atMost("notBefore", now))),
+        abandoned(now, timing),
+      ),
+    ),
+    update: {
+      set: {
+        status: "running",
+        nonce,
+        workerId,
+        leaseUntil: now + timing.leaseSeconds * 1000,
+        startedAt: row.startedAt ?? now,
+        ...dueIn(row.jobId, now, timing.leaseSeconds + timing.marginSeconds),
+      },
+      add: { fence: 1, attempts: 1 },
+      remove: ["waitingQueue", "waitingSince", "notBefore", "progress", "error"],
+      append: [
+        ...(takenOver
+          ? [
+              {
+                at: now,
+                event: "lease_expired" as const,
+                run: row.run,
+                fence: row.fence,
+                workerId: row.workerId,
+              },
+            ]
+          : []),
+        { at: now, event: "claimed", run: row.run, fence, workerId },
+      ],
+    },
+    hadWorked: (after) => after.nonce === nonce,
+  };
+}
+
+/** Keeps the lease and shows progress. The answer is also how a worker learns of a cancel. */
+export const renew = (
+  lease: Lease,
+  { now, timing, progress }: { now: number; timing: Timing; progress?: Progress },
+): Transition => ({
+  name: "renew",
+  condition: held(lease),
+  update: { set: { leaseUntil: now + timing.leaseSeconds * 1000, ...(progress && { progress }) } },
+  hadWorked: () => false,
+});
+
+/** The one write that makes a result visible. */
+export const publish = (
+  lease: Lease,
+  { now, result }: { now: number; result: PublishedResult },
+): Transition => ({
+  name: "publish",
+  condition: all(held(lease), absent("cancelRequestedAt"), absent("deletedAt")),
+  update: {
+    set: { status: "completed", result, finishedAt: now },
+    remove: endedFields,
+    append: [
+      { at: now, event: "completed", run: lease.run, fence: lease.fence, workerId: lease.workerId },
+    ],
+  },
+  hadWorked: (after) =>
+    after.status === "completed" && after.result?.manifestKey === result.manifestKey,
+});
+
+/** Hands an unfinished job back at once (SIGTERM, Spot): the attempt is not charged. */
+export const release = (
+  lease: Lease,
+  { now, reason }: { now: number; reason: string },
+): Transition => ({
+  name: "release",
+  condition: held(lease),
+  update: {
+    set: {
+      status: "pending",
+      waitingQueue,
+      waitingSince: now,
+      ...dueIn(lease.jobId, now, limits.undispatchedSeconds),
+    },
+    add: { attempts: -1, interruptions: 1 },
+    remove: claimFields,
+    append: [
+      {
+        at: now,
+        event: "released",
+        run: lease.run,
+        fence: lease.fence,
+        workerId: lease.workerId,
+        message: reason,
+      },
+    ],
+  },
+  hadWorked: (after) => after.status === "pending" && after.fence === lease.fence,
+});
+
+/** Ends an attempt that may succeed another time, not before `notBefore`. */
+export const retryLater = (
+  lease: Lease,
+  { now, notBefore, error }: { now: number; notBefore: number; error: JobError },
+): Transition => ({
+  name: "retryLater",
+  condition: held(lease),
+  update: {
+    set: {
+      status: "pending",
+      notBefore,
+      error,
+      waitingQueue,
+      waitingSince: now,
+      ...dueIn(lease.jobId, notBefore, limits.undispatchedSeconds),
+    },
+    remove: claimFields,
+    append: [
+      {
+        at: now,
+        event: "attempt_failed",
+        run: lease.run,
+        fence: lease.fence,
+        workerId: lease.workerId,
+        ...error,
+      },
+    ],
+  },
+  hadWorked: (after) => after.status === "pending" && after.fence === lease.fence,
+});
+
+/** Fails the job at once, with the reason. */
+export const fail = (
+  lease: Lease,
+  { now, error }: { now: number; error: JobError },
+): Transition => ({
+  name: "fail",
+  condition: held(lease),
+  update: {
+    set: { status: "failed", error, finishedAt: now },
+    remove: endedFields,
+    append: [
+      {
+        at: now,
+        event: "failed",
+        run: lease.run,
+        fence: lease.fence,
+        workerId: lease.workerId,
+        ...error,
+      },
+    ],
+  },
+  hadWorked: (after) => after.status === "failed" && after.fence === lease.fence,
+});
+
+/** The worker has stopped what a person asked to stop. */
+export const acknowledgeCancel = (lease: Lease, { now }: { now: number }): Transition => ({
+  name: "acknowledgeCancel",
+  condition: held(lease),
+  update: {
+    set: { status: "cancelled", finishedAt: now },
+    remove: endedFields,
+    append: [
+      { at: now, event: "cancelled", run: lease.run, fence: lease.fence, workerId: lease.workerId },
+    ],
+  },
+  hadWorked: (after) => after.status === "cancelled" && after.fence === lease.fence,
+});

@@ -1,0 +1,145 @@
+import type { z } from "zod";
+import type { ErrorCode } from "./errors.ts";
+import {
+  AddModelRequest,
+  AddModelResponse,
+  JobListView,
+  JobView,
+  ListJobsQuery,
+  PipelineListView,
+  ResultsView,
+  SignedRequestView,
+  SignUploadRequest,
+  SubmitVideoRequest,
+  SubmitVideoResponse,
+  WorkerHealthView,
+} from "./api.ts";
+
+export interface RouteFacts {
+  readonly method: "GET" | "POST" | "DELETE";
+  readonly path: `/v1/${string}`;
+  readonly summary: string;
+  readonly query?: z.ZodObject;
+  readonly body?: z.ZodType;
+  readonly status: 200 | 201 | 202 | 204;
+  readonly response?: z.ZodType;
+  readonly problems: readonly ErrorCode[];
+}
+
+const body = [
+  "INVALID_JSON",
+  "INVALID_REQUEST",
+  "UNSUPPORTED_MEDIA_TYPE",
+  "REQUEST_TOO_LARGE",
+] as const;
+
+/** Every route by its operation's name: infra/ makes the gateway's routes of it, functions/api answers them, openapi.json is written from it. */
+export const routes = {
+  submitVideo: {
+    method: "POST",
+    path: "/v1/video/submit",
+    summary: "Opens a job and says where to put its video. Honours Idempotency-Key.",
+    body: SubmitVideoRequest,
+    status: 201,
+    response: SubmitVideoResponse,
+    problems: [
+      ...body,
+      "PIPELINE_UNKNOWN",
+      "CLASS_UNKNOWN",
+      "UPLOAD_TOO_LARGE",
+      "UPLOAD_EMPTY",
+      "IDEMPOTENCY_KEY_REUSED",
+    ],
+  },
+  signUpload: {
+    method: "POST",
+    path: "/v1/jobs/{job_id}/upload/sign",
+    summary: "Signs one S3 operation of the job's upload.",
+    body: SignUploadRequest,
+    status: 200,
+    response: SignedRequestView,
+    problems: [...body, "JOB_NOT_FOUND", "UPLOAD_NOT_EXPECTED"],
+  },
+  listJobs: {
+    method: "GET",
+    path: "/v1/jobs",
+    summary: "Lists jobs, newest first.",
+    query: ListJobsQuery,
+    status: 200,
+    response: JobListView,
+    problems: ["INVALID_REQUEST"],
+  },
+  getJob: {
+    method: "GET",
+    path: "/v1/jobs/{job_id}",
+    summary: "One job: status, progress, why it does not move, history.",
+    status: 200,
+    response: JobView,
+    problems: ["JOB_NOT_FOUND"],
+  },
+  getResults: {
+    method: "GET",
+    path: "/v1/jobs/{job_id}/results",
+    summary: "Presigned links to the manifest, the artifacts and the video.",
+    status: 200,
+    response: ResultsView,
+    problems: ["JOB_NOT_FOUND", "RESULTS_NOT_READY"],
+  },
+  cancelJob: {
+    method: "POST",
+    path: "/v1/jobs/{job_id}/cancel",
+    summary: "Stops a job. Once accepted, this run never completes.",
+    status: 202,
+    response: JobView,
+    problems: ["JOB_NOT_FOUND", "JOB_NOT_CANCELLABLE"],
+  },
+  retryJob: {
+    method: "POST",
+    path: "/v1/jobs/{job_id}/retry",
+    summary: "Starts the next run of a failed or cancelled job.",
+    status: 202,
+    response: JobView,
+    problems: ["JOB_NOT_FOUND", "JOB_NOT_RETRYABLE"],
+  },
+  deleteJob: {
+    method: "DELETE",
+    path: "/v1/jobs/{job_id}",
+    summary: "Removes the job, its video and every artifact.",
+    status: 204,
+    problems: ["JOB_NOT_FOUND"],
+  },
+  listPipelines: {
+    method: "GET",
+    path: "/v1/pipelines",
+    summary: "What can be asked for.",
+    status: 200,
+    response: PipelineListView,
+    problems: [],
+  },
+  addModel: {
+    method: "POST",
+    path: "/v1/models",
+    summary: "Registers a model and a pipeline of its name; answers where to put the ONNX file.",
+    body: AddModelRequest,
+    status: 201,
+    response: AddModelResponse,
+    problems: [...body, "MODEL_INVALID"],
+  },
+  workerHealth: {
+    method: "GET",
+    path: "/v1/worker/health",
+    summary: "Workers alive and what each is doing; the queue's depth; the oldest waiting job.",
+    status: 200,
+    response: WorkerHealthView,
+    problems: [],
+  },
+  openapi: {
+    method: "GET",
+    path: "/v1/openapi.json",
+    summary: "This document.",
+    status: 200,
+    problems: [],
+  },
+} as const satisfies Record<string, RouteFacts>;
+
+export type RouteName = keyof typeof routes;

@@ -1,0 +1,21 @@
+import { limits } from "./limits.ts";
+
+export interface Timing {
+  /** How long a claim holds without being renewed. */
+  readonly leaseSeconds: number;
+  readonly renewSeconds: number;
+  /** Clock skew that a take-over allows for. */
+  readonly marginSeconds: number;
+  /** Longer than lease and margin, so that the first redelivery finds the lease expired. */
+  readonly visibilitySeconds: number;
+}
+
+/** All times of the lease protocol follow from the lease, so that shortening it keeps their order. */
+export function timingFor(leaseSeconds: number = limits.leaseSeconds): Timing {
+  return {
+    leaseSeconds,
+    renewSeconds: leaseSeconds / 4,
+    marginSeconds: leaseSeconds / 6,
+    visibilitySeconds: Math.ceil(leaseSeconds * 1.5),
+  };
+}

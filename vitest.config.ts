@@ -1,0 +1,34 @@
+import { defineConfig } from "vitest/config";
+
+// `unit` needs nothing but memory; `system` starts real processes, so its files run one after the other.
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts", "test/**/*.test.tsx"],
+          exclude: ["test/end-to-end/**", "test/browser/**"],
+        },
+      },
+      {
+        test: {
+          name: "system",
+          include: ["test/end-to-end/**/*.test.ts"],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: "browser",
+          include: ["test/browser/**/*.test.ts"],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
