@@ -1,0 +1,41 @@
+/** The one table: rows by the camelCase fields of JobRow, WorkerRow and what idempotency keeps. infra/ builds it from this. */
+export const jobsTable = {
+  partitionKey: { name: "pk", type: "S" },
+  sortKey: { name: "sk", type: "S" },
+  /** Epoch seconds. DynamoDB deletes days late, so readers look at it too. */
+  ttlAttribute: "expiresAt",
+  indexes: {
+    /** An owner's jobs by time of creation; status and deletion are there to filter by, the rest is read from the row. */
+    byOwner: {
+      name: "by_owner",
+      partitionKey: { name: "owner", type: "S" },
+      sortKey: { name: "jobId", type: "S" },
+      projection: { type: "INCLUDE", attributes: ["status", "deletedAt"] },
+    },
+    /** Sparse: rows that the sweeper must look at. */
+    due: {
+      name: "due",
+      partitionKey: { name: "dueShard", type: "S" },
+      sortKey: { name: "dueAt", type: "N" },
+      projection: { type: "KEYS_ONLY" },
+    },
+    /** Sparse: jobs that wait for a worker. */
+    waiting: {
+      name: "waiting",
+      partitionKey: { name: "waitingQueue", type: "S" },
+      sortKey: { name: "waitingSince", type: "N" },
+      projection: { type: "KEYS_ONLY" },
+    },
+  },
+} as const;
+
+/** Every key of the table is spelled here and nowhere else. */
+export const tableKeys = {
+  job: (jobId: string) => ({ pk: `JOB#${jobId}`, sk: "JOB" }),
+  workers: "WORKERS",
+  worker: (workerId: string) => ({ pk: "WORKERS", sk: workerId }),
+  idempotency: (owner: string, keySha256: string) => ({
+    pk: `IDEMPOTENCY#${owner}#${keySha256}`,
+    sk: "IDEMPOTENCY",
+  }),
+} as const;
