@@ -19,7 +19,10 @@ test("the time can be read back from the first ten characters", () => {
   const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
   const id = jobIdFrom(1_764_000_123_456, new Uint8Array(10).fill(7));
 
-  const time = [...id.slice(0, 10)].reduce((sum, letter) => sum * 32 + alphabet.indexOf(letter), 0);
+  const time = id
+    .slice(0, 10)
+    .split("")
+    .reduce((sum, letter) => sum * 32 + alphabet.indexOf(letter), 0);
 
   expect(time).toBe(1_764_000_123_456);
 });
