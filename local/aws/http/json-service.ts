@@ -1,0 +1,70 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { crc32 } from "node:zlib";
+import { AwsError } from "../aws-error.ts";
+import type { Verifier } from "../sigv4/verify-request.ts";
+import { verifyRequest } from "../sigv4/verify-request.ts";
+import { readBody } from "./request-body.ts";
+import type { RequestTarget } from "./request-target.ts";
+
+/** An answer of a service that speaks JSON, with its extra headers. */
+export interface JsonAnswer {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface JsonService {
+  readonly verifier: Verifier;
+  /** Runs the action named in X-Amz-Target. `signal` is aborted when the client has gone. */
+  readonly run: (action: string, input: unknown, signal: AbortSignal) => unknown;
+  /** How the service spells a refusal. Anything but an AwsError is a fault of ours and has status 500. */
+  readonly refuse: (error: unknown) => JsonAnswer;
+}
+
+/** One HTTP handler for the services that name their action in X-Amz-Target. */
+export function jsonHandler({ verifier, run, refuse }: JsonService) {
+  const answer = async (
+    request: IncomingMessage,
+    target: RequestTarget,
+    signal: AbortSignal,
+  ): Promise<JsonAnswer> => {
+    try {
+      const body = await readBody(request);
+      const { method = "", headers } = request;
+      verifyRequest({ method, headers, target, body }, verifier);
+      const action = String(headers["x-amz-target"]).split(".")[1] ?? "";
+      return { status: 200, body: (await run(action, parseInput(body), signal)) ?? {} };
+    } catch (error) {
+      return refuse(error);
+    }
+  };
+
+  return async (
+    request: IncomingMessage,
+    response: ServerResponse,
+    target: RequestTarget,
+  ): Promise<void> => {
+    const gone = new AbortController();
+    response.once("close", () => gone.abort());
+    const { status, body, headers } = await answer(request, target, gone.signal);
+    if (response.destroyed) return;
+    const bytes = Buffer.from(JSON.stringify(body));
+    response.writeHead(status, {
+      "content-type": "application/x-amz-json-1.0",
+      "content-length": bytes.length,
+      "x-amzn-requestid": randomUUID(),
+      "x-amz-crc32": crc32(bytes),
+      ...headers,
+    });
+    response.end(bytes);
+  };
+}
+
+function parseInput(body: Buffer): unknown {
+  try {
+    return body.length === 0 ? {} : JSON.parse(body.toString());
+  } catch {
+    throw new AwsError(400, "SerializationException", "The request is not valid JSON.");
+  }
+}
