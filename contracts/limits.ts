@@ -83,6 +83,22 @@ export const limits = {
   timelineBinsMax: 2000,
 
   modelBytesMax: 2 * gibibyte,
+
+  /** A connection to AWS that is not there by now is tried anew. */
+  connectSeconds: 3,
+  /** One call of DynamoDB or SQS: they answer in milliseconds, and a renewal has a quarter of a lease. */
+  requestSeconds: 5,
+  /** S3 sends or takes nothing for so long: the connection is dead. */
+  idleSeconds: 60,
+  /** Index pages that one listing reads to fill its own, so that a filter cannot make it slow. */
+  listQueriesMax: 10,
+  /** BatchGetItem's own maximum. */
+  batchGetMax: 100,
+  /** Tries of what a batch left unprocessed, each after twice the wait. */
+  batchTriesMax: 6,
+  /** Jobs in front of a waiting one that are counted. */
+  waitingCountMax: 1000,
+
   /** SIGTERM: time to hand the job back before SIGKILL (ECS allows 120 s at most). */
   releaseSeconds: 20,
 } as const;

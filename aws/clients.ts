@@ -1,0 +1,37 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { S3Client } from "@aws-sdk/client-s3";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { limits } from "../contracts/limits.ts";
+
+const connectionTimeout = limits.connectSeconds * 1000;
+const requestWithin = (seconds: number) => ({
+  requestHandler: {
+    connectionTimeout,
+    requestTimeout: seconds * 1000,
+    throwOnRequestTimeout: true,
+  },
+});
+
+/** The SDK's clients. Where AWS is and who we are, they read from the environment themselves. */
+export function awsClients() {
+  return {
+    dynamodb: DynamoDBDocumentClient.from(
+      new DynamoDBClient(requestWithin(limits.requestSeconds)),
+      {
+        marshallOptions: { removeUndefinedValues: true },
+      },
+    ),
+    s3: new S3Client({
+      // The default signs the checksum of an empty body into presigned uploads, which S3 then refuses.
+      requestChecksumCalculation: "WHEN_REQUIRED",
+      // Bodies may take as long as they need while bytes move.
+      requestHandler: { connectionTimeout, socketTimeout: limits.idleSeconds * 1000 },
+    }),
+    sqs: new SQSClient(requestWithin(limits.requestSeconds)),
+    // A client of its own: waiting receives would take the sockets from those who send.
+    longPoll: new SQSClient(requestWithin(limits.longPollSeconds + limits.requestSeconds)),
+  };
+}
+
+export type AwsClients = ReturnType<typeof awsClients>;
