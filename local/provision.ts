@@ -1,0 +1,40 @@
+import type { LocalAws } from "./aws/local-aws.ts";
+import type { SystemFacts } from "./template/system.ts";
+
+/** Makes every queue, bucket, table and rule of the template; what is there already keeps its data. */
+export function provision(
+  aws: LocalAws,
+  { queues, buckets, tables, rules }: Pick<SystemFacts, "queues" | "buckets" | "tables" | "rules">,
+): void {
+  for (const queue of queues) aws.sqs.createQueue(queue);
+
+  for (const { name, cors, lifecycle, eventBridgeEnabled } of buckets) {
+    aws.s3.createBucket({
+      name,
+      eventBridgeEnabled,
+      lifecycle,
+      cors: cors.map((rule) => ({
+        allowedOrigins: rule.AllowedOrigins,
+        allowedMethods: rule.AllowedMethods,
+        allowedHeaders: rule.AllowedHeaders,
+        exposeHeaders: rule.ExposedHeaders,
+        ...(rule.MaxAge !== undefined && { maxAgeSeconds: rule.MaxAge }),
+      })),
+    });
+  }
+
+  for (const { name, attributeDefinitions, keySchema, indexes, ttlAttribute } of tables) {
+    aws.dynamodb.createTable({
+      TableName: name,
+      AttributeDefinitions: attributeDefinitions,
+      KeySchema: keySchema,
+      GlobalSecondaryIndexes: indexes,
+      ...(ttlAttribute !== undefined && { ttlAttribute }),
+    });
+  }
+
+  // A rule that the template no longer has would go on delivering.
+  const wanted = new Set(rules.map(({ name }) => name));
+  for (const name of aws.events.listRules()) if (!wanted.has(name)) aws.events.removeRule(name);
+  for (const rule of rules) aws.events.putRule(rule);
+}

@@ -1,0 +1,73 @@
+import { z } from "zod";
+import { functionNameOf } from "./event-sources.ts";
+import type { Template } from "./read-resources.ts";
+import { readResources } from "./read-resources.ts";
+import { UnsupportedError } from "./unsupported-error.ts";
+
+export interface RouteFacts {
+  /** `GET /v1/jobs/{job_id}`, or `$default`. */
+  readonly routeKey: string;
+  readonly functionName: string;
+  readonly timeoutSeconds: number;
+}
+
+const apiKind = {
+  types: ["AWS::ApiGatewayV2::Api"],
+  schema: z.strictObject({ Name: z.string(), ProtocolType: z.literal("HTTP") }),
+  withoutEffect: ["Description", "DisableExecuteApiEndpoint", "Tags"],
+};
+
+const stageKind = {
+  types: ["AWS::ApiGatewayV2::Stage"],
+  schema: z.strictObject({
+    ApiId: z.string(),
+    // Any other stage would stand in every path.
+    StageName: z.literal("$default"),
+    AutoDeploy: z.literal(true),
+  }),
+  withoutEffect: ["AccessLogSettings", "DefaultRouteSettings", "RouteSettings", "Tags"],
+};
+
+const integrationKind = {
+  types: ["AWS::ApiGatewayV2::Integration"],
+  schema: z.strictObject({
+    ApiId: z.string(),
+    IntegrationType: z.literal("AWS_PROXY"),
+    IntegrationUri: z.string(),
+    PayloadFormatVersion: z.literal("2.0"),
+    // API Gateway's default and maximum for HTTP APIs.
+    TimeoutInMillis: z.coerce.number().default(30_000),
+  }),
+  withoutEffect: ["Description"],
+};
+
+const routeKind = {
+  types: ["AWS::ApiGatewayV2::Route"],
+  schema: z.strictObject({
+    ApiId: z.string(),
+    RouteKey: z.string(),
+    Target: z.string(),
+    AuthorizationType: z.literal("NONE").optional(),
+  }),
+  withoutEffect: ["OperationName"],
+};
+
+/** The routes of the template's HTTP API, each with the function behind it. */
+export function readRoutes(template: Template): RouteFacts[] {
+  const apis = readResources(template, apiKind);
+  if (apis.length > 1) throw new UnsupportedError("a second HTTP API", apis[1]!.logicalId);
+  readResources(template, stageKind);
+  const integrations = new Map(
+    readResources(template, integrationKind).map(({ name, properties }) => [name, properties]),
+  );
+
+  return readResources(template, routeKind).map(({ logicalId, properties }) => {
+    const integration = integrations.get(properties.Target.replace(/^integrations\//, ""));
+    if (!integration) throw new UnsupportedError(`the target ${properties.Target}`, logicalId);
+    return {
+      routeKey: properties.RouteKey,
+      functionName: functionNameOf(integration.IntegrationUri),
+      timeoutSeconds: integration.TimeoutInMillis / 1000,
+    };
+  });
+}
