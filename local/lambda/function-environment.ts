@@ -1,0 +1,42 @@
+import type { FunctionFacts } from "../template/functions.ts";
+import type { Place } from "../template/place.ts";
+
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+/** What every process of the system is given to reach AWS; here the emulators, through the SDK's own variables. */
+export const awsEnvironment = (
+  { awsUrl, region }: Place,
+  { accessKeyId, secretAccessKey }: Credentials,
+): Record<string, string> => ({
+  AWS_ENDPOINT_URL: awsUrl,
+  AWS_REGION: region,
+  AWS_DEFAULT_REGION: region,
+  AWS_ACCESS_KEY_ID: accessKeyId,
+  AWS_SECRET_ACCESS_KEY: secretAccessKey,
+});
+
+/** A function's whole environment: the template's variables and those that Lambda sets itself. */
+export function functionEnvironment(
+  facts: FunctionFacts,
+  place: Place,
+  credentials: Credentials,
+): Record<string, string> {
+  return {
+    ...facts.environment,
+    ...awsEnvironment(place, credentials),
+    AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x",
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(facts.memoryMebibytes),
+    AWS_LAMBDA_FUNCTION_NAME: facts.name,
+    AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
+    AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
+    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${facts.name}`,
+    AWS_LAMBDA_LOG_STREAM_NAME: "local",
+    LAMBDA_TASK_ROOT: facts.codeDirectory,
+    LANG: "en_US.UTF-8",
+    TZ: "UTC",
+    _HANDLER: facts.handler,
+  };
+}
