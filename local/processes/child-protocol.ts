@@ -1,0 +1,15 @@
+import type { Credentials } from "../lambda/function-environment.ts";
+import type { Place } from "../template/place.ts";
+
+/** What the processes of the local system are started with, as JSON in their first argument. */
+export interface ChildSettings {
+  readonly assemblyDirectory: string;
+  readonly stateDirectory: string;
+  readonly place: Place;
+  readonly credentials: Credentials;
+}
+
+/** The one message of a child: it can be used now. */
+export const ready = "ready";
+
+export const readSettings = (): ChildSettings => JSON.parse(process.argv[2]!) as ChildSettings;

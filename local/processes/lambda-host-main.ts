@@ -1,0 +1,69 @@
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { deployedFiles } from "../http/deployed-files.ts";
+import { createEdge } from "../http/edge.ts";
+import { createGateway } from "../http/gateway.ts";
+import { createPageOrigin } from "../http/page-origin.ts";
+import { serve } from "../http/serve.ts";
+import { runEventSource } from "../lambda/event-source.ts";
+import { functionEnvironment } from "../lambda/function-environment.ts";
+import { createFunctionPool } from "../lambda/function-pool.ts";
+import { runSchedule } from "../lambda/schedule.ts";
+import { readAssembly } from "../template/assembly.ts";
+import { readSystem } from "../template/system.ts";
+import { readSettings, ready } from "./child-protocol.ts";
+
+// The process in which the functions run: behind the distribution and the HTTP API, their queues and schedules.
+
+const { assemblyDirectory, place, credentials } = readSettings();
+const { awsUrl, pageUrl, region, accountId } = place;
+const system = readSystem(readAssembly(assemblyDirectory), place);
+const functionArn = (name: string) => `arn:aws:lambda:${region}:${accountId}:function:${name}`;
+
+await using running = new AsyncDisposableStack();
+const pools = new Map(
+  system.functions.map((facts) => [
+    facts.name,
+    running.use(
+      createFunctionPool(facts, {
+        functionArn: functionArn(facts.name),
+        environment: functionEnvironment(facts, place, credentials),
+      }),
+    ),
+  ]),
+);
+
+async function invoke(functionName: string, event: unknown): Promise<unknown> {
+  const pool = pools.get(functionName);
+  if (!pool) throw new Error(`There is no function ${functionName}`);
+  return pool.invoke(event);
+}
+
+const gateway = createGateway({ routes: system.routes, invoke });
+const answer = system.distribution
+  ? createEdge(system.distribution, (origin) =>
+      origin.kind === "api"
+        ? gateway
+        : createPageOrigin(deployedFiles(origin.bucketName, system.deployments)),
+    )
+  : gateway;
+running.use(await serve(Number(new URL(pageUrl).port), answer));
+
+const sqs = new SQSClient({ endpoint: awsUrl, region, credentials });
+const stopped = new AbortController();
+const sources = system.eventSources.map((facts) => {
+  const name = facts.queueArn.slice(facts.queueArn.lastIndexOf(":") + 1);
+  const queueUrl = `${awsUrl}/${accountId}/${name}`;
+  const deliver = (event: unknown) => invoke(facts.functionName, event);
+  return runEventSource(facts, { sqs, queueUrl, region, invoke: deliver }, stopped.signal);
+});
+for (const schedule of system.schedules) {
+  running.use(runSchedule(schedule, { invoke, region, accountId }));
+}
+
+const { promise: asked, resolve: stop } = Promise.withResolvers<void>();
+process.once("SIGTERM", () => stop());
+process.send?.(ready);
+await asked;
+// Batches that were received are finished, so that their messages need not wait for their visibility.
+stopped.abort();
+await Promise.all(sources);
