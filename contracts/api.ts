@@ -22,7 +22,12 @@ export const SubmitVideoRequest = z
   .strictObject({
     filename: z.string().trim().min(1).max(255),
     size_bytes: z.int().nonnegative(),
-    content_type: z.string().trim().min(1).max(127).default("application/octet-stream"),
+    /** Becomes a signed header. */
+    content_type: z
+      .string()
+      .trim()
+      .regex(/^[\x21-\x7e][\x20-\x7e]{0,126}$/, "1 to 127 printable ASCII characters")
+      .default("application/octet-stream"),
     pipeline_id: PipelineId.default("pitch"),
     options: JobOptions.prefault({}),
   })

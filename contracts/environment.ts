@@ -16,6 +16,9 @@ export const ApiEnvironment = Places.extend({
   /** Whose jobs a request sees while no authorizer names an owner. */
   DEFAULT_OWNER: z.string().min(1),
   UPLOAD_BYTES_MAX: number(limits.uploadBytesMax),
+  /** The workers' rhythm, so that their silence can be told from a pause. */
+  HEARTBEAT_SECONDS: number(limits.heartbeatSeconds),
+  LEASE_SECONDS: number(limits.leaseSeconds),
   POWERTOOLS_LOG_LEVEL: LogLevel,
 });
 

@@ -16,8 +16,8 @@ export const limits = {
 
   /** The heartbeat row of a worker, in work and idle. */
   heartbeatSeconds: 10,
-  /** Three heartbeats and their jitter: after this a worker counts as gone. */
-  workerAliveSeconds: 35,
+  /** Three missed heartbeats and their jitter: then a worker counts as gone. */
+  workerAliveHeartbeats: 3.5,
   /** A worker that has been gone this long is forgotten (DynamoDB's time to live). */
   workerForgottenSeconds: 24 * 3600,
 
@@ -62,6 +62,9 @@ export const limits = {
   /** API Gateway refuses more than 10 MB; a submission is some hundred bytes. */
   requestBytesMax: 256 * 1024,
 
+  /** Error texts in a row: 50 runs of 4 attempts with one each stay far below an item's 400 kB. */
+  errorMessageLengthMax: 500,
+
   pageSizeDefault: 50,
   pageSizeMax: 200,
   idempotencySeconds: 24 * 3600,
@@ -75,6 +78,8 @@ export const limits = {
   durationSecondsMax: 24 * 3600,
   framesPerSecondMax: 1000,
   framesMax: 24 * 3600 * 240,
+  /** A working worker reads its row this often, so that a cancel stops it soon. */
+  cancelCheckSeconds: 2,
   /** ffmpeg or the model without a frame for so long is hung. */
   stalledSeconds: 10,
   /** Detections of one frame kept in a result. */
@@ -96,6 +101,12 @@ export const limits = {
   batchGetMax: 100,
   /** Tries of what a batch left unprocessed, each after twice the wait. */
   batchTriesMax: 6,
+  /** Documents of ours that a Lambda reads whole: result and model manifests, pipelines. */
+  documentBytesMax: 4 * mebibyte,
+  /** Pipelines that are listed; they come one by one, by hand. */
+  pipelinesMax: 200,
+  /** A waiting job is not explained before this: an idle worker takes it in a moment. */
+  momentSeconds: 5,
   /** Jobs in front of a waiting one that are counted. */
   waitingCountMax: 1000,
 

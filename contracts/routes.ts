@@ -49,6 +49,7 @@ export const routes = {
       "UPLOAD_TOO_LARGE",
       "UPLOAD_EMPTY",
       "IDEMPOTENCY_KEY_REUSED",
+      "JOB_NOT_FOUND",
     ],
   },
   signUpload: {

@@ -19,3 +19,7 @@ export function timingFor(leaseSeconds: number = limits.leaseSeconds): Timing {
     visibilitySeconds: Math.ceil(leaseSeconds * 1.5),
   };
 }
+
+/** Silence after which a worker counts as gone. */
+export const aliveSecondsFor = (heartbeatSeconds: number): number =>
+  limits.workerAliveHeartbeats * heartbeatSeconds;

@@ -1,0 +1,16 @@
+import { App } from "aws-cdk-lib";
+import { buildPage } from "./build-page.ts";
+import { bundleFunctions } from "./bundle-functions.ts";
+import { FramequeueStack } from "./framequeue-stack.ts";
+import { settingsFrom } from "./settings.ts";
+
+const app = new App();
+const [functions, page] = await Promise.all([bundleFunctions(), buildPage()]);
+
+new FramequeueStack(app, "Framequeue", {
+  description: "Turns uploaded videos into detections.",
+  settings: settingsFrom((name) => app.node.tryGetContext(name) as unknown),
+  code: { functions, page, worker: process.cwd() },
+});
+
+app.synth();

@@ -1,0 +1,65 @@
+import { CfnOutput, RemovalPolicy } from "aws-cdk-lib";
+import {
+  type CfnStage,
+  HttpApi,
+  HttpMethod,
+  HttpNoneAuthorizer,
+  HttpRoute,
+  HttpRouteKey,
+} from "aws-cdk-lib/aws-apigatewayv2";
+import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
+import type { IFunction } from "aws-cdk-lib/aws-lambda";
+import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import { Construct } from "constructs";
+import { routes, type RouteFacts } from "../../contracts/routes.ts";
+
+export interface PipelineApiProps {
+  readonly handler: IFunction;
+}
+
+/** One route for each operation of the contract, all answered by one Lambda. */
+export class PipelineApi extends Construct {
+  readonly api: HttpApi;
+
+  constructor(scope: Construct, id: string, { handler }: PipelineApiProps) {
+    super(scope, id);
+    const integration = new HttpLambdaIntegration("Handler", handler);
+    this.api = new HttpApi(this, "Api", { createDefaultStage: true, description: "Framequeue" });
+
+    const routeKeys = Object.entries(routes as Record<string, RouteFacts>).map(
+      ([name, { method, path }]) => [name, HttpRouteKey.with(path, HttpMethod[method])] as const,
+    );
+    // Without a default route the gateway answers unknown paths itself, in words of its own.
+    for (const [name, routeKey] of [...routeKeys, ["unknown", HttpRouteKey.DEFAULT] as const]) {
+      new HttpRoute(this, name, {
+        httpApi: this.api,
+        routeKey,
+        integration,
+        authorizer: new HttpNoneAuthorizer(),
+      });
+    }
+
+    const accessLog = new LogGroup(this, "AccessLog", {
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const stage = this.api.defaultStage!.node.defaultChild as CfnStage;
+    stage.defaultRouteSettings = { throttlingRateLimit: 50, throttlingBurstLimit: 100 };
+    stage.accessLogSettings = {
+      destinationArn: accessLog.logGroupArn,
+      // No query strings and no headers: they may carry secrets.
+      format: JSON.stringify({
+        requestId: "$context.requestId",
+        at: "$context.requestTime",
+        route: "$context.routeKey",
+        status: "$context.status",
+        milliseconds: "$context.responseLatency",
+        error: "$context.integrationErrorMessage",
+      }),
+    };
+    new CfnOutput(this, "ApiUrl", {
+      value: this.api.apiEndpoint,
+      description: "The API, without the page",
+    }).overrideLogicalId("ApiUrl");
+  }
+}
