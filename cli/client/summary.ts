@@ -1,0 +1,94 @@
+import type { JobView, ResultsView } from "../../contracts/api.ts";
+import { formatBytes, formatCount, formatSeconds } from "./format.ts";
+
+interface SummaryLinks {
+  readonly results?: ResultsView | undefined;
+  /** Address of the page, where it is known. */
+  readonly pageUrl?: string | undefined;
+}
+
+/** What became of a job that has ended, as lines for a person. */
+export function summaryLines(job: JobView, { results, pageUrl }: SummaryLinks = {}): string[] {
+  const page = pageUrl ? [`Page       ${pageUrl.replace(/\/+$/, "")}/#/jobs/${job.job_id}`] : [];
+  if (!job.summary) return [...endedLines(job), ...page];
+
+  const { summary } = job;
+  const { frames_analysed: frames, seconds, frames_per_second: speed } = summary;
+  return [
+    `${job.filename}: ${formatCount(frames)} frames in ${formatSeconds(seconds)} (${speed.toFixed(1)} frames/s), ` +
+      `${formatCount(summary.detections)} detections`,
+    ...gapLines(summary),
+    "",
+    ...classLines(summary),
+    "",
+    ...page,
+    ...(results ? linkLines(results) : []),
+  ];
+}
+
+type Summary = NonNullable<JobView["summary"]>;
+
+function gapLines({ completeness, gaps }: Summary): string[] {
+  if (completeness === "complete") return [];
+  return [
+    "The result is PARTIAL. Missing:",
+    ...gaps.map(
+      ({ start, end, reason }) => `  ${start.toFixed(2)} s to ${end.toFixed(2)} s: ${reason}`,
+    ),
+  ];
+}
+
+function classLines({ classes, tracks }: Summary): string[] {
+  if (classes.length === 0) return ["Nothing was found."];
+
+  const tracked = tracks !== undefined;
+  const header = ["class", "detections", "frames", ...(tracked ? ["tracks"] : []), "best score"];
+  const rows = classes
+    .toSorted((one, other) => other.detections - one.detections)
+    .map(({ label, detections, frames, tracks, score_max }) => [
+      label,
+      formatCount(detections),
+      formatCount(frames),
+      ...(tracked ? [formatCount(tracks ?? 0)] : []),
+      score_max.toFixed(2),
+    ]);
+  return columns([header, ...rows]);
+}
+
+function linkLines({ artifacts, manifest, source, expires_at }: ResultsView): string[] {
+  const files = [manifest, ...artifacts].map(
+    ({ name, size_bytes, url }) => [`${name} (${formatBytes(size_bytes)})`, url] as const,
+  );
+  return [
+    `Results, by links that work until ${new Date(expires_at).toISOString()}:`,
+    ...[...files, [source.filename, source.url] as const].flatMap(([name, url]) => [
+      `  ${name}`,
+      `    ${url}`,
+    ]),
+  ];
+}
+
+function endedLines({ job_id, status, error }: JobView): string[] {
+  if (!error) return [`Job ${job_id} is ${status}.`];
+  return [
+    `Job ${job_id} ${status}: ${error.title} (${error.code})`,
+    `  ${error.message}`,
+    `  ${error.hint}`,
+    `  ${error.docs}`,
+  ];
+}
+
+/** Rows as aligned columns: the first to the left, numbers to the right. */
+export function columns(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => row[column]!.length)),
+  );
+  return rows.map((row) =>
+    row
+      .map((cell, column) =>
+        column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!),
+      )
+      .join("   ")
+      .trimEnd(),
+  );
+}
