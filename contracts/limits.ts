@@ -40,6 +40,8 @@ export const limits = {
   undispatchedSeconds: 60,
   /** A pending row whose message was sent, but that nobody claimed, is sent again after this. */
   redispatchSeconds: 900,
+  /** Each sending doubles that, up to four hours: blind re-sends would amplify a backlog. */
+  redispatchDoublingsMax: 4,
   /** First look for an upload whose event may be lost; doubles up to `uploadBySeconds`. */
   uploadCheckSeconds: 120,
   /** An object older than this without its event is reported as UPLOAD_EVENT_MISSING. */
@@ -68,6 +70,9 @@ export const limits = {
   pageSizeDefault: 50,
   pageSizeMax: 200,
   idempotencySeconds: 24 * 3600,
+  idempotencyKeyLengthMax: 255,
+  /** Tries of a change that somebody else may get ahead of. */
+  moveTriesMax: 5,
 
   /** Container probing, so that hostile input costs seconds and not hours. */
   probeSeconds: 10,
@@ -88,6 +93,10 @@ export const limits = {
   timelineBinsMax: 2000,
 
   modelBytesMax: 2 * gibibyte,
+  /** Loading a model and running it once; a GPU compiles its kernels then. */
+  modelLoadSeconds: 120,
+  /** A model's download may pause so long. */
+  modelFetchIdleSeconds: 30,
 
   /** A connection to AWS that is not there by now is tried anew. */
   connectSeconds: 3,

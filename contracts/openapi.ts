@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Problem } from "./api.ts";
 import { errorFacts } from "./errors.ts";
+import { limits } from "./limits.ts";
 import { routes, type RouteFacts } from "./routes.ts";
 
 const schemaOf = (schema: z.ZodType, io: "input" | "output") => {
@@ -53,7 +54,7 @@ function operation(name: string, route: RouteFacts) {
     name: "Idempotency-Key",
     in: "header",
     required: false,
-    schema: { type: "string", maxLength: 255 },
+    schema: { type: "string", maxLength: limits.idempotencyKeyLengthMax },
   };
   return {
     operationId: name,

@@ -40,12 +40,15 @@ export const refuseUpload = (
   hadWorked: (after) => after.status === "failed" && after.run === row.run,
 });
 
+const redispatchSecondsAfter = (dispatches: number): number =>
+  limits.redispatchSeconds * 2 ** Math.min(dispatches, limits.redispatchDoublingsMax);
+
 /** A message was sent; the sweeper need not look again soon. */
 export const markDispatched = (row: JobRow, { now }: { now: number }): Transition => ({
   name: "markDispatched",
   condition: all(equal("status", "pending"), equal("run", row.run), equal("fence", row.fence)),
   update: {
-    set: { dispatchedAt: now, ...dueIn(row.jobId, now, limits.redispatchSeconds) },
+    set: { dispatchedAt: now, ...dueIn(row.jobId, now, redispatchSecondsAfter(row.dispatches)) },
     add: { dispatches: 1 },
   },
   hadWorked: (after) => after.dispatchedAt === now,

@@ -1,0 +1,51 @@
+import { openApiDocument } from "../../contracts/openapi.ts";
+import type { Timing } from "../../contracts/timing.ts";
+import { dispatcher } from "../dispatch.ts";
+import { pipelinesOf } from "../pipelines.ts";
+import { jobRemover } from "../remove-job.ts";
+import { addModel } from "./add-model.ts";
+import { cancelJob } from "./cancel-job.ts";
+import { deleteJob } from "./delete-job.ts";
+import { explainer, type ExplainDependencies } from "./explain.ts";
+import { getJob } from "./get-job.ts";
+import { getResults } from "./get-results.ts";
+import { listJobs } from "./list-jobs.ts";
+import { listPipelines } from "./list-pipelines.ts";
+import { retryJob, type RetryJobDependencies } from "./retry-job.ts";
+import type { Behaviours } from "./route-request.ts";
+import { signUpload } from "./sign-upload.ts";
+import { submitVideo, type SubmitVideoDependencies } from "./submit-video.ts";
+import { workerHealth, type WorkerHealthDependencies } from "./worker-health.ts";
+
+/** What the API stands on. */
+export type ApiDependencies = Omit<SubmitVideoDependencies, "pipelines"> &
+  Omit<ExplainDependencies, "pipelines" | "queueId"> &
+  WorkerHealthDependencies &
+  Pick<RetryJobDependencies, "log"> & { readonly timing: Timing };
+
+/** Every route's behaviour on the same dependencies. */
+export function behaviours(ports: ApiDependencies): Behaviours {
+  const pipelines = pipelinesOf(ports.bucket);
+  const explain = explainer({ ...ports, pipelines, queueId: ports.queue.queueId });
+  const dependencies = {
+    ...ports,
+    pipelines,
+    explain,
+    dispatch: dispatcher(ports),
+    removeJob: jobRemover(ports),
+  };
+  return {
+    submitVideo: submitVideo(dependencies),
+    signUpload: signUpload(dependencies),
+    listJobs: listJobs(dependencies),
+    getJob: getJob(dependencies),
+    getResults: getResults(dependencies),
+    cancelJob: cancelJob(dependencies),
+    retryJob: retryJob(dependencies),
+    deleteJob: deleteJob(dependencies),
+    listPipelines: listPipelines(dependencies),
+    addModel: addModel(dependencies),
+    workerHealth: workerHealth(dependencies),
+    openapi: async () => openApiDocument(),
+  };
+}

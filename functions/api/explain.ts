@@ -1,0 +1,77 @@
+import type { BlockedReason } from "../../contracts/api.ts";
+import { isTerminal, type JobRow } from "../../contracts/job.ts";
+import { keys } from "../../contracts/keys.ts";
+import { limits } from "../../contracts/limits.ts";
+import type { JobStore, WorkerRegistry } from "../../contracts/ports/job-store.ts";
+import type { MediaBucket } from "../../contracts/ports/media-bucket.ts";
+import type { Pipelines } from "../pipelines.ts";
+import { blockedReason, type Circumstances } from "./blocked-reason.ts";
+
+export interface ExplainDependencies {
+  readonly jobs: JobStore;
+  readonly workers: WorkerRegistry;
+  readonly bucket: MediaBucket;
+  readonly pipelines: Pipelines;
+  readonly queueId: string;
+  readonly aliveSeconds: number;
+  readonly now: () => number;
+}
+
+export type Explain = ReturnType<typeof explainer>;
+
+/** Gathers what explains why jobs do not move: all of it for one job, what all have in common for a list. */
+export function explainer(dependencies: ExplainDependencies) {
+  const { jobs, workers, bucket, pipelines, queueId, aliveSeconds, now } = dependencies;
+
+  async function needsOf({ status, pipelineId }: JobRow): Promise<Circumstances["needs"]> {
+    const pipeline = status === "pending" ? await pipelines.find(pipelineId) : undefined;
+    const decoder = pipeline && (await pipelines.decoderOf(pipeline));
+    return { gpu: pipeline?.require === "gpu", ...(decoder && { decoder }) };
+  }
+
+  return {
+    async one(row: JobRow): Promise<BlockedReason | null> {
+      if (isTerminal(row.status)) return null;
+      const before = row.status === "pending" ? row.waitingSince : undefined;
+      const [alive, needs, waiting, upload] = await Promise.all([
+        workers.list(),
+        needsOf(row),
+        before === undefined ? undefined : jobs.waiting({ before, limit: limits.waitingCountMax }),
+        row.status === "awaiting_upload" ? bucket.head(keys.upload(row.jobId)) : undefined,
+      ]);
+      return blockedReason(row, {
+        now: now(),
+        queueId,
+        aliveSeconds,
+        workers: alive,
+        needs,
+        ...(waiting && { jobsInFront: waiting.count }),
+        ...(upload && { upload }),
+      });
+    },
+
+    /** Reads as much for a hundred jobs as for one: no counts, no look into the bucket. */
+    async many(rows: readonly JobRow[]): Promise<readonly (BlockedReason | null)[]> {
+      if (rows.every(({ status }) => isTerminal(status))) return rows.map(() => null);
+
+      const pending = rows.filter(({ status }) => status === "pending");
+      const waitingByPipeline = [...new Map(pending.map((row) => [row.pipelineId, row])).values()];
+      const [alive, needs] = await Promise.all([
+        workers.list(),
+        Promise.all(
+          waitingByPipeline.map(async (row) => [row.pipelineId, await needsOf(row)] as const),
+        ),
+      ]);
+      const needsByPipeline = new Map(needs);
+      return rows.map((row) =>
+        blockedReason(row, {
+          now: now(),
+          queueId,
+          aliveSeconds,
+          workers: alive,
+          needs: needsByPipeline.get(row.pipelineId) ?? { gpu: false },
+        }),
+      );
+    },
+  };
+}

@@ -1,0 +1,26 @@
+import type { z } from "zod";
+import type { JobId } from "../../contracts/job-id.ts";
+import type { routes, RouteName } from "../../contracts/routes.ts";
+
+type Routes = typeof routes;
+type Part<Name extends RouteName, Key extends "body" | "query"> =
+  Routes[Name] extends Record<Key, infer Schema extends z.ZodType> ? z.output<Schema> : undefined;
+
+/** What a route's behaviour is given: checked already, and of the caller. */
+export interface RouteRequest<Name extends RouteName> {
+  readonly owner: string;
+  readonly jobId: Routes[Name]["path"] extends `${string}{job_id}${string}` ? JobId : undefined;
+  readonly query: Part<Name, "query">;
+  readonly body: Part<Name, "body">;
+  readonly idempotencyKey: string | undefined;
+}
+
+type Answer<Name extends RouteName> =
+  Routes[Name] extends Record<"response", infer Schema extends z.ZodType>
+    ? z.input<Schema>
+    : unknown;
+
+/** The behaviour of every route, by its operation's name. */
+export type Behaviours = {
+  readonly [Name in RouteName]: (request: RouteRequest<Name>) => Promise<Answer<Name>>;
+};

@@ -1,0 +1,67 @@
+import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import { PermanentError } from "../../contracts/errors.ts";
+import { JobId } from "../../contracts/job-id.ts";
+import { routes, type RouteFacts, type RouteName } from "../../contracts/routes.ts";
+import { ownerOf, type ApiEvent } from "./api-event.ts";
+import { readBody, readInput } from "./read-body.ts";
+import type { Behaviours } from "./route-request.ts";
+
+const namesByKey = new Map(
+  Object.entries(routes).map(([name, { method, path }]) => [
+    `${method} ${path}`,
+    name as RouteName,
+  ]),
+);
+
+/** Answers every route of the contract by its behaviour. */
+export function router(
+  behaviours: Behaviours,
+  { defaultOwner }: { readonly defaultOwner: string },
+) {
+  return async (event: ApiEvent): Promise<APIGatewayProxyStructuredResultV2> => {
+    const name = namesByKey.get(event.routeKey);
+    if (!name) throw unknownRoute(event);
+
+    const facts: RouteFacts = routes[name];
+    const request = {
+      owner: ownerOf(event, defaultOwner),
+      jobId: facts.path.includes("{job_id}") ? jobIdOf(event) : undefined,
+      query: facts.query && readInput(event.queryStringParameters ?? {}, facts.query),
+      body: facts.body && readBody(event, facts.body),
+      idempotencyKey: event.headers["idempotency-key"],
+    };
+    // The name ties request and behaviour together, which the type of a union of functions cannot say.
+    const answer: unknown = await behaviours[name](request as never);
+
+    if (facts.status === 204) return { statusCode: 204 };
+    return {
+      statusCode: facts.status,
+      headers: { "content-type": "application/json", "cache-control": "no-store" },
+      body: JSON.stringify(answer),
+    };
+  };
+}
+
+function jobIdOf({ pathParameters }: ApiEvent): JobId {
+  const jobId = JobId.safeParse(pathParameters?.["job_id"]);
+  if (jobId.success) return jobId.data;
+  throw new PermanentError("JOB_NOT_FOUND", "The address names no job id.");
+}
+
+/** The methods that the contract has for an address. */
+export const methodsOf = (path: string): readonly string[] =>
+  Object.values(routes)
+    .filter((route) =>
+      new RegExp(`^${route.path.replaceAll(".", "\\.").replace(/\{\w+\}/g, "[^/]+")}$`).test(path),
+    )
+    .map(({ method }) => method);
+
+function unknownRoute({ rawPath, requestContext }: ApiEvent): PermanentError {
+  const { method } = requestContext.http;
+  const methods = methodsOf(rawPath);
+  if (!methods.length) return new PermanentError("ROUTE_NOT_FOUND", "The address has no route.");
+  return new PermanentError(
+    "METHOD_NOT_ALLOWED",
+    `${method} is not among the methods of this address: ${methods.join(", ")}.`,
+  );
+}

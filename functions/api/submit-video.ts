@@ -1,0 +1,129 @@
+import { createHash } from "node:crypto";
+import type { SubmitVideoRequest, SubmitVideoResponse } from "../../contracts/api.ts";
+import { PermanentError } from "../../contracts/errors.ts";
+import type { JobId } from "../../contracts/job-id.ts";
+import type { JobRow } from "../../contracts/job.ts";
+import { limits } from "../../contracts/limits.ts";
+import type { IdempotencyStore, JobStore } from "../../contracts/ports/job-store.ts";
+import type { MediaSigner } from "../../contracts/ports/media-bucket.ts";
+import { dueIn } from "../../contracts/protocol/schedule.ts";
+import type { Pipelines } from "../pipelines.ts";
+import { findJob } from "./find-job.ts";
+import type { RouteRequest } from "./route-request.ts";
+import { partBytesFor, uploadView } from "./upload-view.ts";
+
+export interface SubmitVideoDependencies {
+  readonly jobs: JobStore;
+  readonly idempotency: IdempotencyStore;
+  readonly pipelines: Pipelines;
+  readonly signer: MediaSigner;
+  readonly newJobId: () => JobId;
+  readonly now: () => number;
+  readonly uploadBytesMax: number;
+}
+
+/** Opens a job and says where to put its video. Nothing is queued until the upload arrives. */
+export function submitVideo(dependencies: SubmitVideoDependencies) {
+  const { jobs, signer, newJobId, now } = dependencies;
+
+  return async ({
+    owner,
+    body,
+    idempotencyKey,
+  }: Omit<RouteRequest<"submitVideo">, "jobId" | "query">): Promise<SubmitVideoResponse> => {
+    await refuseImpossible(body, dependencies);
+    const jobId =
+      idempotencyKey === undefined
+        ? newJobId()
+        : await reservedJobId({ owner, body, key: idempotencyKey }, dependencies);
+
+    // Row before answer: an upload whose row is missing could not be repaired, a row without an upload expires.
+    const row = newRow({ jobId, owner, body, now: now() });
+    const inserted = await jobs.insert(row);
+    const current = inserted ? row : await findJob(jobs, { owner, jobId });
+
+    const upload = await uploadView(current, { signer, now });
+    return { job_id: jobId, status: current.status, upload };
+  };
+}
+
+async function refuseImpossible(
+  { pipeline_id, options, size_bytes }: SubmitVideoRequest,
+  { pipelines, uploadBytesMax }: SubmitVideoDependencies,
+): Promise<void> {
+  const pipeline = await pipelines.find(pipeline_id);
+  if (!pipeline) {
+    throw new PermanentError("PIPELINE_UNKNOWN", `There is no pipeline ${pipeline_id}.`);
+  }
+  const unknown = options.classes?.filter((name) => !pipeline.model.classes.includes(name)) ?? [];
+  if (unknown.length) {
+    throw new PermanentError(
+      "CLASS_UNKNOWN",
+      `The model of pipeline ${pipeline_id} has no class ${unknown.slice(0, 10).join(", ")}.`,
+    );
+  }
+  if (size_bytes === 0) throw new PermanentError("UPLOAD_EMPTY", "size_bytes is 0.");
+  if (size_bytes > uploadBytesMax) {
+    throw new PermanentError(
+      "UPLOAD_TOO_LARGE",
+      `The video has ${size_bytes} bytes; at most ${uploadBytesMax} are taken.`,
+    );
+  }
+}
+
+async function reservedJobId(
+  { owner, body, key }: { owner: string; body: SubmitVideoRequest; key: string },
+  { idempotency, newJobId, now }: SubmitVideoDependencies,
+): Promise<JobId> {
+  if (!key || key.length > limits.idempotencyKeyLengthMax) {
+    throw new PermanentError(
+      "INVALID_REQUEST",
+      `Idempotency-Key: has 1 to ${limits.idempotencyKeyLengthMax} characters`,
+    );
+  }
+  const requestHash = createHash("sha256").update(JSON.stringify(body)).digest("hex");
+  const reserved = await idempotency.reserve({
+    owner,
+    key,
+    requestHash,
+    jobId: newJobId(),
+    expiresAt: Math.floor(now() / 1000) + limits.idempotencySeconds,
+  });
+  if (reserved.requestHash === requestHash) return reserved.jobId;
+  throw new PermanentError(
+    "IDEMPOTENCY_KEY_REUSED",
+    `The key belongs to job ${reserved.jobId}, which was asked for with another body.`,
+  );
+}
+
+const newRow = ({
+  jobId,
+  owner,
+  body,
+  now,
+}: {
+  jobId: JobId;
+  owner: string;
+  body: SubmitVideoRequest;
+  now: number;
+}): JobRow => ({
+  jobId,
+  owner,
+  status: "awaiting_upload",
+  filename: body.filename,
+  contentType: body.content_type,
+  sizeBytes: body.size_bytes,
+  partBytes: partBytesFor(body.size_bytes),
+  pipelineId: body.pipeline_id,
+  options: body.options,
+  run: 1,
+  fence: 0,
+  attempts: 0,
+  interruptions: 0,
+  dispatches: 0,
+  deadLetters: 0,
+  history: [{ at: now, event: "submitted", run: 1, fence: 0 }],
+  createdAt: now,
+  uploadBy: now + limits.uploadBySeconds * 1000,
+  ...dueIn(jobId, now, limits.uploadCheckSeconds),
+});

@@ -1,0 +1,24 @@
+import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
+import type { Logger } from "@aws-lambda-powertools/logger";
+import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
+import chain from "@middy/core";
+import type { Context, SQSEvent, SQSRecord } from "aws-lambda";
+
+/** A handler of an SQS batch: messages that fail come back, the others are done. */
+export function batchChain(logger: Logger, take: (body: string) => Promise<void>) {
+  async function takeRecord({ body, messageId }: SQSRecord): Promise<void> {
+    try {
+      await take(body);
+    } catch (error) {
+      logger.error("A message failed and comes back.", { messageId, error: error as Error });
+      throw error;
+    }
+  }
+
+  return chain((event: SQSEvent, context: Context) =>
+    processPartialResponse(event, takeRecord, new BatchProcessor(EventType.SQS), {
+      context,
+      throwOnFullBatchFailure: false,
+    }),
+  ).use(injectLambdaContext(logger));
+}

@@ -1,0 +1,21 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import { awsClients } from "../../aws/clients.ts";
+import { dynamodbJobStore } from "../../aws/dynamodb-job-store.ts";
+import { sqsWorkQueue } from "../../aws/sqs-work-queue.ts";
+import { DeadLetterEnvironment, readEnvironment } from "../../contracts/environment.ts";
+import { batchChain } from "../batch-chain.ts";
+import { deadLetter } from "./dead-letter.ts";
+
+const environment = readEnvironment(DeadLetterEnvironment, process.env);
+const { dynamodb, sqs, longPoll } = awsClients();
+const logger = new Logger({ serviceName: "dead-letter" });
+
+export const handler = batchChain(
+  logger,
+  deadLetter({
+    jobs: dynamodbJobStore({ client: dynamodb, table: environment.JOBS_TABLE }),
+    queue: sqsWorkQueue({ client: sqs, longPoll, queueUrl: environment.WORK_QUEUE_URL }),
+    log: logger,
+    now: Date.now,
+  }),
+);

@@ -1,0 +1,46 @@
+import { JobId } from "../../contracts/job-id.ts";
+import { parseSourceKey } from "../../contracts/keys.ts";
+import { refuseUpload } from "../../contracts/protocol/owner-transitions.ts";
+import { dispatcher, type DispatchDependencies } from "../dispatch.ts";
+import { ingester, isUndispatched } from "../ingest.ts";
+import { pipelinesOf } from "../pipelines.ts";
+import { takeInboxFile, type TakeInboxFileDependencies } from "./take-inbox-file.ts";
+import { uploadedKeys } from "./uploaded-keys.ts";
+
+export type OnUploadDependencies = DispatchDependencies &
+  Omit<TakeInboxFileDependencies, "pipelines" | "dispatch">;
+
+/** Takes in what the bucket announces. Events may come twice, late and in any order; each changes nothing the second time. */
+export function onUpload(ports: OnUploadDependencies) {
+  const { jobs, bucket, log, now } = ports;
+  const dispatch = dispatcher(ports);
+  const ingest = ingester({ ...ports, dispatch });
+  const takeInbox = takeInboxFile({ ...ports, dispatch, pipelines: pipelinesOf(bucket) });
+
+  async function takeUpload(text: string): Promise<void> {
+    const jobId = JobId.safeParse(text);
+    const row = jobId.success ? await jobs.find(jobId.data) : undefined;
+    if (!row || row.deletedAt !== undefined) {
+      log.warn("An upload belongs to no job.", { jobId: text });
+      return;
+    }
+    if (row.status !== "awaiting_upload") {
+      if (isUndispatched(row)) await dispatch(row);
+      return;
+    }
+    if ((await ingest(row)) === "absent") {
+      const message = "The video was deleted before it could be taken in.";
+      const error = { code: "SOURCE_MISSING", message } as const;
+      await jobs.move(row.jobId, refuseUpload(row, { now: now(), error }));
+    }
+  }
+
+  return async (body: string): Promise<void> => {
+    for (const key of uploadedKeys(body)) {
+      const source = parseSourceKey(key);
+      if (source?.kind === "upload") await takeUpload(source.jobId);
+      else if (source) await takeInbox({ key, ...source });
+      else log.warn("An object is nobody's video.", { folder: key.split("/")[0] });
+    }
+  };
+}

@@ -1,0 +1,25 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
+import chain from "@middy/core";
+import { awsClients } from "../../aws/clients.ts";
+import { dynamodbJobStore } from "../../aws/dynamodb-job-store.ts";
+import { s3MediaBucket } from "../../aws/s3-media-bucket.ts";
+import { sqsWorkQueue } from "../../aws/sqs-work-queue.ts";
+import { readEnvironment, SweepEnvironment } from "../../contracts/environment.ts";
+import { timingFor } from "../../contracts/timing.ts";
+import { sweep } from "./sweep.ts";
+
+const environment = readEnvironment(SweepEnvironment, process.env);
+const { dynamodb, s3, sqs, longPoll } = awsClients();
+const logger = new Logger({ serviceName: "sweep" });
+
+export const handler = chain(
+  sweep({
+    jobs: dynamodbJobStore({ client: dynamodb, table: environment.JOBS_TABLE }),
+    bucket: s3MediaBucket({ client: s3, bucket: environment.MEDIA_BUCKET }),
+    queue: sqsWorkQueue({ client: sqs, longPoll, queueUrl: environment.WORK_QUEUE_URL }),
+    timing: timingFor(environment.LEASE_SECONDS),
+    log: logger,
+    now: Date.now,
+  }),
+).use(injectLambdaContext(logger));

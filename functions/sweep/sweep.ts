@@ -1,0 +1,48 @@
+import { limits } from "../../contracts/limits.ts";
+import { dueShards } from "../../contracts/protocol/schedule.ts";
+import { dispatcher, type DispatchDependencies } from "../dispatch.ts";
+import { ingester } from "../ingest.ts";
+import type { Log } from "../log.ts";
+import { jobRemover, type RemoveJobDependencies } from "../remove-job.ts";
+import { sweepJob } from "./sweep-job.ts";
+
+export interface SweepDependencies extends DispatchDependencies, RemoveJobDependencies {
+  readonly log: Log;
+}
+
+/** Repairs what a crash left between two steps, from the rows alone: at most so many of each shard, oldest first. */
+export function sweep(ports: SweepDependencies) {
+  const { jobs, log, now } = ports;
+  const dispatch = dispatcher(ports);
+  const repair = sweepJob({
+    ...ports,
+    dispatch,
+    ingest: ingester({ ...ports, dispatch }),
+    removeJob: jobRemover(ports),
+  });
+
+  async function sweepShard(shard: string): Promise<{ seen: number; failed: number }> {
+    const jobIds = await jobs.listDue({ shard, before: now(), limit: limits.sweepRowsMax });
+    let failed = 0;
+    for (const jobId of jobIds) {
+      try {
+        const row = await jobs.find(jobId);
+        // The index lags: the row itself says whether it is due.
+        if (row?.dueAt !== undefined && row.dueAt < now()) await repair(row);
+      } catch (error) {
+        failed++;
+        log.error("A job could not be swept.", { jobId, error });
+      }
+    }
+    return { seen: jobIds.length, failed };
+  }
+
+  return async (): Promise<void> => {
+    const swept = await Promise.all(dueShards.map(sweepShard));
+    const seen = swept.reduce((sum, shard) => sum + shard.seen, 0);
+    const failed = swept.reduce((sum, shard) => sum + shard.failed, 0);
+    log.info("Swept.", { seen, failed });
+    // One bad job does not hold up the others, but is seen by the alarm on this function's errors.
+    if (failed) throw new Error(`${failed} of ${seen} jobs could not be swept.`);
+  };
+}
