@@ -1,0 +1,80 @@
+import { batch } from "@preact/signals";
+import { nextFrameWithObjects, onScale, scoreStep } from "./filter.ts";
+import { frameAt, seekTime, upperBound } from "./frame-clock.ts";
+import type { Session } from "./session.ts";
+
+/** The picture at `mediaTime` has come on the screen. */
+export function onPicture(session: Session, mediaTime: number): void {
+  batch(() => {
+    session.time.value = mediaTime - session.offset.value;
+    session.frame.value = frameAt(session.clock.value, session.time.value);
+  });
+}
+
+/**
+ * The player's first picture is the results' first frame, if that was analysed; whatever lies between their times
+ * (an encoder's delay that the container hides, say) is the same for all that follow.
+ */
+export function calibrate(session: Session, firstMediaTime: number): void {
+  const { table, offset } = session;
+  if (table.value.frames === 0 || table.value.frameIndex[0] !== 0) return;
+  const apart = firstMediaTime - table.value.t[0]!;
+  if (Math.abs(apart) < 1) offset.value = apart;
+}
+
+export function seek({ video, offset, durationSeconds, time }: Session, seconds: number): void {
+  const to = Math.min(Math.max(0, seconds), durationSeconds);
+  if (video.value === null) return;
+  video.value.currentTime = to + offset.value;
+  time.value = to;
+}
+
+// Keys come faster than seeks end: the next step starts where the last one leads, not where the picture still is.
+const targets = new WeakMap<HTMLVideoElement, number>();
+
+function showFrame(session: Session, index: number): void {
+  const video = session.video.value;
+  if (video === null || index < 0 || index >= session.table.value.frames) return;
+  targets.set(video, index);
+  seek(session, seekTime(session.clock.value, index));
+}
+
+function currentFrame({ video, frame, clock, time }: Session): number {
+  const target = video.value?.seeking ? targets.get(video.value) : undefined;
+  if (target !== undefined) return target;
+  return frame.value >= 0 ? frame.value : upperBound(clock.value.t, time.value) - 1;
+}
+
+/** One analysed frame on or back. */
+export function step(session: Session, direction: 1 | -1): void {
+  session.video.value?.pause();
+  showFrame(session, currentFrame(session) + direction);
+}
+
+/** On or back to the nearest frame on which the filter leaves something. */
+export function stepToObjects(session: Session, direction: 1 | -1): void {
+  session.video.value?.pause();
+  const { table, filter } = session;
+  showFrame(
+    session,
+    nextFrameWithObjects(table.value, currentFrame(session), direction, filter.value),
+  );
+}
+
+export function togglePlay({ video }: Session): void {
+  if (video.value === null) return;
+  // A play that the browser refuses leaves the picture as it is; the button says so by itself.
+  if (video.value.paused) video.value.play().catch(() => undefined);
+  else video.value.pause();
+}
+
+export function moveScore({ filter }: Session, direction: 1 | -1): void {
+  const { scoreMin } = filter.value;
+  filter.value = { ...filter.value, scoreMin: onScale(scoreMin + direction * scoreStep) };
+}
+
+export function toggleClass({ filter }: Session, classId: number): void {
+  const hidden = new Set(filter.value.hidden);
+  if (!hidden.delete(classId)) hidden.add(classId);
+  filter.value = { ...filter.value, hidden };
+}

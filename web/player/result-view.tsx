@@ -1,0 +1,103 @@
+import { effect, useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import type { JobView } from "../../contracts/api.ts";
+import { rememberView, route } from "../location.ts";
+import type { View } from "../route.ts";
+import { Notice } from "../shell/notice.tsx";
+import { TimelineLanes } from "../timeline/timeline-lanes.tsx";
+import { Controls } from "./controls.tsx";
+import { Downloads } from "./downloads.tsx";
+import { FrameTable } from "./frame-table.tsx";
+import { ResultFacts } from "./result-facts.tsx";
+import { Screen } from "./screen.tsx";
+import { ScoreFilter } from "./score-filter.tsx";
+import { defaultFilter, filterOf, openSession } from "./session.ts";
+import type { Session } from "./session.ts";
+import { seek } from "./playback.ts";
+
+/** What the address asks to see of the job. */
+function viewOf(jobId: string): View {
+  const here = route.peek();
+  return here.name === "job" && here.jobId === jobId ? here.view : {};
+}
+
+/** Writes what is looked at into the address, and follows an address that somebody changes. */
+function keepAddress(session: Session): () => void {
+  const { jobId, filter, time, playing, manifest } = session;
+  const usual = defaultFilter(manifest);
+  const { classes } = manifest.model;
+
+  const stopWriting = effect(() => {
+    const { scoreMin, hidden } = filter.value;
+    const paused = !playing.value;
+    const view = {
+      t: paused ? (time.value > 0 ? time.value : undefined) : viewOf(jobId).t,
+      score: scoreMin === usual.scoreMin ? undefined : scoreMin,
+      classes: hidden.size === 0 ? undefined : classes.filter((_, id) => !hidden.has(id)),
+    };
+    const timer = setTimeout(() => rememberView(jobId, view), 250);
+    return () => clearTimeout(timer);
+  });
+  let first = true;
+  const stopReading = route.subscribe(() => {
+    const isOwn = first;
+    first = false;
+    if (isOwn) return;
+    const view = viewOf(jobId);
+    filter.value = filterOf(view, manifest);
+    if (view.t !== undefined) seek(session, view.t);
+  });
+  return () => {
+    stopWriting();
+    stopReading();
+  };
+}
+
+/** The video with its boxes, the timeline under it, and what can be asked of both. */
+export function ResultView({ job }: { job: JobView }) {
+  const session = useSignal<Session | undefined>(undefined);
+  const fault = useSignal<unknown>(undefined);
+  const stage = useRef<HTMLElement>(null);
+
+  useEffect(() => {
+    const abort = new AbortController();
+    let stop = () => {};
+    void (async () => {
+      try {
+        session.value = await openSession(job.job_id, viewOf(job.job_id), abort.signal);
+        if (!abort.signal.aborted) stop = keepAddress(session.value);
+      } catch (error) {
+        if (!abort.signal.aborted) fault.value = error;
+      }
+    })();
+    return () => {
+      abort.abort();
+      stop();
+    };
+  }, [job.job_id, job.run]);
+
+  const { value } = session;
+  if (fault.value !== undefined) return <Notice error={fault.value} />;
+  if (value === undefined) return <p class="quiet">Opening the result…</p>;
+
+  const fullScreen = () => {
+    if (document.fullscreenElement) void document.exitFullscreen();
+    else void stage.current?.requestFullscreen();
+  };
+  return (
+    <div class="result">
+      <section class="stage" ref={stage} aria-label="Video and detections">
+        <Screen session={value} startAt={viewOf(job.job_id).t} />
+        <Controls session={value} onFullScreen={fullScreen} />
+        {value.fault.value !== undefined && <Notice error={value.fault.value} />}
+        <TimelineLanes session={value} />
+      </section>
+      <div class="result-side">
+        <ScoreFilter session={value} />
+        <FrameTable session={value} />
+        <ResultFacts job={job} manifest={value.manifest} />
+        <Downloads files={value.files} />
+      </div>
+    </div>
+  );
+}

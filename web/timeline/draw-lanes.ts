@@ -1,0 +1,59 @@
+import { classColour } from "../player/colours.ts";
+import { columnsOf } from "./lanes.ts";
+
+interface Scene {
+  readonly lanes: readonly { readonly classId: number; readonly lane: Uint32Array }[];
+  readonly hidden: ReadonlySet<number>;
+  /** Where the first bin begins, how long each is, and how long the video is. */
+  readonly startSeconds: number;
+  readonly binSeconds: number;
+  readonly durationSeconds: number;
+  readonly atSeconds: number;
+  readonly hoverSeconds: number | null;
+}
+
+const columnPixels = 3;
+
+/** Draws each class as a row of bars on its own scale, and the place of the picture as a line through all. */
+export function drawLanes(canvas: HTMLCanvasElement, scene: Scene): void {
+  const context = canvas.getContext("2d");
+  if (context === null) return;
+
+  const ratio = devicePixelRatio;
+  const [width, height] = [canvas.clientWidth, canvas.clientHeight];
+  const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
+  if (canvas.width !== wide || canvas.height !== high) [canvas.width, canvas.height] = [wide, high];
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, width, height);
+
+  const { lanes, hidden, startSeconds, binSeconds, durationSeconds } = scene;
+  const pixelsPerSecond = width / durationSeconds;
+  const laneHeight = height / Math.max(1, lanes.length);
+
+  for (const [index, { classId, lane }] of lanes.entries()) {
+    const floor = (index + 1) * laneHeight - 4;
+    context.fillStyle = "rgb(255 255 255 / 0.09)";
+    context.fillRect(0, floor, width, 1);
+    if (hidden.has(classId) || lane.length === 0) continue;
+
+    const left = startSeconds * pixelsPerSecond;
+    const span = lane.length * binSeconds * pixelsPerSecond;
+    const columns = columnsOf(lane, Math.max(1, Math.floor(span / columnPixels)));
+    let highest = 1;
+    for (const value of columns) highest = Math.max(highest, value);
+
+    context.fillStyle = classColour(classId);
+    for (const [column, value] of columns.entries()) {
+      if (value === 0) continue;
+      const bar = Math.max(2, (value / highest) * (laneHeight - 9));
+      context.fillRect(left + (column * span) / columns.length, floor - bar, columnPixels - 1, bar);
+    }
+  }
+
+  const line = (seconds: number, colour: string, thick: number) => {
+    context.fillStyle = colour;
+    context.fillRect(Math.min(width - thick, seconds * pixelsPerSecond), 0, thick, height);
+  };
+  if (scene.hoverSeconds !== null) line(scene.hoverSeconds, "rgb(255 255 255 / 0.45)", 1);
+  line(scene.atSeconds, "#fff", 2);
+}

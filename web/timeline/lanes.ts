@@ -1,0 +1,49 @@
+import type { Timeline } from "../../contracts/artifact.ts";
+
+const buckets = 20;
+
+/** How many detections each bin of one class has at or above a score. */
+export function laneCounts(counts: readonly number[], bins: number, scoreMin: number): Uint32Array {
+  const lowest = Math.ceil(scoreMin * buckets - 1e-6);
+  const lane = new Uint32Array(bins);
+  for (let bin = 0; bin < bins; bin++) {
+    let sum = 0;
+    for (let bucket = lowest; bucket < buckets; bucket++) sum += counts[bin * buckets + bucket]!;
+    lane[bin] = sum;
+  }
+  return lane;
+}
+
+/** Squeezes or stretches a lane to `columns`; a column shows the highest of its bins, so no peak is lost. */
+export function columnsOf(lane: Uint32Array, columns: number): Uint32Array {
+  const squeezed = new Uint32Array(columns);
+  for (let column = 0; column < columns; column++) {
+    const from = Math.floor((column * lane.length) / columns);
+    const to = Math.max(from + 1, Math.ceil(((column + 1) * lane.length) / columns));
+    let highest = 0;
+    for (let bin = from; bin < to && bin < lane.length; bin++)
+      highest = Math.max(highest, lane[bin]!);
+    squeezed[column] = highest;
+  }
+  return squeezed;
+}
+
+/** Detections of the classes that are not hidden, by score bucket: the shape behind the score slider. */
+export function scoreHistogram(
+  { classes, bins }: Timeline,
+  hidden: ReadonlySet<number>,
+): Uint32Array {
+  const histogram = new Uint32Array(buckets);
+  for (const { class_id, counts } of classes) {
+    if (hidden.has(class_id)) continue;
+    for (let i = 0; i < bins * buckets; i++) histogram[i % buckets]! += counts[i]!;
+  }
+  return histogram;
+}
+
+/** All detections of one class at or above a score. */
+export const laneTotal = (lane: Uint32Array): number => {
+  let total = 0;
+  for (const value of lane) total += value;
+  return total;
+};

@@ -1,0 +1,136 @@
+import { effect, useComputed, useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { classColour } from "../player/colours.ts";
+import { shownRows } from "../player/filter.ts";
+import { seek, toggleClass } from "../player/playback.ts";
+import type { Session } from "../player/session.ts";
+import { clock, count } from "../words/format.ts";
+import { drawLanes } from "./draw-lanes.ts";
+import { laneCounts, laneTotal } from "./lanes.ts";
+
+/** The picture's objects in words: "7 player, 1 ball". */
+function objectsInWords({ table, frame, filter, manifest }: Session): string {
+  const counts = new Map<number, number>();
+  for (const row of shownRows(table.value, frame.value, filter.value)) {
+    const classId = table.value.classId[row]!;
+    counts.set(classId, (counts.get(classId) ?? 0) + 1);
+  }
+  const words = [...counts].map(([id, number]) => `${number} ${manifest.model.classes[id] ?? id}`);
+  return words.length === 0 ? "nothing shown" : words.join(", ");
+}
+
+/** One lane per class over the whole video: how many there are when. A click or a key goes there. */
+export function TimelineLanes({ session }: { session: Session }) {
+  const { timeline, filter, durationSeconds } = session;
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const hover = useSignal<number | null>(null);
+
+  const lanes = useComputed(() =>
+    timeline.classes.map(({ class_id, label, counts }) => {
+      const lane = laneCounts(counts, timeline.bins, filter.value.scoreMin);
+      return { classId: class_id, label, lane, total: laneTotal(lane) };
+    }),
+  );
+
+  useEffect(() => {
+    const element = canvas.current!;
+    const draw = () =>
+      drawLanes(element, {
+        lanes: lanes.value,
+        hidden: filter.value.hidden,
+        startSeconds: timeline.start,
+        binSeconds: timeline.bin_seconds,
+        durationSeconds,
+        atSeconds: session.time.value,
+        hoverSeconds: hover.value,
+      });
+    const stop = effect(draw);
+    const observer = new ResizeObserver(draw);
+    observer.observe(element);
+    return () => {
+      stop();
+      observer.disconnect();
+    };
+  }, [session]);
+
+  const secondsAt = ({ clientX }: PointerEvent) => {
+    const { left, width } = canvas.current!.getBoundingClientRect();
+    return Math.min(1, Math.max(0, (clientX - left) / width)) * durationSeconds;
+  };
+  const down = (event: PointerEvent) => {
+    canvas.current!.setPointerCapture(event.pointerId);
+    seek(session, secondsAt(event));
+  };
+  const move = (event: PointerEvent) => {
+    hover.value = secondsAt(event);
+    if (canvas.current!.hasPointerCapture(event.pointerId)) seek(session, hover.value);
+  };
+  const key = (event: KeyboardEvent) => {
+    const { value } = session.time;
+    const to: Readonly<Record<string, number>> = {
+      ArrowLeft: value - 1,
+      ArrowDown: value - 1,
+      ArrowRight: value + 1,
+      ArrowUp: value + 1,
+      PageDown: value - 10,
+      PageUp: value + 10,
+      Home: 0,
+      End: durationSeconds,
+    };
+    const seconds = to[event.key];
+    if (seconds === undefined) return;
+    event.preventDefault();
+    seek(session, seconds);
+  };
+
+  return (
+    <div class="lanes">
+      <ul class="lane-names" aria-label="Classes that are shown">
+        {lanes.value.map(({ classId, label, total }) => (
+          <li key={classId}>
+            <label class="lane-name">
+              <input
+                type="checkbox"
+                checked={!filter.value.hidden.has(classId)}
+                onChange={() => toggleClass(session, classId)}
+              />
+              <svg class="swatch" viewBox="0 0 10 10" aria-hidden="true">
+                <rect width="10" height="10" rx="2.5" fill={classColour(classId)} />
+              </svg>
+              <span class="clip">{label}</span>
+              <span class="lane-total">{count(total)}</span>
+            </label>
+          </li>
+        ))}
+        {lanes.value.length === 0 && <li class="lane-name">Nothing was found in this video.</li>}
+      </ul>
+      <div class="lane-chart">
+        <canvas
+          ref={canvas}
+          class="lane-canvas"
+          style={{ height: `${Math.max(1, lanes.value.length) * 32}px` }}
+          role="slider"
+          tabIndex={0}
+          aria-label="Place in the video"
+          aria-valuemin={0}
+          aria-valuemax={durationSeconds}
+          aria-valuenow={Math.round(session.time.value * 100) / 100}
+          aria-valuetext={`${clock(session.time.value)} of ${clock(durationSeconds)}, ${objectsInWords(session)}`}
+          onPointerDown={down}
+          onPointerMove={move}
+          onPointerLeave={() => (hover.value = null)}
+          onKeyDown={key}
+        />
+        {hover.value !== null && (
+          <p
+            class="lane-hover"
+            aria-hidden="true"
+            style={{ left: `${(hover.value / durationSeconds) * 100}%` }}
+          >
+            {clock(hover.value, 1)}
+          </p>
+        )}
+      </div>
+    </div>
+  );
+}
