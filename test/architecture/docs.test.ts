@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { errors } from "../../contracts/errors.ts";
 
@@ -7,4 +8,21 @@ const sections = (path: string) =>
 
 test("docs/errors.md has one section for each error code and none for another", () => {
   expect(sections("docs/errors.md").sort()).toEqual(Object.keys(errors).sort());
+});
+
+test.each([
+  "README.md",
+  "ARCHITECTURE.md",
+  "CONTRIBUTING.md",
+  "docs/runbook.md",
+  "docs/errors.md",
+  "docs/cli.md",
+  "docs/models.md",
+  "models/README.md",
+])("every file that %s links to is there", (path) => {
+  const targets = [...readFileSync(path, "utf8").matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(
+    ([, target]) => join(dirname(path), target!),
+  );
+
+  expect(targets.filter((target) => !existsSync(target))).toEqual([]);
 });
