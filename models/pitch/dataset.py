@@ -33,7 +33,7 @@ def letterboxed(picture: np.ndarray) -> np.ndarray:
 
 
 def rendered(seed: int) -> list[tuple[np.ndarray, list[list[float]]]]:
-    """A few moments of one scene: letterboxed picture and rows (class, x1, y1, x2, y2, clear 1 or unclear 0), input pixels."""
+    """Moments of one scene: letterboxed picture and rows (class, x1, y1, x2, y2, clear 1 or unclear 0), input pixels."""
     cv2.setNumThreads(1)
     scene = Scene(seed)
     moments = []
@@ -41,7 +41,11 @@ def rendered(seed: int) -> list[tuple[np.ndarray, list[list[float]]]]:
         scene.advance(int(gap))
         frame = scene.render()
         rows = [
-            [box.class_id, *(v * SCALE + pad for v, pad in zip((box.x1, box.y1, box.x2, box.y2), (0, PAD_TOP) * 2)), clear]
+            [
+                box.class_id,
+                *(v * SCALE + pad for v, pad in zip((box.x1, box.y1, box.x2, box.y2), (0, PAD_TOP) * 2)),
+                clear,
+            ]
             for boxes, clear in ((frame.boxes, 1), (frame.unclear, 0))
             for box in boxes
         ]

@@ -127,7 +127,9 @@ def on_clip(detector: Detector, clip: Path, score_min: float) -> None:
     assert not video.read()[0], f"{clip} goes on after its truth"
     for class_id, name in enumerate(CLASSES):
         recall, precision = hits[class_id] / totals[class_id], hits[class_id] / seen[class_id]
-        print(f"{name}: {totals[class_id]:.0f} boxes, recall {recall:.4f} precision {precision:.4f} at score {score_min}")
+        print(
+            f"{name}: {totals[class_id]:.0f} boxes, recall {recall:.4f} precision {precision:.4f} at score {score_min}"
+        )
 
 
 def write_manifest(model: Path, accuracy: dict[str, float]) -> None:

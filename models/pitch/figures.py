@@ -130,7 +130,9 @@ def player_body(ground: np.ndarray, heading: float, stride: float, speed: float,
     ]
 
 
-def _shirt_pattern(kit: Kit, hips: np.ndarray, neck: np.ndarray, left: np.ndarray, forward: np.ndarray) -> list[Capsule]:
+def _shirt_pattern(
+    kit: Kit, hips: np.ndarray, neck: np.ndarray, left: np.ndarray, forward: np.ndarray
+) -> list[Capsule]:
     """Bands of the second colour on the chest and on the back."""
     bands: list[Capsule] = []
     for face in (forward * 0.085, -forward * 0.085):
@@ -197,7 +199,9 @@ class _Canvas:
         self.mask = np.zeros(shape, np.uint8)
 
     @classmethod
-    def around(cls, low: np.ndarray, high: np.ndarray, camera: Camera, supersampling: int = SUPERSAMPLING) -> _Canvas | None:
+    def around(
+        cls, low: np.ndarray, high: np.ndarray, camera: Camera, supersampling: int = SUPERSAMPLING
+    ) -> _Canvas | None:
         left, top = np.floor(low).astype(int)
         right, bottom = np.ceil(high).astype(int) + 1
         if right <= 0 or bottom <= 0 or left >= camera.width or top >= camera.height:

@@ -21,8 +21,8 @@ HERE = Path(__file__).parent
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--ffmpeg", default="ffmpeg", help="a build with libx264")
-    parser.add_argument("--number", type=int, default=1, help="which of the seeds kept for samples")
-    parser.add_argument("--start", type=float, default=3.0, help="seconds of the match to let pass first")
+    parser.add_argument("--number", type=int, default=13, help="which of the seeds kept for samples")
+    parser.add_argument("--start", type=float, default=92.0, help="seconds of the match to let pass first")
     parser.add_argument("--seconds", type=float, default=24.0)
     parser.add_argument("--crf", type=int, default=30)
     parser.add_argument("--out", type=Path, default=HERE / "sample.mp4")

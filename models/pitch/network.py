@@ -16,7 +16,7 @@ INPUT_WIDTH, INPUT_HEIGHT = 640, 384
 
 
 class Head(NamedTuple):
-    """Class id is the position in HEADS. `usual` is a typical box (width, height) in input pixels: where learning starts."""
+    """Class id is the position in HEADS. `usual` is a typical box (width, height), input pixels: where learning starts."""
 
     stride: int
     usual: tuple[float, float]
@@ -35,14 +35,16 @@ class Residual(nn.Module):
 
     def __init__(self, channels: int) -> None:
         super().__init__()
-        self.body = nn.Sequential(_convolution(channels, channels // 2), _convolution(channels // 2, channels, relu=False))
+        self.body = nn.Sequential(
+            _convolution(channels, channels // 2), _convolution(channels // 2, channels, relu=False)
+        )
 
     def forward(self, x: Tensor) -> Tensor:
         return functional.relu(x + self.body(x))
 
 
 class PitchDetector(nn.Module):
-    """RGB (n, 3, h, w) in 0–1 to one raw map per head, (n, 5, h / stride, w / stride): logit, then box (see `boxes`)."""
+    """RGB (n, 3, h, w) in 0–1 to a raw map per head, (n, 5, h / stride, w / stride): logit, then box (see `boxes`)."""
 
     def __init__(self, widths: tuple[int, ...] = (16, 24, 48, 64, 96)) -> None:
         super().__init__()

@@ -72,7 +72,7 @@ class Scene:
         self.light = _light(rng)
         self.looks = _looks(rng)
         self.pixels_per_metre = rng.uniform(40, 58)
-        self.stand = np.array([PITCH[0] / 2, rng.uniform(-34, -22), rng.uniform(12, 18)])
+        self.tripod = np.array([PITCH[0] / 2, rng.uniform(-34, -22), rng.uniform(12, 18)])
         self.zoom_phase = rng.uniform(0, 2 * np.pi)
         self.noise = rng.uniform(0, 3.0)
         self.seconds = 0.0
@@ -92,7 +92,7 @@ class Scene:
     def camera(self) -> Camera:
         """Beside the pitch, half-way along with the ball, zoomed so that players keep about one size."""
         aim = np.clip(self.aim, (9, 10), PITCH - (9, 8))
-        position = self.stand + ((aim[0] - PITCH[0] / 2) * 0.6, 0, 0)
+        position = self.tripod + ((aim[0] - PITCH[0] / 2) * 0.6, 0, 0)
         target = np.array([aim[0], aim[1] + 1.0, 0.5])
         zoom = 1 + 0.1 * np.sin(self.zoom_phase + self.seconds * 0.35)
         focal = self.pixels_per_metre * zoom * np.linalg.norm(target - position)
@@ -145,7 +145,15 @@ class Scene:
             thick = np.maximum(1, np.round(1.5 * radii * camera.focal / depths[::2])).astype(int)
             fixed = np.round((pixels - 0.5) * 16).astype(int).reshape(-1, 2, 2)
             for index in np.flatnonzero(inside):
-                cv2.line(mask, tuple(map(int, fixed[index, 0])), tuple(map(int, fixed[index, 1])), 255, int(thick[index]), cv2.LINE_AA, 4)
+                cv2.line(
+                    mask,
+                    tuple(map(int, fixed[index, 0])),
+                    tuple(map(int, fixed[index, 1])),
+                    255,
+                    int(thick[index]),
+                    cv2.LINE_AA,
+                    4,
+                )
             mask = cv2.GaussianBlur(mask, (0, 0), 1.3)
             factor *= 1 - mask.astype(np.float32) * (self.light.shadow_depth / 255)
         return factor
@@ -160,7 +168,7 @@ class Scene:
         if pan > 0.8:
             picture = cv2.blur(picture, (1 + 2 * round(pan / 2), 1))
         if self.noise > 0.2:
-            # One pattern, shifted at random, looks like fresh noise at a fraction of its cost.
+            # A quarter of a picture of grain, four times over: nobody sees it, and it costs a quarter.
             grain = self.rng.normal(0, self.noise, (HEIGHT // 2, WIDTH // 2)).astype(np.float32)
             picture = picture + np.tile(grain, (2, 2))[..., None]
         return np.clip(picture + 0.5, 0, 255).astype(np.uint8)
@@ -182,7 +190,9 @@ def _truth(objects: list[tuple[float, int, Patch]]) -> tuple[list[Box], list[Box
         covered[rows, columns] = np.maximum(covered[rows, columns], patch.alpha)
         visible = seen / max(patch.area, 1e-6)
         x1, y1, x2, y2 = patch.box
-        box = Box(class_id, max(0.0, x1), max(0.0, y1), min(float(WIDTH), x2), min(float(HEIGHT), y2), round(visible, 3))
+        box = Box(
+            class_id, max(0.0, x1), max(0.0, y1), min(float(WIDTH), x2), min(float(HEIGHT), y2), round(visible, 3)
+        )
         (clear if visible >= VISIBLE_MIN[class_id] else unclear).append(box)
     return clear, unclear
 

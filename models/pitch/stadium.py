@@ -20,7 +20,10 @@ SLOGANS = ("FRAMEQUEUE", "EVERY FRAME", "NOTHING LOST", "UPLOAD · QUEUE · DETE
 
 @dataclass(frozen=True)
 class Light:
-    """`sun`: direction that shadows fall along the ground, in metres per metre of height; several by floodlight."""
+    """`shadows`: where each lamp throws them, metres along the ground per metre of height; one by day, four by night.
+
+    `shadow_depth` is the share of light that a shadow takes; `warmth` the shift from blue to red; both 0–1.
+    """
 
     shadows: tuple[tuple[float, float], ...]
     shadow_depth: float
@@ -39,7 +42,11 @@ class Stadium:
         self.planes = [  # Far to near: texture, origin, direction of its columns.
             (_stand(crowd, long_side, boards), np.array([-MARGIN, PITCH[1] + 6.0, 0]), np.array([1.0, 0, 0])),
             (_stand(crowd + 1, short_side, boards), np.array([-6.0, -MARGIN, 0]), np.array([0, 1.0, 0])),
-            (_stand(crowd + 2, short_side, boards), np.array([PITCH[0] + 6.0, PITCH[1] + MARGIN, 0]), np.array([0, -1.0, 0])),
+            (
+                _stand(crowd + 2, short_side, boards),
+                np.array([PITCH[0] + 6.0, PITCH[1] + MARGIN, 0]),
+                np.array([0, -1.0, 0]),
+            ),
         ]
 
     def draw(self, camera: Camera) -> np.ndarray:
@@ -63,7 +70,12 @@ class Stadium:
         half = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]])  # OpenCV names pixel centres, we corners.
         pixel_homography = np.linalg.inv(half) @ homography @ half
         cv2.warpPerspective(
-            texture, pixel_homography, (width, height), dst=picture, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_TRANSPARENT
+            texture,
+            pixel_homography,
+            (width, height),
+            dst=picture,
+            flags=cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_TRANSPARENT,
         )
 
 

@@ -26,7 +26,7 @@ HERE = Path(__file__).parent
 
 
 def head_loss(raw: Tensor, target: Tensor, head: Head) -> Tensor:
-    """Penalty-reduced focal loss on the heat (Law & Deng 2018) and, where a box is due, its corners' error in box sizes."""
+    """Penalty-reduced focal loss on the heat (Law & Deng 2018); where a box is due, its corners' error in box sizes."""
     heat, weight, due, corners = target[:, 0], target[:, 1], target[:, 2], target[:, 3:]
     logit = raw[:, 0]
     probability = torch.sigmoid(logit)
@@ -41,7 +41,9 @@ def head_loss(raw: Tensor, target: Tensor, head: Head) -> Tensor:
     relative = error / torch.cat([wanted, wanted], dim=1).clamp(min=1)
     # The centre's own cell speaks in the end, its neighbours only when they win by a hair.
     importance = due * (0.25 + 0.75 * centre)
-    box = (functional.smooth_l1_loss(relative, torch.zeros_like(relative), reduction="none", beta=0.05).sum(1) * importance).sum()
+    box = (
+        functional.smooth_l1_loss(relative, torch.zeros_like(relative), reduction="none", beta=0.05).sum(1) * importance
+    ).sum()
     return (yes.sum() + no.sum()) / count + 2.5 * box / importance.sum().clamp(min=1)
 
 
@@ -59,14 +61,20 @@ def export(model: PitchDetector, path: Path) -> None:
     """Writes a static graph, batch 1, opset 17."""
     example = torch.zeros(1, 3, INPUT_HEIGHT, INPUT_WIDTH)
     torch.onnx.export(
-        Exported(model).eval(), (example,), str(path), dynamo=False, opset_version=17, input_names=["images"], output_names=["output0"]
+        Exported(model).eval(),
+        (example,),
+        str(path),
+        dynamo=False,
+        opset_version=17,
+        input_names=["images"],
+        output_names=["output0"],
     )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cache", type=Path, required=True, help="folder for rendered frames (0.7 MB each)")
-    parser.add_argument("--scenes", type=int, default=500)
+    parser.add_argument("--scenes", type=int, default=300)
     parser.add_argument("--steps", type=int, default=3000)
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--rate", type=float, default=3e-3)
