@@ -9,6 +9,7 @@ const stateless = new Set([
   "Intl.NumberFormat",
   "Logger",
   "BatchProcessor",
+  "AbortController",
 ]);
 
 interface Node {
@@ -26,9 +27,8 @@ function canBeFilled(init: Node | null): string | undefined {
   if (!init) return undefined;
   if (init.type === "NewExpression") {
     const name = nameOf(init["callee"] as Node);
-    const readOnly =
-      stateless.has(name) || (name === "Set" && (init["arguments"] as Node[]).length > 0);
-    return readOnly ? undefined : `new ${name}(…)`;
+    const lookup = ["Set", "Map"].includes(name) && (init["arguments"] as Node[]).length > 0;
+    return lookup || stateless.has(name) ? undefined : `new ${name}(…)`;
   }
   if (init.type === "ArrayExpression" && (init["elements"] as Node[]).length === 0) return "[]";
   if (init.type === "ObjectExpression" && (init["properties"] as Node[]).length === 0) return "{}";
