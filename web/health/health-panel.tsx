@@ -1,6 +1,6 @@
 import type { WorkerHealthView } from "../../contracts/api.ts";
 import { now } from "../shell/now.ts";
-import { ago, count } from "../words/format.ts";
+import { ago, count, span } from "../words/format.ts";
 import { jobHref } from "../route.ts";
 import { health, healthLost } from "./health.ts";
 
@@ -71,7 +71,8 @@ export function HealthPanel() {
           </dl>
           {view.waiting.oldest_since !== null && (
             <p class="quiet">
-              The oldest has waited since {ago(view.waiting.oldest_since, now.value)}.
+              The oldest has waited{" "}
+              {span((now.value - Date.parse(view.waiting.oldest_since)) / 1000)}.
             </p>
           )}
           {view.workers.length === 0 ? (

@@ -70,12 +70,7 @@ function Ended({ title, words }: { title: string; words: string }) {
 /** What there is to see of the job now. */
 export function JobBody({ job }: { job: JobView }) {
   if (job.status === "completed") {
-    return (
-      <>
-        <Result key={job.run} job={job} />
-        <JobHistory job={job} />
-      </>
-    );
+    return <Result key={job.run} job={job} />;
   }
   return (
     <div class="job-columns">

@@ -1,3 +1,4 @@
+import { useSignal } from "@preact/signals";
 import type { Signal } from "@preact/signals";
 import { Icon } from "../shell/icons.tsx";
 import { clock, count } from "../words/format.ts";
@@ -16,6 +17,38 @@ function Toggle({ on, words }: { on: Signal<boolean>; words: string }) {
     >
       {words}
     </button>
+  );
+}
+
+function Sound({ session }: { session: Session }) {
+  const muted = useSignal(false);
+  if (!session.manifest.video.has_audio) return null;
+  const toggle = () => {
+    muted.value = !muted.value;
+    if (session.video.value !== null) session.video.value.muted = muted.value;
+  };
+  return (
+    <button type="button" class="control" aria-pressed={!muted.value} onClick={toggle}>
+      Sound
+    </button>
+  );
+}
+
+const speeds = [0.1, 0.25, 0.5, 1, 2, 4] as const;
+
+function Speed({ session }: { session: Session }) {
+  const choose = ({ currentTarget }: { currentTarget: HTMLSelectElement }) => {
+    if (session.video.value !== null)
+      session.video.value.playbackRate = Number(currentTarget.value);
+  };
+  return (
+    <select class="control speed" aria-label="Speed" onChange={choose}>
+      {speeds.map((speed) => (
+        <option key={speed} value={speed} selected={speed === 1}>
+          {speed} ×
+        </option>
+      ))}
+    </select>
   );
 }
 
@@ -41,7 +74,10 @@ function Place({ session }: { session: Session }) {
   );
 }
 
-/** Steps, play and switches under the picture. */
+/**
+ * Steps, play and switches under the picture. The browser's own controls would lie over its lower edge, and over
+ * the boxes there, for as long as it is paused.
+ */
 export function Controls({
   session,
   onFullScreen,
@@ -95,6 +131,8 @@ export function Controls({
       <span class="switches">
         <Toggle on={session.overlay} words="Boxes" />
         <Toggle on={session.labels} words="Labels" />
+        <Sound session={session} />
+        <Speed session={session} />
         <Help session={session} />
         <button type="button" class="control" aria-label="Full screen" onClick={onFullScreen}>
           <Icon name="full" />

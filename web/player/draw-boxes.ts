@@ -44,6 +44,13 @@ function drawLabel(
   context.fillText(text, atX + padding, atY + high / 2 + 0.5);
 }
 
+/** On a small picture long labels would hide it. */
+function labelText(name: string, track: number, score: number, pictureWidth: number): string {
+  if (pictureWidth < 520) return track > 0 ? String(track) : name;
+  const named = track > 0 ? `${name} ${track}` : name;
+  return pictureWidth < 760 ? named : `${named} · ${Math.round(score * 100)} %`;
+}
+
 /** Draws one frame's boxes; faint ones first, so that they never cover the others. */
 export function drawBoxes(context: CanvasRenderingContext2D, scene: Scene): void {
   const { table, frame, filter, style, classes, source, target } = scene;
@@ -86,9 +93,8 @@ export function drawBoxes(context: CanvasRenderingContext2D, scene: Scene): void
       context.strokeRect(left, top, width, height);
       if (!style.labels) continue;
 
-      const track = table.trackId[row]! > 0 ? ` ${table.trackId[row]}` : "";
-      const score = Math.round(table.score[row]! * 100);
-      const text = `${classes[classId] ?? `class ${classId}`}${track} · ${score} %`;
+      const name = classes[classId] ?? `class ${classId}`;
+      const text = labelText(name, table.trackId[row]!, table.score[row]!, target.width);
       drawLabel(context, text, colour, left, top, target);
     }
   }

@@ -1,6 +1,7 @@
 import { effect, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { JobView } from "../../contracts/api.ts";
+import { JobHistory } from "../job/job-history.tsx";
 import { rememberView, route } from "../location.ts";
 import type { View } from "../route.ts";
 import { Notice } from "../shell/notice.tsx";
@@ -95,8 +96,11 @@ export function ResultView({ job }: { job: JobView }) {
       <div class="result-side">
         <ScoreFilter session={value} />
         <FrameTable session={value} />
+      </div>
+      <div class="result-under">
         <ResultFacts job={job} manifest={value.manifest} />
         <Downloads files={value.files} />
+        <JobHistory job={job} />
       </div>
     </div>
   );

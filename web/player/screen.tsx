@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef } from "preact/hooks";
 import { artifactNames } from "./artifact-names.ts";
 import { drawBoxes } from "./draw-boxes.ts";
 import { fitted } from "./fit.ts";
-import { calibrate, onPicture, seek } from "./playback.ts";
+import { calibrate, onPicture, seek, togglePlay } from "./playback.ts";
 import type { Session } from "./session.ts";
 import { watchFrames } from "./watch-frames.ts";
 
@@ -65,13 +65,11 @@ export function Screen({ session, startAt }: { session: Session; startAt: number
         src={src}
         poster={poster}
         crossOrigin="anonymous"
-        controls
-        controlsList="nofullscreen nodownload noremoteplayback"
-        disablePictureInPicture
         playsInline
         preload="auto"
         aria-label={manifest.filename}
         onError={(event) => void onError(event)}
+        onClick={() => togglePlay(session)}
         onPlay={() => (session.playing.value = true)}
         onPause={() => (session.playing.value = false)}
       />

@@ -12,7 +12,7 @@ interface Scene {
   readonly hoverSeconds: number | null;
 }
 
-const columnPixels = 3;
+const columnPixels = 2;
 
 /** Draws each class as a row of bars on its own scale, and the place of the picture as a line through all. */
 export function drawLanes(canvas: HTMLCanvasElement, scene: Scene): void {
@@ -42,12 +42,20 @@ export function drawLanes(canvas: HTMLCanvasElement, scene: Scene): void {
     let highest = 1;
     for (const value of columns) highest = Math.max(highest, value);
 
-    context.fillStyle = classColour(classId);
+    // One outline, so that neighbours meet without a seam on any screen.
+    const columnWidth = span / columns.length;
+    context.beginPath();
+    context.moveTo(left, floor);
     for (const [column, value] of columns.entries()) {
-      if (value === 0) continue;
-      const bar = Math.max(2, (value / highest) * (laneHeight - 9));
-      context.fillRect(left + (column * span) / columns.length, floor - bar, columnPixels - 1, bar);
+      const bar = value === 0 ? 0 : Math.max(2, (value / highest) * (laneHeight - 9));
+      context.lineTo(left + column * columnWidth, floor - bar);
+      context.lineTo(left + (column + 1) * columnWidth, floor - bar);
     }
+    context.lineTo(left + span, floor);
+    context.fillStyle = classColour(classId);
+    context.globalAlpha = 0.9;
+    context.fill();
+    context.globalAlpha = 1;
   }
 
   const line = (seconds: number, colour: string, thick: number) => {
