@@ -1,0 +1,97 @@
+import { join } from "node:path";
+import { artifactNames, type Gap } from "../contracts/artifact.ts";
+import { PermanentError } from "../contracts/errors.ts";
+import type { Progress } from "../contracts/job.ts";
+import type { Detector } from "./detector/detector.ts";
+import { placementOf } from "./detector/letterbox.ts";
+import type { Ffmpeg } from "./ffmpeg/find.ts";
+import { decode } from "./pipeline/decode/decode.ts";
+import { framePool } from "./pipeline/decode/frame-pool.ts";
+import { clockOf } from "./pipeline/decode/timeline.ts";
+import { detect, framesInFlight } from "./pipeline/detect/detect.ts";
+import { detectionsFile } from "./pipeline/publish/detections-file.ts";
+import { tally, type Tally } from "./pipeline/publish/tally.ts";
+import { track } from "./pipeline/track/track.ts";
+import type { Plan } from "./plan.ts";
+
+/** What came of looking at every frame. */
+export interface Analysis {
+  readonly detectionsPath: string;
+  readonly tally: Tally;
+  readonly framesDecoded: number;
+  readonly gaps: readonly Gap[];
+}
+
+/** Decodes, detects and tracks, each frame only when the next stage asks for it, and writes one line per frame. */
+export async function analyse(
+  { folder, settings, model, wanted, video, selection, framesTotal }: Plan,
+  {
+    ffmpeg,
+    detector,
+    signal,
+    advance,
+    report,
+    monotonic,
+  }: {
+    ffmpeg: Ffmpeg;
+    detector: Detector;
+    signal: AbortSignal;
+    advance: () => void;
+    report: (progress: Omit<Progress, "updatedAt">) => void;
+    monotonic: () => number;
+  },
+): Promise<Analysis> {
+  const { input } = model;
+  const placement = placementOf(video, input);
+  const pool = framePool(framesInFlight(detector.threads), input.width * input.height * 3);
+  const decoding = decode(ffmpeg, {
+    folder,
+    video,
+    selection,
+    placement,
+    pad: input.pad,
+    pool,
+    signal,
+    advance,
+  });
+  const filter = { scoreMin: settings.scoreMin, wanted };
+  const detected = detect(decoding.frames, { detector, filter, placement, source: video });
+  const tracked = track(detected, { tracker: settings.tracker, startScore: settings.scoreShown });
+
+  const counts = tally({
+    ...spanOf(video, settings.timeRange),
+    framesExpected: framesTotal,
+    tracked: settings.tracker !== "none",
+  });
+  const detectionsPath = join(folder, artifactNames.detections);
+  const file = detectionsFile(detectionsPath);
+  const startedAt = monotonic();
+  for await (const frame of tracked) {
+    signal.throwIfAborted();
+    await file.write(frame);
+    counts.add(frame);
+    advance();
+
+    const seconds = (monotonic() - startedAt) / 1000;
+    const framesPerSecond = Math.round((counts.frames / Math.max(seconds, 0.001)) * 10) / 10;
+    report({ stage: "detect", framesDone: counts.frames, framesTotal, framesPerSecond });
+  }
+  await file.end();
+  if (counts.frames === 0) {
+    throw new PermanentError("VIDEO_EMPTY", "Not one frame of the asked range could be decoded.");
+  }
+  return { detectionsPath, tally: counts, ...decoding.account() };
+}
+
+/** The seconds that are looked at. */
+function spanOf(
+  video: Plan["video"],
+  range: Plan["settings"]["timeRange"],
+): { start: number; end: number } {
+  const { pts, lastDuration } = video.packets;
+  const clock = clockOf(video);
+  return {
+    start: Math.max(clock.secondsAt(pts[0] ?? 0), range?.start ?? -Infinity),
+    end: Math.min(clock.secondsAt((pts.at(-1) ?? 0) + lastDuration), range?.end ?? Infinity),
+  };
+}

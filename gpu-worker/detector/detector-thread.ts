@@ -1,0 +1,36 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { BadOutput } from "./decoders/decoder.ts";
+import { openSession, type Session } from "./session.ts";
+import type { ThreadAnswer, ThreadRequest, ThreadSetup } from "./thread-messages.ts";
+
+const port = parentPort!;
+const { manifest, modelPath, provider } = workerData as ThreadSetup;
+
+const send = (answer: ThreadAnswer, transfer: ArrayBuffer[] = []) =>
+  port.postMessage(answer, transfer);
+
+const failure = (error: unknown): ThreadAnswer => {
+  const message = error instanceof Error ? error.message : String(error);
+  // The graphics card's troubles are not the model's: another worker, or a later try, may succeed.
+  const transient =
+    !(error instanceof BadOutput) && /CUDA|CUDNN|CUBLAS|out of memory/i.test(message);
+  return { is: "failed", code: transient ? "WORKER_FAILED" : "MODEL_FAILED", message };
+};
+
+async function serve(session: Session): Promise<void> {
+  port.on("message", ({ pixels, filter }: ThreadRequest) => {
+    session.detect(pixels, filter).then(
+      (raw) => send({ is: "detected", raw }, [raw.buffer as ArrayBuffer]),
+      (error: unknown) => send(failure(error)),
+    );
+  });
+  // The first run allocates and, on a GPU, compiles; nobody should wait for that in mid-video.
+  const { width, height } = manifest.input;
+  const grey = new Uint8Array(width * height * 3).fill(manifest.input.pad);
+  await session.detect(grey, { scoreMin: 1, wanted: new Uint8Array(manifest.classes.length) });
+  send({ is: "ready" });
+}
+
+await openSession(manifest, modelPath, provider)
+  .then(serve)
+  .catch((error: unknown) => send(failure(error)));

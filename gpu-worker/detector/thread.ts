@@ -1,0 +1,80 @@
+import { Worker } from "node:worker_threads";
+import { PermanentError, RetryableError } from "../../contracts/errors.ts";
+import { limits } from "../../contracts/limits.ts";
+import type { RawDetections } from "./session.ts";
+import type { ThreadAnswer, ThreadRequest, ThreadSetup } from "./thread-messages.ts";
+
+/** One detector thread with its own session; takes one frame at a time. */
+export interface DetectorThread {
+  readonly detect: (request: ThreadRequest) => Promise<RawDetections>;
+  /** Set once it can not be used any more. */
+  readonly broken: Error | undefined;
+  readonly close: () => Promise<void>;
+}
+
+/** Starts a thread, loads the model there and runs it once. */
+export async function startThread(
+  setup: ThreadSetup,
+  url: URL = new URL("./detector-thread.ts", import.meta.url),
+): Promise<DetectorThread> {
+  const worker = new Worker(url, { workerData: setup });
+  worker.unref();
+  let broken: Error | undefined;
+  let waiting: PromiseWithResolvers<RawDetections> | undefined;
+
+  function breaks(error: Error): void {
+    broken ??= error;
+    waiting?.reject(error);
+    waiting = undefined;
+  }
+
+  worker.on("error", (error) =>
+    breaks(new RetryableError("WORKER_FAILED", `A detector thread crashed: ${String(error)}`)),
+  );
+  worker.on("exit", () => breaks(new RetryableError("WORKER_FAILED", "A detector thread ended.")));
+  worker.on("message", (answer: ThreadAnswer) => {
+    const asked = waiting;
+    waiting = undefined;
+    if (answer.is === "ready") asked?.resolve(new Float32Array());
+    else if (answer.is === "detected") asked?.resolve(answer.raw);
+    else if (answer.code === "MODEL_FAILED") {
+      asked?.reject(new PermanentError("MODEL_FAILED", answer.message));
+    } else breaks(new RetryableError("WORKER_FAILED", answer.message));
+    if (answer.is === "failed") asked?.reject(broken);
+  });
+
+  /** The native call can not be interrupted, only noticed. */
+  async function answered(seconds: number): Promise<RawDetections> {
+    waiting = Promise.withResolvers();
+    const { promise } = waiting;
+    const late = () => {
+      const why = `The model gave no answer for ${seconds} s.`;
+      breaks(new RetryableError("WORKER_FAILED", why));
+      void worker.terminate();
+    };
+    const timer = setTimeout(late, seconds * 1000);
+    return promise.finally(() => clearTimeout(timer));
+  }
+
+  const thread: DetectorThread = {
+    async detect(request) {
+      if (broken) throw broken;
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
+      worker.postMessage(request);
+      return answered(limits.stalledSeconds);
+    },
+    get broken() {
+      return broken;
+    },
+    async close() {
+      await worker.terminate();
+    },
+  };
+  try {
+    await answered(limits.modelLoadSeconds);
+    return thread;
+  } catch (error) {
+    await thread.close();
+    throw error;
+  }
+}

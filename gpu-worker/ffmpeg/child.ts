@@ -1,0 +1,74 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import type { Readable } from "node:stream";
+import { createInterface } from "node:readline";
+
+/** An ffmpeg or ffprobe that runs. */
+export interface Child {
+  readonly stdout: Readable;
+  /** Lines of stderr, drained from the start; the last ones stay for messages. */
+  readonly lastWords: () => string;
+  readonly exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+  /** Ends the child and all that it started, at once. */
+  readonly kill: () => void;
+}
+
+export interface Program {
+  readonly path: string;
+  /**
+   * Words in front of the path, so that the kernel ends the child with the worker, even one that dies by SIGKILL
+   * (`setpriv --pdeathsig KILL`). Where there is none, the broken pipe ends it at its next frame.
+   */
+  readonly prefix: readonly string[];
+  /** The only variables that it sees. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+const lastWordsMax = 20;
+
+/** Starts a program in its own process group, stdin closed, stderr drained, killed when the signal aborts. */
+export function startChild(
+  { path, prefix, environment }: Program,
+  args: readonly string[],
+  {
+    cwd,
+    signal,
+    onLine,
+  }: { cwd?: string; signal?: AbortSignal; onLine?: (line: string) => void } = {},
+): Child {
+  const command = [...prefix, path, ...args];
+  const child = spawn(command[0]!, command.slice(1), {
+    ...(cwd && { cwd }),
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: process.platform !== "win32",
+    env: environment,
+    windowsHide: true,
+  });
+
+  const words: string[] = [];
+  createInterface({ input: child.stderr, crlfDelay: Infinity }).on("line", (line) => {
+    onLine?.(line);
+    if (words.push(line.slice(0, 300)) > lastWordsMax) words.shift();
+  });
+
+  const kill = (): void => {
+    if (child.pid === undefined || child.exitCode !== null) return;
+    try {
+      if (process.platform === "win32") child.kill("SIGKILL");
+      else process.kill(-child.pid, "SIGKILL");
+    } catch {
+      child.kill("SIGKILL");
+    }
+  };
+  if (signal?.aborted) kill();
+  signal?.addEventListener("abort", kill, { once: true });
+
+  // `close` comes after the last line of stderr, `exit` may not.
+  const exited = once(child, "close").then(([code, killedBy]) => {
+    signal?.removeEventListener("abort", kill);
+    return { code: code as number | null, signal: killedBy as NodeJS.Signals | null };
+  });
+  exited.catch(() => {});
+
+  return { stdout: child.stdout, lastWords: () => words.join("\n"), exited, kill };
+}

@@ -1,0 +1,10 @@
+/** The only name that a video has on the command line, in a folder of its own. */
+export const sourceName = "source";
+
+/** Containers that are opened; a playlist would name files and addresses of its writer's choice. */
+const formats = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,gif";
+
+/** Options in front of every input: containers from the list, and files only. */
+export const hardened = ["-format_whitelist", formats, "-protocol_whitelist", "file"] as const;
+
+export const input = ["-i", `file:${sourceName}`] as const;

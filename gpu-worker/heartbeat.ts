@@ -1,0 +1,79 @@
+import type { JobId } from "../contracts/job-id.ts";
+import type { WorkerCapabilities, WorkerRow } from "../contracts/job.ts";
+import { limits } from "../contracts/limits.ts";
+import type { WorkerRegistry } from "../contracts/ports/job-store.ts";
+import { wordsOf, type Log } from "./log.ts";
+import { wait } from "./wait.ts";
+
+export interface Heartbeat {
+  /** Changes what the row says, and says it at once. */
+  readonly show: (
+    change: Partial<Pick<WorkerRow, "state" | "capabilities">> & { jobId?: JobId | undefined },
+  ) => Promise<void>;
+  /** Beats no more and forgets the row: this worker went on purpose. */
+  readonly end: () => Promise<void>;
+}
+
+/** A worker that still looks for what it can do. */
+export const nothingKnown: WorkerCapabilities = {
+  providers: [],
+  gpu: false,
+  decoders: [],
+  ffmpeg: "",
+  ffprobe: "",
+  cpus: 0,
+};
+
+/** Keeps the worker's row fresh from the first moment on, in work and idle. */
+export function startHeartbeat(
+  identity: Pick<WorkerRow, "workerId" | "queueId" | "version" | "host">,
+  {
+    registry,
+    seconds,
+    now,
+    log,
+  }: { registry: WorkerRegistry; seconds: number; now: () => number; log: Log },
+): Heartbeat {
+  const ended = new AbortController();
+  const startedAt = now();
+  let shown: Pick<WorkerRow, "state" | "capabilities" | "jobId"> = {
+    state: "starting",
+    capabilities: nothingKnown,
+  };
+  // One write at a time, so that an older state never lands on a newer one.
+  let last = Promise.resolve();
+
+  function beat(): Promise<void> {
+    const write = async () => {
+      const heartbeatAt = now();
+      const expiresAt = Math.floor(heartbeatAt / 1000) + limits.workerForgottenSeconds;
+      await registry.beat({ ...identity, ...shown, startedAt, heartbeatAt, expiresAt });
+    };
+    last = last
+      .then(write)
+      .catch((error: unknown) => log("WARN", "the heartbeat failed", { error: wordsOf(error) }));
+    return last;
+  }
+
+  async function beating(): Promise<void> {
+    while (!ended.signal.aborted) {
+      await beat();
+      await wait(seconds, ended.signal);
+    }
+  }
+  const loop = beating();
+
+  return {
+    show({ jobId, ...change }) {
+      const { jobId: _, ...kept } = shown;
+      shown = { ...kept, ...change, ...(jobId && { jobId }) };
+      return beat();
+    },
+    async end() {
+      ended.abort();
+      await loop;
+      await last;
+      await registry.forget(identity.workerId);
+    },
+  };
+}

@@ -1,0 +1,136 @@
+import type { Progress } from "../contracts/job.ts";
+import { limits } from "../contracts/limits.ts";
+import type { JobStore } from "../contracts/ports/job-store.ts";
+import type { WorkQueue } from "../contracts/ports/work-queue.ts";
+import { renew, type Lease } from "../contracts/protocol/worker-transitions.ts";
+import type { Timing } from "../contracts/timing.ts";
+import { wordsOf, type Log } from "./log.ts";
+import { Stopped, type StopReason } from "./stopped.ts";
+import { wait } from "./wait.ts";
+
+/** Intervals before the steady rhythm begins: progress is seen after 1, 2, 4, 8 and 15 seconds (ADR 4). */
+const firstSeconds = [1, 1, 2, 4, 7];
+
+export interface HoldLeaseDependencies {
+  readonly jobs: Pick<JobStore, "find" | "move">;
+  readonly queue: Pick<WorkQueue, "renew">;
+  readonly timing: Timing;
+  readonly now: () => number;
+  /** Milliseconds that no change of the wall clock moves. */
+  readonly monotonic: () => number;
+  readonly log: Log;
+}
+
+export interface HeldLease {
+  /** Aborts with a `Stopped` as soon as the work must end. */
+  readonly signal: AbortSignal;
+  readonly stop: (reason: StopReason) => void;
+  /** Ends renewing and waits for the write that is under way. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * Keeps a claimed job ours while its work advances, and shows its progress. Alive is not progress: a job whose
+ * frames stand still is not renewed, so that another worker gets it. `claimedAt` is monotonic.
+ */
+export function holdLease(
+  lease: Lease,
+  {
+    receipt,
+    claimedAt,
+    progress,
+    advancedAt,
+  }: {
+    receipt: string;
+    claimedAt: number;
+    progress: () => Progress | undefined;
+    /** When the work last advanced, monotonic. */
+    advancedAt: () => number;
+  },
+  { jobs, queue, timing, now, monotonic, log }: HoldLeaseDependencies,
+): HeldLease {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const ended = new AbortController();
+  const until = AbortSignal.any([signal, ended.signal]);
+
+  const stop = (reason: StopReason): void => {
+    if (!signal.aborted) log("INFO", "the work is stopped", { reason });
+    controller.abort(new Stopped(reason));
+  };
+
+  // Nobody else may take the job before the lease ends; so nothing of ours may outlive it, heard or not.
+  const heldSeconds = timing.leaseSeconds - timing.marginSeconds;
+  let selfFence: NodeJS.Timeout;
+  const fenceAfter = (since: number): void => {
+    clearTimeout(selfFence);
+    const left = heldSeconds * 1000 - (monotonic() - since);
+    selfFence = setTimeout(() => stop("lease_lost"), Math.max(0, left));
+  };
+  fenceAfter(claimedAt);
+
+  async function tick(): Promise<void> {
+    if (monotonic() - advancedAt() > limits.stalledSeconds * 1000) {
+      log("WARN", "the lease is not renewed: no frame for too long");
+      return;
+    }
+    const startedAt = monotonic();
+    const shown = progress();
+    const answer = await jobs.move(
+      lease.jobId,
+      renew(lease, { now: now(), timing, ...(shown && { progress: shown }) }),
+    );
+    if (!answer.moved) {
+      stop(answer.row && answer.row.deletedAt === undefined ? "lease_lost" : "deleted");
+      return;
+    }
+    fenceAfter(startedAt);
+    if (answer.row.cancelRequestedAt !== undefined) stop("cancelled");
+
+    // Advisory: with a live lease a redelivered message is deferred by whoever gets it.
+    await queue
+      .renew(receipt, timing.visibilitySeconds)
+      .catch((error: unknown) =>
+        log("WARN", "the message's visibility was not extended", { error: wordsOf(error) }),
+      );
+  }
+
+  async function renewing(): Promise<void> {
+    for (let count = 0; !until.aborted; count++) {
+      await wait(Math.min(firstSeconds[count] ?? Infinity, timing.renewSeconds), until);
+      if (until.aborted) return;
+      await tick().catch((error: unknown) =>
+        log("WARN", "the lease was not renewed", { error: wordsOf(error) }),
+      );
+    }
+  }
+
+  /** Reads are cheap where writes are not: between two renewals the row is only looked at. */
+  async function watching(): Promise<void> {
+    while (!until.aborted) {
+      await wait(Math.min(limits.cancelCheckSeconds, timing.renewSeconds), until);
+      if (until.aborted) return;
+      try {
+        const row = await jobs.find(lease.jobId);
+        if (!row || row.deletedAt !== undefined) stop("deleted");
+        else if (row.nonce !== lease.nonce) stop("lease_lost");
+        else if (row.cancelRequestedAt !== undefined) stop("cancelled");
+      } catch (error) {
+        log("DEBUG", "the row was not read", { error: wordsOf(error) });
+      }
+    }
+  }
+
+  const loops = Promise.all([renewing(), watching()]);
+  return {
+    signal,
+    stop,
+    async [Symbol.asyncDispose]() {
+      ended.abort();
+      clearTimeout(selfFence);
+      await loops;
+      // A renewal that was under way may have set it again.
+      clearTimeout(selfFence);
+    },
+  };
+}

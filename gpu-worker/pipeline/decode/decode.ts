@@ -1,0 +1,200 @@
+import { PermanentError, RetryableError } from "../../../contracts/errors.ts";
+import type { Gap } from "../../../contracts/artifact.ts";
+import { limits } from "../../../contracts/limits.ts";
+import type { ModelManifest } from "../../../contracts/model.ts";
+import type { Placement } from "../../detector/letterbox.ts";
+import { startChild, type Child } from "../../ffmpeg/child.ts";
+import type { Ffmpeg } from "../../ffmpeg/find.ts";
+import { hardened, input } from "../../ffmpeg/input.ts";
+import type { Video } from "../probe/probe.ts";
+import { stallWatch } from "../stall-watch.ts";
+import { exactReader } from "./exact-reader.ts";
+import { filterGraph } from "./filter-graph.ts";
+import type { FramePool } from "./frame-pool.ts";
+import { frameTruth, type FrameTruth, type SelectedFrame } from "./frame-truth.ts";
+import { gapsOf } from "./gaps.ts";
+import type { Selection } from "./selection.ts";
+import { clockOf } from "./timeline.ts";
+
+/** A decoded picture in the model's size. */
+export interface Frame extends SelectedFrame {
+  /** Seconds on the player's timeline. */
+  readonly t: number;
+  /** RGB, row by row. Belongs to the pool again after `release`. */
+  readonly pixels: Uint8Array<SharedArrayBuffer>;
+  readonly release: () => void;
+}
+
+export interface Decoding {
+  readonly frames: AsyncIterable<Frame>;
+  /** After the last frame: what became of all that the container promised. */
+  readonly account: () => { readonly framesDecoded: number; readonly gaps: readonly Gap[] };
+}
+
+export interface DecodeRequest {
+  readonly folder: string;
+  readonly video: Video;
+  readonly selection: Selection;
+  readonly placement: Placement;
+  readonly pad: ModelManifest["input"]["pad"];
+  readonly pool: FramePool;
+  readonly signal: AbortSignal;
+  readonly advance: () => void;
+}
+
+/**
+ * Stage 2 of 5: pictures with their exact times, in order. Pull-based: ffmpeg stands still while nobody asks, so
+ * memory is what the pool holds. Ends with an account that proves the count, or throws.
+ */
+export function decode(ffmpeg: Ffmpeg, request: DecodeRequest): Decoding {
+  const { video, selection } = request;
+  const truth = frameTruth(video, selection);
+  return {
+    frames: framesOf(ffmpeg, request, truth),
+    account: () => ({
+      framesDecoded: truth.framesDecoded,
+      gaps: gapsOf(video, selection, truth.fates),
+    }),
+  };
+}
+
+/** `showinfo` speaks at level info; repeated lines must not be folded into one. */
+const telling = "-hide_banner -nostdin -nostats -loglevel repeat+level+info".split(" ");
+const rawFrames = "-f rawvideo -pix_fmt rgb24 pipe:1".split(" ");
+
+function commandLine(ffmpeg: Ffmpeg, request: DecodeRequest): string[] {
+  const { video, placement, selection, pad } = request;
+  return [
+    ...telling,
+    ...hardened,
+    // Times stay as the container has them; without it ffmpeg moves them to zero.
+    "-copyts",
+    ...(video.oddRotation ? ["-noautorotate"] : []),
+    "-max_pixels",
+    String(limits.framePixelsMax),
+    ...input,
+    "-map",
+    `0:${video.streamIndex}`,
+    "-vf",
+    filterGraph(ffmpeg, { placement, selection, pad }),
+    ...ffmpeg.passthrough,
+    ...rawFrames,
+  ];
+}
+
+async function* framesOf(
+  ffmpeg: Ffmpeg,
+  request: DecodeRequest,
+  truth: FrameTruth,
+): AsyncGenerator<Frame> {
+  const { folder, video, placement, pool, signal, advance } = request;
+  const clock = clockOf(video);
+  const ended = new AbortController();
+  const watch = stallWatch(limits.stalledSeconds, () => ended.abort());
+  let heard = Promise.withResolvers<void>();
+  let frames = 0;
+  /** Every frame of the range is out: the rest of the file need not be decoded. */
+  const done = () => truth.pastRange && frames === truth.framesSelected;
+  const child = startChild(ffmpeg, commandLine(ffmpeg, request), {
+    cwd: folder,
+    signal: AbortSignal.any([signal, ended.signal]),
+    onLine(line) {
+      truth.hear(line);
+      watch.advanced();
+      advance();
+      heard.resolve();
+      heard = Promise.withResolvers();
+      if (done()) ended.abort();
+    },
+  });
+  const stopped = Promise.withResolvers<never>();
+  stopped.promise.catch(() => {});
+  ended.signal.addEventListener("abort", () => stopped.reject(stalledAfter(frames)));
+  signal.addEventListener("abort", () => stopped.reject(signal.reason), { once: true });
+
+  const read = exactReader(child.stdout);
+  const frameBytes = placement.inputWidth * placement.inputHeight * 3;
+
+  /** The picture and the line about it come through two pipes, either first. */
+  async function nextTold(): Promise<SelectedFrame> {
+    for (;;) {
+      const told = truth.take();
+      if (told) return told;
+      await Promise.race([heard.promise, stopped.promise]);
+    }
+  }
+
+  try {
+    while (!done()) {
+      if (truth.fault) throw truth.fault;
+      watch.pause();
+      const pixels = await pool.acquire(signal);
+      watch.advanced();
+
+      if (!(await read(pixels.subarray(0, frameBytes)))) {
+        pool.release(pixels);
+        break;
+      }
+      const told = await nextTold();
+      watch.pause();
+      frames++;
+      yield { ...told, t: clock.secondsAt(told.pts), pixels, release: () => pool.release(pixels) };
+    }
+    if (done()) return;
+    await ending(child, { frames, truth, watch, signal });
+  } finally {
+    watch.end();
+    child.kill();
+    child.stdout.destroy();
+  }
+}
+
+/** ffmpeg has closed its pipe: was that the end of the video? */
+async function ending(
+  child: Child,
+  {
+    frames,
+    truth,
+    watch,
+    signal,
+  }: {
+    frames: number;
+    truth: FrameTruth;
+    watch: { readonly stalled: boolean };
+    signal: AbortSignal;
+  },
+): Promise<void> {
+  const exit = await child.exited;
+  signal.throwIfAborted();
+  if (watch.stalled) throw stalledAfter(frames);
+  if (truth.fault) throw truth.fault;
+
+  const words = child.lastWords();
+  if (exit.signal || /Cannot allocate memory|No space left/.test(words)) {
+    throw new RetryableError("DECODE_FAILED", `ffmpeg was ended by ${exit.signal ?? words}.`);
+  }
+  if (/Decoder .*not found|Unknown decoder/.test(words)) {
+    throw new PermanentError("DECODE_FAILED", `ffmpeg has no decoder for it: ${lastOf(words)}`);
+  }
+  if (truth.framesDecoded === 0) {
+    throw new PermanentError("VIDEO_EMPTY", `Not one frame came out: ${lastOf(words)}`);
+  }
+  if (truth.take()) {
+    throw new RetryableError(
+      "DECODE_FAILED",
+      `ffmpeg told of more frames than it gave: ${frames}.`,
+    );
+  }
+}
+
+const stalledAfter = (frames: number) =>
+  new RetryableError(
+    "DECODE_STALLED",
+    `ffmpeg gave no frame for ${limits.stalledSeconds} s, after ${frames} frames.`,
+  );
+
+const lastOf = (words: string): string =>
+  words
+    .split("\n")
+    .at(-1)!
+    .replace(/^\[.*?\]\s*/, "");

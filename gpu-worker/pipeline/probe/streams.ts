@@ -1,0 +1,89 @@
+import { z } from "zod";
+import { PermanentError, RetryableError } from "../../../contracts/errors.ts";
+import { limits } from "../../../contracts/limits.ts";
+import { hardened, input } from "../../ffmpeg/input.ts";
+import { run } from "../../ffmpeg/run.ts";
+import type { Program } from "../../ffmpeg/child.ts";
+import type { ProbeContext } from "./context.ts";
+
+const Stream = z.object({
+  index: z.int(),
+  codec_type: z.string().optional(),
+  codec_name: z.string().optional(),
+  pix_fmt: z.string().optional(),
+  width: z.int().optional(),
+  height: z.int().optional(),
+  sample_aspect_ratio: z.string().optional(),
+  field_order: z.string().optional(),
+  time_base: z.string(),
+  avg_frame_rate: z.string().optional(),
+  nb_frames: z.string().optional(),
+  duration: z.string().optional(),
+  disposition: z.record(z.string(), z.number()).default({}),
+  tags: z.record(z.string(), z.string()).default({}),
+  side_data_list: z.array(z.object({ rotation: z.number().optional() })).default([]),
+});
+export type Stream = z.infer<typeof Stream>;
+
+const Answer = z.object({
+  streams: z.array(Stream).default([]),
+  format: z.object({
+    format_name: z.string(),
+    start_time: z.string().optional(),
+    duration: z.string().optional(),
+  }),
+});
+export type Container = z.infer<typeof Answer>;
+
+/** What ffprobe reads from the file's headers, with a limit on the time that they may take. */
+export async function readContainer(
+  ffprobe: Program,
+  { folder, signal }: ProbeContext,
+): Promise<Container> {
+  const args = ["-v", "error", ...hardened, "-show_format", "-show_streams", "-of", "json"];
+  const { code, stdout, stderr, timedOut } = await run(ffprobe, [...args, ...input], {
+    cwd: folder,
+    seconds: limits.probeSeconds,
+    signal,
+  });
+  if (timedOut) {
+    const why = `The file's headers were not read within ${limits.probeSeconds} s.`;
+    throw new RetryableError("DECODE_STALLED", why);
+  }
+  // Killed from outside, or out of memory: says nothing about the file.
+  if (code === null) throw new RetryableError("WORKER_FAILED", "ffprobe was killed.");
+
+  const answer = code === 0 ? Answer.safeParse(JSON.parse(stdout)) : undefined;
+  if (answer?.success) return answer.data;
+  if (/not on whitelist|not in whitelist/i.test(stderr)) {
+    throw new PermanentError("CONTAINER_REFUSED", "The container's format is not accepted.");
+  }
+  const words = stderr
+    .split("\n")
+    .at(-1)
+    ?.replace(/^.*source: /, "");
+  throw new PermanentError("NOT_A_VIDEO", `ffprobe cannot open the file: ${words ?? "no reason"}.`);
+}
+
+/** Pictures that belong to a container but are not its film. */
+const isStill = ({ disposition }: Stream) =>
+  disposition["attached_pic"] === 1 || disposition["timed_thumbnails"] === 1;
+
+/** The stream that is analysed: the first film, as players choose. */
+export function videoStreamOf({ streams }: Container): Stream {
+  const videos = streams.filter((each) => each.codec_type === "video" && !isStill(each));
+  const [first] = videos;
+  if (!first) {
+    throw new PermanentError("NO_VIDEO_STREAM", "The file has no video stream.");
+  }
+  if (videos.length > limits.videoStreamsMax) {
+    throw beyond("video streams", videos.length, limits.videoStreamsMax);
+  }
+  return first;
+}
+
+export const beyond = (what: string, value: number, max: number): PermanentError =>
+  new PermanentError(
+    "VIDEO_LIMIT_EXCEEDED",
+    `The video has ${value} ${what}; the limit is ${max}.`,
+  );

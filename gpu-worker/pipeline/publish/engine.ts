@@ -1,0 +1,30 @@
+import type { EngineFacts } from "../../../contracts/artifact.ts";
+import type { Tools } from "../../ffmpeg/find.ts";
+import { sha256Of } from "./sha256.ts";
+
+/** Names all that has an influence on the bytes of a result, and gives it one fingerprint. */
+export function engineFacts({
+  version,
+  tools: { ffmpeg, ffprobe },
+  onnxruntimeVersion,
+  provider,
+  modelSha256,
+}: {
+  version: string;
+  tools: Tools;
+  onnxruntimeVersion: string;
+  provider: string;
+  modelSha256: string;
+}): EngineFacts {
+  const facts = {
+    framequeue: version,
+    ffmpeg: ffmpeg.version,
+    ffprobe: ffprobe.version,
+    onnxruntime: onnxruntimeVersion,
+    provider,
+    precision: "float32",
+    batch_size: 1,
+    model_sha256: modelSha256,
+  };
+  return { ...facts, fingerprint: sha256Of(JSON.stringify(facts)) };
+}

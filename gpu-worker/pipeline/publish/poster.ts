@@ -1,0 +1,47 @@
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { Ffmpeg } from "../../ffmpeg/find.ts";
+import { hardened, input } from "../../ffmpeg/input.ts";
+import { run } from "../../ffmpeg/run.ts";
+import type { Video } from "../probe/probe.ts";
+
+const posterSeconds = 10;
+const widthMax = 1280;
+const quiet = "-hide_banner -nostdin -y -loglevel error".split(" ");
+const oneJpeg = "-frames:v 1 -q:v 4 -f mjpeg".split(" ");
+
+/** Makes a still picture of the video at about that time; undefined where ffmpeg has none to give. */
+export async function makePoster(
+  ffmpeg: Ffmpeg,
+  {
+    folder,
+    video,
+    seconds,
+    signal,
+  }: { folder: string; video: Video; seconds: number; signal: AbortSignal },
+): Promise<string | undefined> {
+  const name = "poster.jpg";
+  const still = async (at: number): Promise<boolean> => {
+    const args = [
+      ...quiet,
+      ...hardened,
+      "-ss",
+      at.toFixed(3),
+      ...input,
+      "-map",
+      `0:${video.streamIndex}`,
+      "-vf",
+      `scale=min(${widthMax}\\,iw):-2:flags=bilinear,format=yuvj420p`,
+      ...oneJpeg,
+      `file:${name}`,
+    ];
+    const { code } = await run(ffmpeg, args, { cwd: folder, seconds: posterSeconds, signal });
+    const size = await stat(join(folder, name)).then(
+      (facts) => facts.size,
+      () => 0,
+    );
+    return code === 0 && size > 0;
+  };
+  // At a damaged place seeking may find nothing; the beginning is better than no picture.
+  return (await still(Math.max(0, seconds))) || (await still(0)) ? join(folder, name) : undefined;
+}

@@ -1,0 +1,45 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { artifactNames, type ArtifactEntry } from "../../../contracts/artifact.ts";
+import { keys } from "../../../contracts/keys.ts";
+import type { MediaBucket } from "../../../contracts/ports/media-bucket.ts";
+import type { Lease } from "../../../contracts/protocol/worker-transitions.ts";
+import { fileFacts } from "./sha256.ts";
+import type { Tally } from "./tally.ts";
+
+export interface StoreDependencies {
+  readonly bucket: Pick<MediaBucket, "create">;
+  readonly lease: Lease;
+  /** No object is stored once the work was stopped. */
+  readonly signal: AbortSignal;
+}
+
+/** Puts files under this lease's own keys, where nobody else writes, and lists them. */
+export async function storeArtifacts(
+  {
+    folder,
+    detectionsPath,
+    tally,
+    posterPath,
+  }: { folder: string; detectionsPath: string; tally: Tally; posterPath: string | undefined },
+  { bucket, lease, signal }: StoreDependencies,
+): Promise<ArtifactEntry[]> {
+  const timelinePath = join(folder, artifactNames.timeline);
+  await writeFile(timelinePath, JSON.stringify(tally.timeline()));
+
+  const files = [
+    { name: artifactNames.detections, path: detectionsPath, contentType: "application/gzip" },
+    { name: artifactNames.timeline, path: timelinePath, contentType: "application/json" },
+    { name: artifactNames.poster, path: posterPath, contentType: "image/jpeg" },
+  ];
+  const entries: ArtifactEntry[] = [];
+  for (const { name, path, contentType } of files) {
+    if (path === undefined) continue;
+    signal.throwIfAborted();
+    const { sha256, sizeBytes } = await fileFacts(path);
+    const key = keys.artifact(lease.jobId, lease.run, lease.fence, name);
+    await bucket.create(key, { path }, { contentType, sha256 });
+    entries.push({ name, content_type: contentType, size_bytes: sizeBytes, sha256 });
+  }
+  return entries;
+}

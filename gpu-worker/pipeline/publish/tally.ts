@@ -1,0 +1,122 @@
+import type { ResultSummary, Timeline } from "../../../contracts/artifact.ts";
+import type { FrameDetections } from "../../../contracts/detection.ts";
+import { limits } from "../../../contracts/limits.ts";
+
+const buckets = 20;
+
+interface ClassTally {
+  readonly label: string;
+  detections: number;
+  frames: number;
+  scoreMax: number;
+  readonly tracks: Set<number>;
+  /** By bin and score bucket. */
+  readonly counts: Uint32Array;
+}
+
+/** Counts what goes by, in memory that does not grow with the video. */
+export interface Tally {
+  readonly add: (frame: FrameDetections) => void;
+  readonly frames: number;
+  readonly firstPts: number;
+  readonly lastPts: number;
+  /** The frame for the poster: with the most detections, or at a tenth of the way where there are none. */
+  readonly posterTime: () => number;
+  readonly timeline: () => Timeline;
+  readonly counts: () => Pick<ResultSummary, "detections" | "tracks" | "classes">;
+}
+
+export function tally({
+  start,
+  end,
+  framesExpected,
+  tracked,
+}: {
+  /** Seconds that the timeline spans. */
+  start: number;
+  end: number;
+  framesExpected: number;
+  tracked: boolean;
+}): Tally {
+  const bins = Math.max(1, Math.min(limits.timelineBinsMax, framesExpected));
+  const binSeconds = Math.max((end - start) / bins, 1e-6);
+  const classes = new Map<number, ClassTally>();
+  let [frames, firstPts, lastPts] = [0, 0, 0];
+  let fullest = { t: start + (end - start) / 10, detections: 0 };
+
+  const tallyOf = (classId: number, label: string): ClassTally => {
+    const there = classes.get(classId);
+    if (there) return there;
+    const counts = new Uint32Array(bins * buckets);
+    const made = {
+      label,
+      detections: 0,
+      frames: 0,
+      scoreMax: 0,
+      tracks: new Set<number>(),
+      counts,
+    };
+    classes.set(classId, made);
+    return made;
+  };
+  const byId = () => [...classes].sort(([a], [b]) => a - b);
+
+  return {
+    add({ pts, t, detections }) {
+      if (frames++ === 0) firstPts = pts;
+      lastPts = pts;
+      if (detections.length > fullest.detections) fullest = { t, detections: detections.length };
+
+      const bin = Math.min(bins - 1, Math.max(0, Math.floor((t - start) / binSeconds)));
+      for (const { class_id, label, score, track_id } of detections) {
+        const tallied = tallyOf(class_id, label);
+        tallied.detections++;
+        tallied.scoreMax = Math.max(tallied.scoreMax, score);
+        if (track_id !== undefined) tallied.tracks.add(track_id);
+        tallied.counts[bin * buckets + Math.min(buckets - 1, Math.floor(score * buckets))]!++;
+      }
+      for (const classId of new Set(detections.map(({ class_id }) => class_id))) {
+        classes.get(classId)!.frames++;
+      }
+    },
+    get frames() {
+      return frames;
+    },
+    get firstPts() {
+      return firstPts;
+    },
+    get lastPts() {
+      return lastPts;
+    },
+    posterTime: () => fullest.t,
+    timeline: () => ({
+      schema: "framequeue.timeline/1",
+      start,
+      bin_seconds: binSeconds,
+      bins,
+      score_buckets: buckets,
+      classes: byId().map(([class_id, { label, counts }]) => ({
+        class_id,
+        label,
+        counts: [...counts],
+      })),
+    }),
+    counts() {
+      const all = byId();
+      const sum = (count: (tallied: ClassTally) => number) =>
+        all.reduce((total, [, tallied]) => total + count(tallied), 0);
+      return {
+        detections: sum(({ detections }) => detections),
+        ...(tracked && { tracks: sum(({ tracks }) => tracks.size) }),
+        classes: all.map(([class_id, { label, detections, frames: seen, tracks, scoreMax }]) => ({
+          class_id,
+          label,
+          detections,
+          frames: seen,
+          ...(tracked && { tracks: tracks.size }),
+          score_max: scoreMax,
+        })),
+      };
+    },
+  };
+}

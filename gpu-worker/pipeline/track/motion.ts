@@ -1,0 +1,71 @@
+import type { Detection } from "../../../contracts/detection.ts";
+
+type Box = Detection["box"];
+
+/** Variances, relative to the object's size: how exact a detection is, and how much speed changes in a second. */
+const measured = 0.05 ** 2;
+const manoeuvre = 2 ** 2;
+const firstSpeed = 4 ** 2;
+
+/** Position and speed of one coordinate, with their covariance. */
+interface Axis {
+  position: number;
+  speed: number;
+  pp: number;
+  ps: number;
+  ss: number;
+}
+
+/** Where an object is and moves: centre and size at constant velocity, a Kalman filter for each (Bewley et al., SORT). */
+export interface Motion {
+  /** Lets time pass. */
+  readonly predict: (seconds: number) => void;
+  /** Takes in where it was seen. */
+  readonly correct: (box: Box) => void;
+  readonly box: () => Box;
+}
+
+export function motionOf(first: Box): Motion {
+  const axes: Axis[] = axesOf(first).map((position) => ({
+    position,
+    speed: 0,
+    pp: measured,
+    ps: 0,
+    ss: firstSpeed,
+  }));
+  let size = sizeOf(first);
+
+  return {
+    predict(seconds) {
+      for (const axis of axes) {
+        axis.position += axis.speed * seconds;
+        axis.pp += seconds * (2 * axis.ps + seconds * axis.ss) + (manoeuvre * seconds ** 4) / 4;
+        axis.ps += seconds * axis.ss + (manoeuvre * seconds ** 3) / 2;
+        axis.ss += manoeuvre * seconds ** 2;
+      }
+    },
+    correct(box) {
+      const seen = axesOf(box);
+      for (const [index, axis] of axes.entries()) {
+        // In units of the object's size, so that near and far objects are alike.
+        const error = (seen[index]! - axis.position) / size;
+        const total = axis.pp + measured;
+        const [positionGain, speedGain] = [axis.pp / total, axis.ps / total];
+        axis.position += positionGain * error * size;
+        axis.speed += speedGain * error * size;
+        axis.ss -= speedGain * axis.ps;
+        axis.ps *= 1 - positionGain;
+        axis.pp *= 1 - positionGain;
+      }
+      size = sizeOf(box);
+    },
+    box() {
+      const [x, y, width, height] = axes.map(({ position }) => position) as Box;
+      const [halfWidth, halfHeight] = [Math.max(width, 1) / 2, Math.max(height, 1) / 2];
+      return [x - halfWidth, y - halfHeight, x + halfWidth, y + halfHeight];
+    },
+  };
+}
+
+const axesOf = ([x1, y1, x2, y2]: Box): Box => [(x1 + x2) / 2, (y1 + y2) / 2, x2 - x1, y2 - y1];
+const sizeOf = ([x1, y1, x2, y2]: Box): number => Math.max(1, (x2 - x1 + y2 - y1) / 2);

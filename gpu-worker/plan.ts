@@ -1,0 +1,57 @@
+import { join } from "node:path";
+import { PermanentError } from "../contracts/errors.ts";
+import type { ModelManifest } from "../contracts/model.ts";
+import type { MediaBucket } from "../contracts/ports/media-bucket.ts";
+import type { Tools } from "./ffmpeg/find.ts";
+import { sourceName } from "./ffmpeg/input.ts";
+import { fetchSource } from "./fetch-source.ts";
+import { countSelected, selectionOf, type Selection } from "./pipeline/decode/selection.ts";
+import { clockOf } from "./pipeline/decode/timeline.ts";
+import { probe, type Video } from "./pipeline/probe/probe.ts";
+import { resolvePipeline, wantedClasses, type Catalog, type Settings } from "./resolve-pipeline.ts";
+import type { Attempt } from "./run-job.ts";
+
+/** All that is known of a job before its first frame is decoded. */
+export interface Plan {
+  /** Holds the source, and whatever is made of it. */
+  readonly folder: string;
+  readonly settings: Settings;
+  readonly model: ModelManifest;
+  /** One entry per class: whether it is asked for. */
+  readonly wanted: Uint8Array;
+  readonly video: Video;
+  readonly selection: Selection;
+  /** Frames that the container promises for this selection. */
+  readonly framesTotal: number;
+}
+
+export interface PlanDependencies {
+  readonly bucket: Pick<MediaBucket, "head" | "read">;
+  readonly tools: Pick<Tools, "ffprobe">;
+  readonly catalog: Catalog;
+}
+
+/** Brings the video here and finds out what is to be done with it. */
+export async function plan(
+  { row, signal, report, advance }: Attempt,
+  folder: string,
+  { bucket, tools, catalog }: PlanDependencies,
+): Promise<Plan> {
+  report({ stage: "fetch", framesDone: 0 });
+  const { settings, model } = await resolvePipeline(row, { catalog, bucket });
+  const wanted = wantedClasses(model, settings.classes);
+  if (!row.source) throw new PermanentError("SOURCE_MISSING", "The job names no object.");
+  await fetchSource(row.source, join(folder, sourceName), { bucket, signal, advance });
+
+  report({ stage: "probe", framesDone: 0 });
+  const video = await probe(tools.ffprobe, { folder, signal, advance });
+  const { pts } = video.packets;
+  const range = settings.timeRange;
+  const selection = selectionOf(settings.sampling, { range, clock: clockOf(video), pts });
+  const framesTotal = countSelected(selection, pts);
+  if (range && framesTotal === 0) {
+    const asked = `between ${range.start} s and ${range.end} s`;
+    throw new PermanentError("RANGE_EMPTY", `No frame lies ${asked}.`);
+  }
+  return { folder, settings, model, wanted, video, selection, framesTotal };
+}

@@ -1,0 +1,103 @@
+import { join } from "node:path";
+import { env, listSupportedBackends } from "onnxruntime-node";
+import type { WorkerCapabilities } from "../contracts/job.ts";
+import { DecoderName, type ModelManifest } from "../contracts/model.ts";
+import type { MediaBucket } from "../contracts/ports/media-bucket.ts";
+import { detectorCache, type DetectorCache } from "./detector-cache.ts";
+import { openDetector } from "./detector/detector.ts";
+import type { Provider } from "./detector/providers.ts";
+import { findTools, type Tools } from "./ffmpeg/find.ts";
+import type { Log } from "./log.ts";
+import { modelStore } from "./model-store.ts";
+import type { ProcessJobDependencies } from "./process-job.ts";
+import type { Catalog } from "./resolve-pipeline.ts";
+import { isAlive, openScratch } from "./scratch.ts";
+import { workingProviders } from "./working-providers.ts";
+
+export interface PrepareDependencies {
+  readonly catalog: Catalog;
+  readonly bucket: MediaBucket;
+  readonly builtInDirectory: string;
+  readonly cacheDirectory: string;
+  readonly scratchDirectory: string;
+  readonly threads: number;
+  /** `gpu` refuses to start where no GPU really works. */
+  readonly require: "any" | "gpu";
+  readonly ffmpegPath: string | undefined;
+  readonly ffprobePath: string | undefined;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly log: Log;
+}
+
+export type Prepared = Pick<
+  ProcessJobDependencies,
+  "tools" | "scratch" | "modelPath" | "detector" | "onnxruntimeVersion"
+> & { readonly capabilities: WorkerCapabilities } & AsyncDisposable;
+
+/** Finds out what this machine can do, by doing it once. */
+export async function prepare(dependencies: PrepareDependencies): Promise<Prepared> {
+  const { threads, log, bucket, builtInDirectory, cacheDirectory } = dependencies;
+  const tools = await findTools({
+    ...dependencies,
+    skipped: ({ source }, why) => log("WARN", "a program is passed over", { source, why }),
+  });
+  const scratch = await openScratch(dependencies.scratchDirectory, { pid: process.pid, isAlive });
+
+  const { working, detectors } = await detectorsThatWork(dependencies);
+  const [provider] = working;
+  if (dependencies.require === "gpu" && provider !== "cuda") {
+    throw new Error("REQUIRE is gpu, and no GPU works here with onnxruntime.");
+  }
+
+  return {
+    tools,
+    scratch,
+    modelPath: modelStore({ builtInDirectory, cacheDirectory, bucket, fetch }),
+    detector: detectors.get,
+    onnxruntimeVersion: env.versions.node ?? env.versions.common,
+    capabilities: capabilitiesOf(tools, working, threads),
+    async [Symbol.asyncDispose]() {
+      await detectors.close();
+      await scratch.remove();
+    },
+  };
+}
+
+/** Tries each provider on a built-in model, which then stays loaded on the best one. */
+async function detectorsThatWork({
+  catalog,
+  builtInDirectory,
+  threads,
+  log,
+}: PrepareDependencies): Promise<{ working: Provider[]; detectors: DetectorCache }> {
+  const sample = catalog.manifests.find(({ file }) => file.path !== undefined);
+  if (!sample) throw new Error("There is no built-in model to try the execution providers on.");
+  const samplePath = join(builtInDirectory, sample.name, sample.file.path!);
+
+  const open = (provider: Provider) => (manifest: ModelManifest, modelPath: string) =>
+    openDetector({ manifest, modelPath, provider }, threads);
+  const working = await workingProviders({
+    supported: listSupportedBackends().map(({ name }) => name),
+    async tryOut(provider) {
+      const detector = await openDetector({ manifest: sample, modelPath: samplePath, provider }, 1);
+      await detector.close();
+    },
+    log,
+  });
+  const [best] = working;
+  if (!best) throw new Error("No execution provider of onnxruntime works here.");
+  return { working, detectors: detectorCache(open(best)) };
+}
+
+const capabilitiesOf = (
+  { ffmpeg, ffprobe }: Tools,
+  working: readonly Provider[],
+  cpus: number,
+): WorkerCapabilities => ({
+  providers: working,
+  gpu: working.includes("cuda"),
+  decoders: DecoderName.options,
+  ffmpeg: `${ffmpeg.version} (${ffmpeg.source})`,
+  ffprobe: `${ffprobe.version} (${ffprobe.source})`,
+  cpus,
+});

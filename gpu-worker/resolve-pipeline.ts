@@ -1,0 +1,71 @@
+import { PermanentError } from "../contracts/errors.ts";
+import type { JobRow } from "../contracts/job.ts";
+import { keys } from "../contracts/keys.ts";
+import { ModelManifest } from "../contracts/model.ts";
+import {
+  Pipeline,
+  type JobOptions,
+  type Sampling,
+  type TrackerName,
+} from "../contracts/pipeline.ts";
+import type { MediaBucket } from "../contracts/ports/media-bucket.ts";
+import { readObject } from "./read-object.ts";
+
+/** A pipeline as one job wants it. */
+export interface Settings {
+  readonly scoreMin: number;
+  readonly scoreShown: number;
+  readonly classes: readonly string[] | undefined;
+  readonly sampling: Sampling;
+  readonly timeRange: JobOptions["time_range"];
+  readonly tracker: TrackerName;
+  readonly require: Pipeline["require"];
+}
+
+export interface Catalog {
+  readonly pipelines: readonly Pipeline[];
+  readonly manifests: readonly ModelManifest[];
+}
+
+/** Finds the recipe that a job names, built in or added, and applies the job's own wishes. */
+export async function resolvePipeline(
+  { pipelineId, options }: Pick<JobRow, "pipelineId" | "options">,
+  { catalog, bucket }: { catalog: Catalog; bucket: Pick<MediaBucket, "head" | "read"> },
+): Promise<{ settings: Settings; model: ModelManifest }> {
+  const pipeline =
+    catalog.pipelines.find((each) => each.pipeline_id === pipelineId) ??
+    Pipeline.parse(JSON.parse(await fromBucket(keys.pipeline(pipelineId))));
+  const { sha256 } = pipeline.model;
+  const model =
+    catalog.manifests.find(({ file }) => file.sha256 === sha256) ??
+    ModelManifest.parse(JSON.parse(await fromBucket(keys.modelManifest(sha256))));
+
+  async function fromBucket(key: string): Promise<string> {
+    const text = await readObject(bucket, key);
+    if (text !== undefined) return text;
+    throw new PermanentError("PIPELINE_UNKNOWN", `There is no pipeline "${pipelineId}" any more.`);
+  }
+
+  const settings = {
+    scoreMin: options.score_min ?? pipeline.score_min,
+    scoreShown: pipeline.score_shown,
+    classes: options.classes,
+    sampling: options.sampling ?? pipeline.sampling,
+    timeRange: options.time_range,
+    tracker: options.tracker ?? pipeline.tracker,
+    require: pipeline.require,
+  };
+  return { settings, model };
+}
+
+/** One entry per class of the model: whether the job asks for it. */
+export function wantedClasses(
+  model: Pick<ModelManifest, "classes">,
+  asked: readonly string[] | undefined,
+): Uint8Array {
+  const unknown = asked?.find((name) => !model.classes.includes(name));
+  if (unknown !== undefined) {
+    throw new PermanentError("CLASS_UNKNOWN", `The model has no class "${unknown}".`);
+  }
+  return Uint8Array.from(model.classes, (name) => (!asked || asked.includes(name) ? 1 : 0));
+}
