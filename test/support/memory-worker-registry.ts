@@ -4,6 +4,7 @@ import type { WorkerRegistry } from "../../contracts/ports/job-store.ts";
 /** The worker registry's second implementation. */
 export function memoryWorkerRegistry(
   workers: Map<string, WorkerRow> = new Map(),
+  now: () => number = () => 0,
 ): WorkerRegistry & {
   workers: typeof workers;
 } {
@@ -16,7 +17,8 @@ export function memoryWorkerRegistry(
       workers.delete(workerId);
     },
     async list() {
-      return structuredClone([...workers.values()]);
+      const all = structuredClone([...workers.values()]);
+      return all.filter(({ expiresAt }) => expiresAt > now() / 1000);
     },
   };
 }

@@ -1,0 +1,108 @@
+import type { JobRow } from "../../contracts/job.ts";
+import * as owner from "../../contracts/protocol/owner-transitions.ts";
+import * as sweeper from "../../contracts/protocol/sweeper-transitions.ts";
+import type { Transition } from "../../contracts/protocol/transition.ts";
+import * as worker from "../../contracts/protocol/worker-transitions.ts";
+import { timingFor } from "../../contracts/timing.ts";
+import { aJobRow } from "./job-row.ts";
+
+const timing = timingFor(60);
+const now = 1_000_000;
+const error = { code: "WORKER_FAILED", message: "it failed" } as const;
+const source = { key: "uploads/x/source", etag: '"1"', sizeBytes: 1000 };
+const leaseOf = (row: JobRow): worker.Lease => ({
+  jobId: row.jobId,
+  run: row.run,
+  fence: row.fence,
+  nonce: "n",
+  workerId: "w",
+});
+const result = {
+  manifestKey: "results/x/r1/f1/manifest.json",
+  manifestSha256: "0".repeat(64),
+  run: 1,
+  fence: 1,
+  summary: {
+    completeness: "complete" as const,
+    gaps: [],
+    frames_analysed: 1,
+    detections: 0,
+    classes: [],
+    seconds: 1,
+    frames_per_second: 1,
+  },
+};
+
+/** Every step of the protocol as it would be tried on a row. */
+export const everyTransition: readonly ((row: JobRow) => Transition)[] = [
+  (row) => owner.markUploaded(row, { now, source }),
+  (row) => owner.refuseUpload(row, { now, error }),
+  (row) => owner.markDispatched(row, { now }),
+  (row) => owner.cancelWaiting(row, { now }),
+  (row) => owner.requestCancel(row, { now }),
+  (row) => owner.retry(row, { now }),
+  (row) => owner.markDeleted(row, { now }),
+  (row) => worker.claim(row, { nonce: "n2", workerId: "w2", now, timing }),
+  (row) => worker.renew(leaseOf(row), { now, timing }),
+  (row) =>
+    worker.renew(leaseOf(row), {
+      now,
+      timing,
+      progress: { stage: "detect", framesDone: 1, updatedAt: now },
+    }),
+  (row) => worker.publish(leaseOf(row), { now, result }),
+  (row) => worker.release(leaseOf(row), { now, reason: "SIGTERM" }),
+  (row) => worker.retryLater(leaseOf(row), { now, notBefore: now + 1, error }),
+  (row) => worker.fail(leaseOf(row), { now, error }),
+  (row) => worker.acknowledgeCancel(leaseOf(row), { now }),
+  (row) => sweeper.expire(row, { now }),
+  (row) => sweeper.postpone(row, { now, seconds: 60 }),
+  (row) => sweeper.revoke(row, { now, timing }),
+  (row) => sweeper.exhaust(row, { now, timing, error }),
+  (row) => sweeper.cancelAbandoned(row, { now, timing }),
+  (row) => sweeper.countDeadLetter(row),
+  (row) => sweeper.failDeadLettered(row, { now, error }),
+];
+
+const due = { dueShard: "due-0", dueAt: now };
+const pending = aJobRow({
+  status: "pending",
+  source,
+  ...due,
+  waitingQueue: "WAITING",
+  waitingSince: 1,
+});
+const running = aJobRow({
+  status: "running",
+  source,
+  ...due,
+  fence: 1,
+  attempts: 1,
+  nonce: "n",
+  workerId: "w",
+  leaseUntil: now + 1,
+});
+
+/** Rows on both sides of every condition. */
+export const rowsOfEveryKind: readonly JobRow[] = [
+  aJobRow({ ...due, uploadBy: now + 1 }),
+  aJobRow({ ...due, uploadBy: now - 1 }),
+  aJobRow({ ...due, deletedAt: 1 }),
+  pending,
+  { ...pending, notBefore: now },
+  { ...pending, notBefore: now + 1, error },
+  { ...pending, attempts: 4 },
+  { ...pending, deadLetters: 1 },
+  running,
+  { ...running, nonce: "another" },
+  { ...running, leaseUntil: now - 10_000 },
+  { ...running, leaseUntil: now - 10_001 },
+  { ...running, leaseUntil: 0, attempts: 4 },
+  { ...running, leaseUntil: 0, cancelRequestedAt: 1 },
+  { ...running, cancelRequestedAt: 1 },
+  aJobRow({ status: "completed", source, result, fence: 1 }),
+  aJobRow({ status: "failed", source, error }),
+  aJobRow({ status: "failed", error }),
+  aJobRow({ status: "cancelled", source }),
+  aJobRow({ status: "expired" }),
+];
