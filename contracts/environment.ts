@@ -51,9 +51,9 @@ export const WorkerEnvironment = Places.extend({
   FFPROBE_PATH: z.string().min(1).optional(),
 });
 
-/** What the construct must give to a process with this schema; a forgotten variable does not compile. */
+/** What the construct must give to a process with this schema; a forgotten variable does not compile, not even one with a default. */
 export type EnvironmentFor<Schema extends z.ZodType> = {
-  readonly [Name in keyof z.input<Schema>]: string;
+  readonly [Name in keyof z.input<Schema>]-?: string;
 };
 
 /** Reads a process's environment, or says which variable is missing or wrong. */
