@@ -1,13 +1,12 @@
 import { Annotations, CfnOutput, Duration, Stack, type StackProps } from "aws-cdk-lib";
 import { Rule, Schedule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
-import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import type { Construct } from "constructs";
-import {
-  type ApiEnvironment,
-  type DeadLetterEnvironment,
-  type OnUploadEnvironment,
-  type SweepEnvironment,
+import type {
+  ApiEnvironment,
+  DeadLetterEnvironment,
+  OnUploadEnvironment,
+  SweepEnvironment,
 } from "../contracts/environment.ts";
 import { limits } from "../contracts/limits.ts";
 import { timingFor } from "../contracts/timing.ts";
@@ -15,12 +14,15 @@ import { PipelineApi } from "./constructs/http-api.ts";
 import { JobsTable } from "./constructs/jobs-table.ts";
 import { MediaBucket } from "./constructs/media-bucket.ts";
 import { Page } from "./constructs/page.ts";
-import { PipelineFunction } from "./constructs/pipeline-function.ts";
-import { QueueWithDeadLetters } from "./constructs/secure-queue.ts";
+import { PipelineFunction, visibilityFor } from "./constructs/pipeline-function.ts";
+import { QueueWithDeadLetters } from "./constructs/queue-with-dead-letters.ts";
 import { UploadEvents } from "./constructs/upload-events.ts";
 import { WorkerTask } from "./constructs/worker-task.ts";
 import { grantsFor } from "./grants.ts";
 import type { Settings } from "./settings.ts";
+
+/** One conditional write and one message for each of ten dead letters. */
+const deadLetterSeconds = 10;
 
 export interface FramequeueStackProps extends StackProps {
   readonly settings: Settings;
@@ -43,6 +45,7 @@ export class FramequeueStack extends Stack {
     const work = new QueueWithDeadLetters(this, "Work", {
       visibility: Duration.seconds(timingFor(leaseSeconds).visibilitySeconds),
       receivesMax: limits.workReceivesMax,
+      deadLetterVisibility: visibilityFor(deadLetterSeconds),
     });
 
     const places = {
@@ -65,21 +68,22 @@ export class FramequeueStack extends Stack {
         UPLOAD_BYTES_MAX: `${settings.uploadBytesMax}`,
       },
       // API Gateway gives up after 30 s. CPU comes with memory: 512 MB start cold in half the time of 128.
-      timeout: Duration.seconds(29),
+      timeoutSeconds: 29,
       memoryMebibytes: 512,
     });
     const onUpload = new PipelineFunction<typeof OnUploadEnvironment>(this, "OnUploadFunction", {
       code: code.functions("on-upload"),
       description: "Records and queues the job of an uploaded video",
       environment: { ...common, INBOX_PIPELINE: settings.inboxPipeline },
-      timeout: Duration.seconds(30),
+      timeoutSeconds: 30,
       memoryMebibytes: 256,
     });
     const sweep = new PipelineFunction<typeof SweepEnvironment>(this, "SweepFunction", {
       code: code.functions("sweep"),
       description: "Repairs what a crash left between two steps",
       environment: { ...common, ...lease },
-      timeout: Duration.seconds(limits.sweepSeconds - 5),
+      // Ends before the next one begins.
+      timeoutSeconds: limits.sweepSeconds - 5,
       memoryMebibytes: 256,
     });
     const deadLetter = new PipelineFunction<typeof DeadLetterEnvironment>(
@@ -90,7 +94,7 @@ export class FramequeueStack extends Stack {
         description:
           "Turns dead work messages into a second try, then into failed jobs with a reason",
         environment: common,
-        timeout: Duration.seconds(10),
+        timeoutSeconds: deadLetterSeconds,
         memoryMebibytes: 256,
       },
     );
@@ -106,13 +110,7 @@ export class FramequeueStack extends Stack {
     });
 
     new UploadEvents(this, "Uploads", { bucket, onUpload });
-    deadLetter.lambda.addEventSource(
-      new SqsEventSource(work.deadLetters, {
-        batchSize: 10,
-        reportBatchItemFailures: true,
-        maxConcurrency: 2,
-      }),
-    );
+    deadLetter.readFrom(work.deadLetters);
     new Rule(this, "SweepSchedule", {
       schedule: Schedule.rate(Duration.seconds(limits.sweepSeconds)),
       targets: [new LambdaFunction(sweep.lambda)],
@@ -126,14 +124,14 @@ export class FramequeueStack extends Stack {
       [deadLetter, grants.deadLetter],
       [worker, grants.worker],
     ] as const) {
-      for (const { actions, resources } of statements) construct.allow(actions, resources);
+      for (const statement of statements) construct.allow(statement);
     }
 
     const { api: httpApi } = new PipelineApi(this, "Api", { handler: api.lambda });
     new Page(this, "Page", {
       source: code.page,
       api: httpApi,
-      mediaOrigins: settings.mediaOrigins,
+      media: bucket,
     });
     Annotations.of(this).addWarningV2(
       "framequeue:open-api",

@@ -2,11 +2,8 @@ import type { TableV2 } from "aws-cdk-lib/aws-dynamodb";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { keys } from "../contracts/keys.ts";
-
-interface Statement {
-  readonly actions: readonly string[];
-  readonly resources: readonly string[];
-}
+import { tableKeys } from "../contracts/table.ts";
+import type { Statement } from "./statement.ts";
 
 interface Things {
   readonly bucket: Bucket;
@@ -16,91 +13,79 @@ interface Things {
 
 /** Who may do what, and nothing else. Event sources add the right to receive from their own queue themselves. */
 export function grantsFor({ bucket, table, work }: Things) {
-  const objects = (...prefixes: string[]) =>
-    prefixes.map((prefix) => bucket.arnForObjects(`${prefix}*`));
-  const rows = [table.tableArn];
-  const indexes = [`${table.tableArn}/index/*`];
+  const rows =
+    (...partitions: string[]) =>
+    (...actions: string[]): Statement => ({
+      actions: actions.map((action) => `dynamodb:${action}`),
+      resources: [table.tableArn],
+      partitions,
+    });
+  const jobs = rows(tableKeys.job("*").pk);
+  const workers = rows(tableKeys.workers);
+  const idempotency = rows(tableKeys.idempotency("*", "*").pk);
+  const queryIndexes: Statement = {
+    actions: ["dynamodb:Query"],
+    resources: [`${table.tableArn}/index/*`],
+  };
 
-  const readRows: Statement = {
-    actions: ["dynamodb:GetItem", "dynamodb:BatchGetItem"],
-    resources: rows,
-  };
-  const moveRows: Statement = {
-    actions: ["dynamodb:GetItem", "dynamodb:UpdateItem"],
-    resources: rows,
-  };
-  const createRows: Statement = { actions: ["dynamodb:PutItem"], resources: rows };
-  const removeRows: Statement = { actions: ["dynamodb:DeleteItem"], resources: rows };
-  const queryRows: Statement = { actions: ["dynamodb:Query"], resources: rows };
-  const queryIndexes: Statement = { actions: ["dynamodb:Query"], resources: indexes };
-  const send: Statement = { actions: ["sqs:SendMessage"], resources: [work.queueArn] };
+  const objects =
+    (...prefixes: string[]) =>
+    (...actions: string[]): Statement => ({
+      actions: actions.map((action) => `s3:${action}`),
+      resources: prefixes.map((prefix) => bucket.arnForObjects(`${prefix}*`)),
+    });
+  const everything = objects(keys.uploads, keys.inbox, keys.results, keys.models, keys.pipelines);
+  const ofJobs = objects(keys.uploads, keys.inbox, keys.results);
   // Without ListBucket S3 answers a missing object with 403 instead of 404.
-  const list: Statement = {
-    actions: ["s3:ListBucket", "s3:ListBucketMultipartUploads"],
-    resources: [bucket.bucketArn],
-  };
-  const removeMedia: Statement = {
-    actions: ["s3:DeleteObject", "s3:AbortMultipartUpload"],
-    resources: objects(keys.uploads, keys.inbox, keys.results),
-  };
+  const list: Statement = { actions: ["s3:ListBucket"], resources: [bucket.bucketArn] };
+  const removeMedia: readonly Statement[] = [
+    { actions: ["s3:ListBucketMultipartUploads"], resources: [bucket.bucketArn] },
+    ofJobs("DeleteObject", "AbortMultipartUpload"),
+  ];
+
+  const queue = (...actions: string[]): Statement => ({
+    actions: actions.map((action) => `sqs:${action}`),
+    resources: [work.queueArn],
+  });
 
   return {
     api: [
-      readRows,
-      moveRows,
-      createRows,
-      removeRows,
-      queryRows,
+      jobs("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem"),
+      workers("Query"),
+      idempotency("GetItem", "PutItem"),
       queryIndexes,
-      send,
+      queue("SendMessage", "GetQueueAttributes"),
       list,
-      removeMedia,
-      { actions: ["sqs:GetQueueAttributes"], resources: [work.queueArn] },
+      ...removeMedia,
       // What the role may do, its presigned requests may do.
-      {
-        actions: ["s3:GetObject"],
-        resources: objects(keys.uploads, keys.inbox, keys.results, keys.models, keys.pipelines),
-      },
-      { actions: ["s3:PutObject"], resources: objects(keys.uploads, keys.models, keys.pipelines) },
-      { actions: ["s3:ListMultipartUploadParts"], resources: objects(keys.uploads) },
+      everything("GetObject"),
+      objects(keys.uploads, keys.models, keys.pipelines)("PutObject"),
+      objects(keys.uploads)("ListMultipartUploadParts"),
     ],
     onUpload: [
-      moveRows,
-      createRows,
-      send,
+      jobs("GetItem", "PutItem", "UpdateItem"),
+      idempotency("GetItem", "PutItem"),
+      queue("SendMessage"),
       list,
-      { actions: ["s3:GetObject"], resources: objects(keys.uploads, keys.inbox, keys.pipelines) },
+      objects(keys.uploads, keys.inbox)("GetObject"),
     ],
     sweep: [
-      moveRows,
-      removeRows,
+      jobs("GetItem", "UpdateItem", "DeleteItem"),
       queryIndexes,
-      send,
+      queue("SendMessage"),
       list,
-      removeMedia,
-      { actions: ["s3:GetObject"], resources: objects(keys.uploads, keys.inbox) },
+      ...removeMedia,
+      objects(keys.uploads)("GetObject"),
     ],
-    deadLetter: [moveRows, send],
+    deadLetter: [jobs("GetItem", "UpdateItem"), queue("SendMessage")],
     worker: [
-      moveRows,
-      // Its own heartbeat.
-      createRows,
-      removeRows,
+      jobs("GetItem", "UpdateItem"),
+      // Its heartbeat, and its leave.
+      workers("PutItem", "DeleteItem"),
+      queue("ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility", "GetQueueAttributes"),
       list,
-      {
-        actions: [
-          "sqs:ReceiveMessage",
-          "sqs:DeleteMessage",
-          "sqs:ChangeMessageVisibility",
-          "sqs:GetQueueAttributes",
-        ],
-        resources: [work.queueArn],
-      },
-      {
-        actions: ["s3:GetObject"],
-        resources: objects(keys.uploads, keys.inbox, keys.results, keys.models, keys.pipelines),
-      },
-      { actions: ["s3:PutObject"], resources: objects(keys.results) },
+      everything("GetObject"),
+      objects(keys.results)("PutObject", "AbortMultipartUpload"),
     ],
-  } as const satisfies Record<string, readonly Statement[]>;
+  } satisfies Record<string, readonly Statement[]>;
 }

@@ -11,8 +11,6 @@ const Settings = z.object({
   inboxPipeline: z.string().min(1).default("pitch"),
   uploadBytesMax: positive(limits.uploadBytesMax),
   require: z.enum(["any", "gpu"]).default("any"),
-  /** Origins of presigned requests for the page's content security policy, where they are not S3's own. */
-  mediaOrigins: z.string().optional(),
   /** `destroy` deletes videos and results with the stack. */
   removal: z.enum(["retain", "destroy"]).default("retain"),
 });

@@ -23,7 +23,10 @@ export class PipelineApi extends Construct {
 
   constructor(scope: Construct, id: string, { handler }: PipelineApiProps) {
     super(scope, id);
-    const integration = new HttpLambdaIntegration("Handler", handler);
+    const integration = new HttpLambdaIntegration("Handler", handler, {
+      // One permission for the whole API instead of one for each route: a function's policy ends at 20 kB.
+      scopePermissionToRoute: false,
+    });
     this.api = new HttpApi(this, "Api", { createDefaultStage: true, description: "Framequeue" });
 
     const routeKeys = Object.entries(routes as Record<string, RouteFacts>).map(

@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, Fn, RemovalPolicy, Stack } from "aws-cdk-lib";
+import { CfnOutput, Duration, Fn, RemovalPolicy } from "aws-cdk-lib";
 import type { HttpApi } from "aws-cdk-lib/aws-apigatewayv2";
 import {
   AllowedMethods,
@@ -12,21 +12,21 @@ import {
   ViewerProtocolPolicy,
 } from "aws-cdk-lib/aws-cloudfront";
 import { HttpOrigin, S3BucketOrigin } from "aws-cdk-lib/aws-cloudfront-origins";
-import { BlockPublicAccess, Bucket, BucketEncryption } from "aws-cdk-lib/aws-s3";
-import { BucketDeployment, Source } from "aws-cdk-lib/aws-s3-deployment";
+import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket } from "aws-cdk-lib/aws-s3";
+import { BucketDeployment, CacheControl, Source } from "aws-cdk-lib/aws-s3-deployment";
 import { Construct } from "constructs";
 
 export interface PageProps {
   /** Folder with the built page. */
   readonly source: string;
   readonly api: HttpApi;
-  /** Where presigned requests go, as CSP sources; S3's own hosts of this region by default. */
-  readonly mediaOrigins: string | undefined;
+  /** Where the page's presigned requests go. */
+  readonly media: IBucket;
 }
 
 /** The page and the API behind one address, so that the browser sees one origin. */
 export class Page extends Construct {
-  constructor(scope: Construct, id: string, { source, api, mediaOrigins }: PageProps) {
+  constructor(scope: Construct, id: string, { source, api, media }: PageProps) {
     super(scope, id);
     const bucket = new Bucket(this, "Bucket", {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
@@ -44,7 +44,7 @@ export class Page extends Construct {
         origin: S3BucketOrigin.withOriginAccessControl(bucket),
         viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
         cachePolicy: CachePolicy.CACHING_OPTIMIZED,
-        responseHeadersPolicy: this.#securityHeaders(mediaOrigins),
+        responseHeadersPolicy: this.#securityHeaders(media),
       },
       additionalBehaviors: {
         "/v1/*": {
@@ -57,28 +57,46 @@ export class Page extends Construct {
       },
     });
 
-    new BucketDeployment(this, "Files", {
+    const files = {
       destinationBucket: bucket,
       sources: [Source.asset(source)],
-      distribution,
       memoryLimit: 256,
+    };
+    // Vite names what lies there by its content. Earlier ones stay: a page that is open may still ask for them.
+    const assets = new BucketDeployment(this, "Assets", {
+      ...files,
+      exclude: ["*"],
+      include: ["assets/*"],
+      prune: false,
+      cacheControl: [
+        CacheControl.setPublic(),
+        CacheControl.maxAge(Duration.days(365)),
+        CacheControl.immutable(),
+      ],
     });
+    const entries = new BucketDeployment(this, "Entries", {
+      ...files,
+      exclude: ["assets/*"],
+      cacheControl: [CacheControl.noCache()],
+      distribution,
+    });
+    // A new page must not be seen before the files that it asks for.
+    entries.node.addDependency(assets);
     new CfnOutput(this, "PageUrl", {
       value: `https://${distribution.distributionDomainName}`,
       description: "The page, and the API under /v1",
     }).overrideLogicalId("PageUrl");
   }
 
-  #securityHeaders(mediaOrigins: string | undefined): ResponseHeadersPolicy {
-    const { region, urlSuffix } = Stack.of(this);
-    const bucket =
-      mediaOrigins ?? `https://*.s3.${region}.${urlSuffix} https://s3.${region}.${urlSuffix}`;
+  #securityHeaders(media: IBucket): ResponseHeadersPolicy {
+    // The host that the SDK signs for.
+    const bucket = `https://${media.bucketRegionalDomainName}`;
     const policy = {
       "default-src": "'self'",
       "connect-src": `'self' ${bucket}`,
       "media-src": `'self' blob: ${bucket}`,
       "img-src": `'self' blob: data: ${bucket}`,
-      "style-src": "'self' 'unsafe-inline'",
+      "object-src": "'none'",
       "frame-ancestors": "'none'",
       "base-uri": "'none'",
       "form-action": "'self'",

@@ -1,20 +1,27 @@
-import type { Duration } from "aws-cdk-lib";
-import { Effect, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Architecture, Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
+import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import type { z } from "zod";
 import type { EnvironmentFor } from "../../contracts/environment.ts";
+import { policyStatement, type Statement } from "../statement.ts";
 
 export interface PipelineFunctionProps<Schema extends z.ZodType> {
   /** Folder with the bundle: index.mjs, which exports `handler`. */
   readonly code: string;
   /** The schema that the handler reads its environment with: a variable that is missing here does not compile. */
   readonly environment: EnvironmentFor<Schema>;
-  readonly timeout: Duration;
+  readonly timeoutSeconds: number;
   readonly memoryMebibytes: number;
   readonly description: string;
 }
+
+/** How long a queue hides what a function reads: six of its timeouts, as AWS asks for, so that its own retries fit. */
+export const visibilityFor = (timeoutSeconds: number): Duration =>
+  Duration.seconds(6 * timeoutSeconds);
 
 /** A Lambda of ours: its own role, its own log group, nothing granted but what is asked for. */
 export class PipelineFunction<Schema extends z.ZodType> extends Construct {
@@ -24,7 +31,10 @@ export class PipelineFunction<Schema extends z.ZodType> extends Construct {
   constructor(scope: Construct, id: string, props: PipelineFunctionProps<Schema>) {
     super(scope, id);
 
-    const logGroup = new LogGroup(this, "Logs", { retention: RetentionDays.ONE_MONTH });
+    const logGroup = new LogGroup(this, "Logs", {
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
     this.role = new Role(this, "Role", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
     logGroup.grantWrite(this.role);
 
@@ -34,7 +44,7 @@ export class PipelineFunction<Schema extends z.ZodType> extends Construct {
       handler: "index.handler",
       code: Code.fromAsset(props.code),
       environment: { NODE_OPTIONS: "--enable-source-maps", ...props.environment },
-      timeout: props.timeout,
+      timeout: Duration.seconds(props.timeoutSeconds),
       memorySize: props.memoryMebibytes,
       description: props.description,
       role: this.role,
@@ -42,14 +52,20 @@ export class PipelineFunction<Schema extends z.ZodType> extends Construct {
     });
   }
 
-  /** Allows exactly these actions on exactly these resources. */
-  allow(actions: readonly string[], resources: readonly string[]): void {
-    this.role.addToPolicy(
-      new PolicyStatement({
-        effect: Effect.ALLOW,
-        actions: [...actions],
-        resources: [...resources],
+  /** Works on the queue's messages in batches, answering for each message by itself. */
+  readFrom(queue: IQueue): void {
+    this.lambda.addEventSource(
+      new SqsEventSource(queue, {
+        batchSize: 10,
+        reportBatchItemFailures: true,
+        // AWS' minimum. Reserved concurrency instead would throttle good messages into the dead letters.
+        maxConcurrency: 2,
       }),
     );
+  }
+
+  /** Allows this and nothing beyond it. */
+  allow(statement: Statement): void {
+    this.role.addToPolicy(policyStatement(statement));
   }
 }

@@ -1,14 +1,13 @@
-import { Duration, Stack } from "aws-cdk-lib";
+import { Stack } from "aws-cdk-lib";
 import { Rule } from "aws-cdk-lib/aws-events";
 import { SqsQueue } from "aws-cdk-lib/aws-events-targets";
-import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
+import type { OnUploadEnvironment } from "../../contracts/environment.ts";
 import { keys } from "../../contracts/keys.ts";
 import { limits } from "../../contracts/limits.ts";
-import type { PipelineFunction } from "./pipeline-function.ts";
-import { QueueWithDeadLetters } from "./secure-queue.ts";
-import type { OnUploadEnvironment } from "../../contracts/environment.ts";
+import { visibilityFor, type PipelineFunction } from "./pipeline-function.ts";
+import { QueueWithDeadLetters } from "./queue-with-dead-letters.ts";
 
 export interface UploadEventsProps {
   readonly bucket: Bucket;
@@ -17,14 +16,13 @@ export interface UploadEventsProps {
 
 /** A new object under uploads/ or inbox/ → EventBridge → queue → on-upload Lambda. */
 export class UploadEvents extends Construct {
-  readonly queues: QueueWithDeadLetters;
-
   constructor(scope: Construct, id: string, { bucket, onUpload }: UploadEventsProps) {
     super(scope, id);
-    this.queues = new QueueWithDeadLetters(this, "UploadEvents", {
-      // AWS asks for six times the function's timeout, so that its own retries fit.
-      visibility: Duration.seconds(6 * onUpload.lambda.timeout!.toSeconds()),
+    const visibility = visibilityFor(onUpload.lambda.timeout!.toSeconds());
+    const { queue, deadLetters } = new QueueWithDeadLetters(this, "UploadEvents", {
+      visibility,
       receivesMax: limits.eventReceivesMax,
+      deadLetterVisibility: visibility,
     });
 
     new Rule(this, "ObjectCreated", {
@@ -37,15 +35,9 @@ export class UploadEvents extends Construct {
           object: { key: [{ prefix: keys.uploads }, { prefix: keys.inbox }] },
         },
       },
-      targets: [new SqsQueue(this.queues.queue, { deadLetterQueue: this.queues.deadLetters })],
+      targets: [new SqsQueue(queue, { deadLetterQueue: deadLetters })],
     });
 
-    onUpload.lambda.addEventSource(
-      new SqsEventSource(this.queues.queue, {
-        batchSize: 10,
-        reportBatchItemFailures: true,
-        maxConcurrency: 2,
-      }),
-    );
+    onUpload.readFrom(queue);
   }
 }

@@ -1,4 +1,4 @@
-import { Aws, Duration } from "aws-cdk-lib";
+import { Aws, Duration, RemovalPolicy } from "aws-cdk-lib";
 import {
   Compatibility,
   ContainerImage,
@@ -6,11 +6,10 @@ import {
   NetworkMode,
   TaskDefinition,
 } from "aws-cdk-lib/aws-ecs";
-import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import type { EnvironmentFor, WorkerEnvironment } from "../../contracts/environment.ts";
-import { limits } from "../../contracts/limits.ts";
+import { policyStatement, type Statement } from "../statement.ts";
 
 /** What a host adds or leaves out; the task definition gives everything else. */
 type HostVariable =
@@ -42,19 +41,20 @@ export class WorkerTask extends Construct {
       environment: { AWS_REGION: Aws.REGION, ...environment },
       memoryLimitMiB: 12_288,
       gpuCount: 1,
-      // ECS' longest: SIGTERM leaves time to hand the job back.
-      stopTimeout: Duration.seconds(Math.max(limits.releaseSeconds, 110)),
+      // ECS' longest between SIGTERM and SIGKILL; a worker hands its job back in a sixth of it.
+      stopTimeout: Duration.seconds(120),
       logging: LogDriver.awsLogs({
         streamPrefix: "worker",
-        logGroup: new LogGroup(this, "Logs", { retention: RetentionDays.ONE_MONTH }),
+        logGroup: new LogGroup(this, "Logs", {
+          retention: RetentionDays.ONE_MONTH,
+          removalPolicy: RemovalPolicy.DESTROY,
+        }),
       }),
     });
   }
 
-  /** Allows exactly these actions on exactly these resources. */
-  allow(actions: readonly string[], resources: readonly string[]): void {
-    this.task.addToTaskRolePolicy(
-      new PolicyStatement({ actions: [...actions], resources: [...resources] }),
-    );
+  /** Allows this and nothing beyond it. */
+  allow(statement: Statement): void {
+    this.task.addToTaskRolePolicy(policyStatement(statement));
   }
 }

@@ -8,11 +8,12 @@ import {
   SweepEnvironment,
   WorkerEnvironment,
 } from "../../contracts/environment.ts";
+import { keys } from "../../contracts/keys.ts";
 import { limits } from "../../contracts/limits.ts";
 import { routes } from "../../contracts/routes.ts";
 import { jobsTable } from "../../contracts/table.ts";
 import { timingFor } from "../../contracts/timing.ts";
-import { resourcesOf, synthesized, type Resource } from "./synthesized.ts";
+import { resourcesOf, synthesize, synthesized, type Resource } from "./synthesized.ts";
 
 const template = synthesized();
 const queues = resourcesOf(template, "AWS::SQS::Queue");
@@ -20,6 +21,12 @@ const ours = resourcesOf(template, "AWS::Lambda::Function").filter(
   ([id]) => !id.startsWith("Custom"),
 );
 const functionNamed = (start: string) => ours.find(([id]) => id.startsWith(start))![1].Properties;
+
+const deniesPlainHttp = (statements: { Effect: string; Condition?: object }[]): boolean =>
+  statements.some(
+    ({ Effect, Condition }) =>
+      Effect === "Deny" && JSON.stringify(Condition) === '{"Bool":{"aws:SecureTransport":"false"}}',
+  );
 
 describe("queues", () => {
   test("each is encrypted by SQS", () => {
@@ -29,11 +36,7 @@ describe("queues", () => {
 
   test("each refuses what does not come by TLS", () => {
     const denying = resourcesOf(template, "AWS::SQS::QueuePolicy").filter(([, { Properties }]) =>
-      Properties.PolicyDocument.Statement.some(
-        (statement: { Effect: string; Condition?: { Bool?: object } }) =>
-          statement.Effect === "Deny" &&
-          JSON.stringify(statement.Condition) === '{"Bool":{"aws:SecureTransport":"false"}}',
-      ),
+      deniesPlainHttp(Properties.PolicyDocument.Statement),
     );
 
     expect(denying).toHaveLength(queues.length);
@@ -46,6 +49,7 @@ describe("queues", () => {
         Properties.RedrivePolicy.deadLetterTargetArn["Fn::GetAtt"][0] as string,
     );
 
+    expect(withDeadLetters).toHaveLength(2);
     expect([...withDeadLetters.map(([id]) => id), ...deadLetterQueues].sort()).toEqual(
       queues.map(([id]) => id).sort(),
     );
@@ -65,18 +69,36 @@ describe("queues", () => {
     });
   });
 
-  test("each event source answers for each message by itself and has six times its function's time", () => {
-    for (const [, { Properties }] of resourcesOf(template, "AWS::Lambda::EventSourceMapping")) {
-      const queue = template.toJSON().Resources[
-        Properties.EventSourceArn["Fn::GetAtt"][0]
-      ] as Resource;
-      const lambda = template.toJSON().Resources[Properties.FunctionName.Ref] as Resource;
+  test.each([{}, { leaseSeconds: "4" }])(
+    "each event source answers for each message by itself and has six times its function's time (%j)",
+    (context) => {
+      const template = synthesized(context);
+      const { Resources } = template.toJSON() as { Resources: Record<string, Resource> };
+      const mappings = resourcesOf(template, "AWS::Lambda::EventSourceMapping");
 
-      expect(Properties.FunctionResponseTypes).toEqual(["ReportBatchItemFailures"]);
-      expect(queue.Properties.VisibilityTimeout).toBeGreaterThanOrEqual(
-        6 * lambda.Properties.Timeout,
-      );
-    }
+      expect(mappings).toHaveLength(2);
+      for (const [, { Properties }] of mappings) {
+        const queue = Resources[Properties.EventSourceArn["Fn::GetAtt"][0] as string]!;
+        const lambda = Resources[Properties.FunctionName.Ref as string]!;
+
+        expect(Properties.FunctionResponseTypes).toEqual(["ReportBatchItemFailures"]);
+        expect(queue.Properties.VisibilityTimeout).toBeGreaterThanOrEqual(
+          6 * lambda.Properties.Timeout,
+        );
+      }
+    },
+  );
+
+  test("what S3 says of uploads/ and inbox/, and of nothing else, comes to the upload events", () => {
+    const [rule] = resourcesOf(template, "AWS::Events::Rule").filter(
+      ([, { Properties }]) => Properties.EventPattern,
+    );
+    const { EventPattern: pattern, Targets: targets } = rule![1].Properties;
+
+    expect(pattern).toMatchObject({ source: ["aws.s3"], "detail-type": ["Object Created"] });
+    expect(pattern.detail.object.key).toEqual([{ prefix: keys.uploads }, { prefix: keys.inbox }]);
+    expect(targets).toHaveLength(1);
+    expect(targets[0].DeadLetterConfig).toBeDefined();
   });
 });
 
@@ -94,6 +116,14 @@ describe("buckets", () => {
       ]);
       expect(Properties.BucketEncryption).toBeDefined();
     }
+  });
+
+  test("each refuses what does not come by TLS", () => {
+    const denying = resourcesOf(template, "AWS::S3::BucketPolicy").filter(([, { Properties }]) =>
+      deniesPlainHttp(Properties.PolicyDocument.Statement),
+    );
+
+    expect(denying).toHaveLength(buckets.length);
   });
 
   test("a browser can complete a multipart upload: ETag is exposed to it", () => {
@@ -153,6 +183,23 @@ test("the table has the keys, indexes and time to live of the contract", () => {
   );
 });
 
+test.each([
+  ["by default the table outlives the stack and mistakes", {}, true, "Retain"],
+  ["asked for, it goes with the stack", { removal: "destroy" }, false, "Delete"],
+] as const)("%s", (_, context, isProtected, policy) => {
+  synthesized(context).hasResource("AWS::DynamoDB::GlobalTable", {
+    DeletionPolicy: policy,
+    Properties: Match.objectLike({
+      Replicas: [
+        Match.objectLike({
+          DeletionProtectionEnabled: isProtected,
+          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        }),
+      ],
+    }),
+  });
+});
+
 test("every route of the contract is a route of the gateway, and unknown ones come to us too", () => {
   const keys = resourcesOf(template, "AWS::ApiGatewayV2::Route").map(
     ([, { Properties }]) => Properties.RouteKey as string,
@@ -179,10 +226,11 @@ describe("environments", () => {
     ["OnUploadFunction", OnUploadEnvironment],
     ["SweepFunction", SweepEnvironment],
     ["DeadLetterFunction", DeadLetterEnvironment],
-  ])("%s can read its own", (name, schema) => {
-    expect(read(schema, functionNamed(name).Environment.Variables)).toMatchObject({
-      success: true,
-    });
+  ] as const)("%s has every variable that it reads, and no other", (name, schema) => {
+    const { NODE_OPTIONS: _, ...variables } = functionNamed(name).Environment.Variables;
+
+    expect(Object.keys(variables).sort()).toEqual(Object.keys(schema.shape).sort());
+    expect(read(schema, variables)).toMatchObject({ success: true });
   });
 
   test("the worker can read its own", () => {
@@ -194,54 +242,51 @@ describe("environments", () => {
     );
 
     expect(read(WorkerEnvironment, variables)).toMatchObject({ success: true });
-    expect(Object.keys(variables)).toContain("AWS_REGION");
+    // The others are the host's: where its programs and its room are.
+    expect(Object.keys(variables).sort()).toEqual([
+      "AWS_REGION",
+      "HEARTBEAT_SECONDS",
+      "JOBS_TABLE",
+      "LEASE_SECONDS",
+      "LOG_LEVEL",
+      "MEDIA_BUCKET",
+      "REQUIRE",
+      "WORK_QUEUE_URL",
+    ]);
   });
 });
 
-describe("rights", () => {
-  /** AWS gives these actions no resource to be limited to. */
-  const withoutResource = new Set(["ecr:GetAuthorizationToken"]);
-  const statements = resourcesOf(template, "AWS::IAM::Policy")
-    // The provider of CDK's own bucket deployment.
-    .filter(([id]) => !id.startsWith("Custom"))
-    .flatMap(([id, { Properties }]) =>
-      Properties.PolicyDocument.Statement.map(
-        (statement: { Action: string | string[]; Resource: unknown }) => ({
-          id,
-          actions: [statement.Action].flat(),
-          resources: [statement.Resource].flat(),
-        }),
-      ),
-    ) as { id: string; actions: string[]; resources: unknown[] }[];
+test("every function runs on Node 24 and keeps its log for a month", () => {
+  const groups = resourcesOf(template, "AWS::Logs::LogGroup");
 
-  test("no role may do everything of anything", () => {
-    expect(statements.length).toBeGreaterThan(20);
-    expect(
-      statements.flatMap(({ actions }) => actions).filter((action) => action.includes("*")),
-    ).toEqual([]);
+  expect(ours).toHaveLength(4);
+  for (const [, { Properties }] of ours) {
+    const [, group] = groups.find(([id]) => id === Properties.LoggingConfig.LogGroup.Ref)!;
+    expect(Properties).toMatchObject({ Runtime: "nodejs24.x", Architectures: ["arm64"] });
+    expect(group.Properties.RetentionInDays).toBe(30);
+  }
+});
+
+test("the sweeper is called once a minute", () => {
+  const [sweep] = ours.find(([id]) => id.startsWith("SweepFunction"))!;
+
+  template.hasResourceProperties("AWS::Events::Rule", {
+    ScheduleExpression: "rate(1 minute)",
+    Targets: [Match.objectLike({ Arn: { "Fn::GetAtt": [sweep, "Arn"] } })],
   });
+});
 
-  test("no role may do something to everything", () => {
-    const unlimited = statements
-      .filter(({ resources }) => resources.includes("*"))
-      .flatMap(({ actions }) => actions)
-      .filter((action) => !withoutResource.has(action));
+test("the API bounds its rate and logs neither queries nor headers", () => {
+  const [[, stage]] = resourcesOf(template, "AWS::ApiGatewayV2::Stage") as [[string, Resource]];
 
-    expect(unlimited).toEqual([]);
-  });
+  expect(stage.Properties.DefaultRouteSettings.ThrottlingRateLimit).toBeGreaterThan(0);
+  expect(stage.Properties.AccessLogSettings.Format).not.toMatch(/query|header|authorizer/i);
+});
 
-  test("a worker cannot touch uploads, nor send work", () => {
-    const worker = statements.filter(({ id }) => id.startsWith("WorkerTaskTaskRole"));
-    const put = worker
-      .filter(({ actions }) => actions.includes("s3:PutObject"))
-      .flatMap(({ resources }) => resources);
+test("who synthesizes is told that the API is open", () => {
+  const { annotations } = synthesize();
 
-    expect(worker.length).toBeGreaterThan(4);
-    expect(JSON.stringify(put)).toMatch(/results\/\*/);
-    expect(JSON.stringify(put)).not.toMatch(/uploads|inbox|models/);
-    expect(worker.flatMap(({ actions }) => actions)).not.toContain("sqs:SendMessage");
-    expect(worker.flatMap(({ actions }) => actions)).not.toContain("s3:DeleteObject");
-  });
+  annotations.hasWarning("*", Match.stringLikeRegexp("no authorizer"));
 });
 
 test("nothing costs when idle", () => {
@@ -282,14 +327,14 @@ test("the whole stack, by type and count", () => {
       "AWS::IAM::Role": 7,
       "AWS::Lambda::EventSourceMapping": 2,
       "AWS::Lambda::Function": 5,
-      "AWS::Lambda::LayerVersion": 1,
-      "AWS::Lambda::Permission": 14,
+      "AWS::Lambda::LayerVersion": 2,
+      "AWS::Lambda::Permission": 2,
       "AWS::Logs::LogGroup": 7,
       "AWS::S3::Bucket": 2,
       "AWS::S3::BucketPolicy": 2,
       "AWS::SQS::Queue": 4,
       "AWS::SQS::QueuePolicy": 4,
-      "Custom::CDKBucketDeployment": 1,
+      "Custom::CDKBucketDeployment": 2,
     }
   `);
 });

@@ -1,29 +1,46 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "aws-cdk-lib";
-import { Template } from "aws-cdk-lib/assertions";
-import { readFileSync } from "node:fs";
+import { Annotations, Template } from "aws-cdk-lib/assertions";
 import { FramequeueStack } from "../../infra/framequeue-stack.ts";
 import { settingsFrom } from "../../infra/settings.ts";
 
-/** The stack's template, with stand-ins for code, which the template only names by hash. */
-export function synthesized(context: Readonly<Record<string, unknown>> = {}): Template {
+type Context = Readonly<Record<string, unknown>>;
+
+/** The stack with stand-ins for code, which its template only names by hash. */
+export function synthesize(context: Context = {}): {
+  template: Template;
+  annotations: Annotations;
+} {
   process.env["CDK_VALIDATION"] = "false";
-  const folder = mkdtempSync(join(tmpdir(), "framequeue-code-"));
-  writeFileSync(join(folder, "index.mjs"), "export const handler = async () => {};\n");
+  const folder = mkdtempSync(join(tmpdir(), "framequeue-infra-"));
+  const code = join(folder, "code");
+  mkdirSync(code);
+  writeFileSync(join(code, "index.mjs"), "export const handler = async () => {};\n");
   const flags = (JSON.parse(readFileSync("cdk.json", "utf8")) as { context: object }).context;
 
   const app = new App({
-    context: { ...flags, ...context },
-    outdir: mkdtempSync(join(tmpdir(), "framequeue-out-")),
+    context: {
+      ...flags,
+      // Warnings are asserted and need not be printed; assets are named and need not be copied.
+      "@aws-cdk/core:annotationsInValidationReport": false,
+      "aws:cdk:disable-asset-staging": true,
+      ...context,
+    },
+    outdir: join(folder, "cdk.out"),
   });
   const stack = new FramequeueStack(app, "Framequeue", {
     settings: settingsFrom((name) => app.node.tryGetContext(name) as unknown),
-    code: { functions: () => folder, page: folder, worker: process.cwd() },
+    code: { functions: () => code, page: code, worker: process.cwd() },
   });
-  return Template.fromStack(stack);
+  const found = { template: Template.fromStack(stack), annotations: Annotations.fromStack(stack) };
+  rmSync(folder, { recursive: true });
+  return found;
 }
+
+/** The stack's template. */
+export const synthesized = (context?: Context): Template => synthesize(context).template;
 
 export interface Resource {
   readonly Type: string;

@@ -8,6 +8,8 @@ export interface QueueWithDeadLettersProps {
   readonly visibility: Duration;
   /** Receives before a message becomes a dead letter. */
   readonly receivesMax: number;
+  /** How long a dead letter stays hidden from whoever reads the dead letters next. */
+  readonly deadLetterVisibility: Duration;
 }
 
 const secure: QueueProps = {
@@ -25,10 +27,13 @@ export class QueueWithDeadLetters extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { visibility, receivesMax }: QueueWithDeadLettersProps,
+    { visibility, receivesMax, deadLetterVisibility }: QueueWithDeadLettersProps,
   ) {
     super(scope, id);
-    this.deadLetters = new Queue(this, "DeadLetters", { ...secure, visibilityTimeout: visibility });
+    this.deadLetters = new Queue(this, "DeadLetters", {
+      ...secure,
+      visibilityTimeout: deadLetterVisibility,
+    });
     this.queue = new Queue(this, "Queue", {
       ...secure,
       visibilityTimeout: visibility,

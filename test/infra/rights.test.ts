@@ -1,0 +1,82 @@
+import { expect, test } from "vitest";
+import { resourcesOf, synthesized } from "./synthesized.ts";
+
+interface Right {
+  readonly policy: string;
+  readonly actions: readonly string[];
+  readonly resources: readonly unknown[];
+  readonly condition: Readonly<Record<string, Record<string, unknown>>>;
+}
+
+/** AWS gives these actions no resource to be limited to. */
+const withoutResource = new Set(["ecr:GetAuthorizationToken"]);
+
+const rights: readonly Right[] = resourcesOf(synthesized(), "AWS::IAM::Policy")
+  // The provider of CDK's own bucket deployment.
+  .filter(([policy]) => !policy.startsWith("Custom"))
+  .flatMap(([policy, { Properties }]) =>
+    Properties.PolicyDocument.Statement.map(
+      (statement: {
+        Action: string | string[];
+        Resource: unknown;
+        Condition?: Right["condition"];
+      }): Right => ({
+        policy,
+        actions: [statement.Action].flat(),
+        resources: [statement.Resource].flat(),
+        condition: statement.Condition ?? {},
+      }),
+    ),
+  );
+const rightsOf = (start: string) => rights.filter(({ policy }) => policy.startsWith(start));
+
+test("no role may do everything to anything", () => {
+  const actions = rights.flatMap((right) => right.actions);
+
+  expect(actions.length).toBeGreaterThan(50);
+  expect(actions.filter((action) => action.includes("*"))).toEqual([]);
+});
+
+test("no role may do something to everything", () => {
+  const unlimited = rights
+    .filter(({ resources }) => resources.includes("*"))
+    .flatMap(({ actions }) => actions)
+    .filter((action) => !withoutResource.has(action));
+
+  expect(unlimited).toEqual([]);
+});
+
+test("a right to objects names the prefixes, a right to rows the partitions", () => {
+  for (const { actions, resources, condition } of rights) {
+    if (actions.some((action) => /^s3:(Get|Put|Delete)Object$/.test(action))) {
+      for (const resource of resources) expect(JSON.stringify(resource)).toMatch(/"\/[a-z]+\/\*"/);
+    }
+    if (actions.some((action) => /^dynamodb:.*Item$/.test(action))) {
+      expect(condition["ForAllValues:StringLike"]?.["dynamodb:LeadingKeys"]).toBeDefined();
+      expect(condition["Null"]).toEqual({ "dynamodb:LeadingKeys": "false" });
+    }
+  }
+});
+
+test("a worker writes results and moves jobs, and can neither make nor remove any", () => {
+  const worker = rightsOf("WorkerTaskTaskRole");
+  const where = (action: string) =>
+    JSON.stringify(worker.filter(({ actions }) => actions.includes(action)));
+
+  expect(where("s3:PutObject")).toMatch(/results\/\*/);
+  expect(where("s3:PutObject")).not.toMatch(/uploads|inbox|models|pipelines/);
+  expect(where("dynamodb:UpdateItem")).toMatch(/JOB#\*/);
+  expect(where("dynamodb:PutItem")).not.toMatch(/JOB#/);
+  expect(where("dynamodb:DeleteItem")).not.toMatch(/JOB#/);
+  expect(where("sqs:SendMessage")).toBe("[]");
+  expect(where("s3:DeleteObject")).toBe("[]");
+});
+
+test("only the API and the sweeper remove media", () => {
+  const removing = rights.filter(({ actions }) => actions.includes("s3:DeleteObject"));
+
+  expect(removing.map(({ policy }) => policy.replace(/Function.*/, "")).sort()).toEqual([
+    "Api",
+    "Sweep",
+  ]);
+});
