@@ -1,4 +1,5 @@
 import { AwsError } from "../aws-error.ts";
+import { parseRequestTarget } from "../http/request-target.ts";
 import { requestAttributes } from "./object-attributes.ts";
 import type { StoredObject, WriteCondition } from "./object-store.ts";
 import type { S3Call, S3Operation, S3Stores } from "./s3-call.ts";
@@ -92,9 +93,11 @@ export function writeCondition(call: S3Call): WriteCondition {
 
 /** The object that x-amz-copy-source names. */
 export function copySource({ buckets, objects }: S3Stores, call: S3Call): StoredObject {
-  const source = decodeURIComponent(header(call, "x-amz-copy-source") ?? "").replace(/^\//, "");
-  const slash = source.indexOf("/");
-  if (slash < 0) throw invalidArgument("Copy Source must mention the source bucket and key");
-  const { name } = buckets.get(source.slice(0, slash));
-  return objects.get(name, source.slice(slash + 1));
+  const { segments } = parseRequestTarget(header(call, "x-amz-copy-source") ?? "");
+  const [bucket = "", ...keySegments] = segments[0] === "" ? segments.slice(1) : segments;
+  if (keySegments.length === 0) {
+    throw invalidArgument("Copy Source must mention the source bucket and key");
+  }
+  buckets.get(bucket);
+  return objects.get(bucket, keySegments.join("/"));
 }
