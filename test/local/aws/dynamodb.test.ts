@@ -4,7 +4,7 @@ import { defineDynamoDbContract } from "../../contracts/aws/dynamodb.ts";
 import { checkElsewhere } from "./check-elsewhere.ts";
 import { openForTest } from "./open-for-test.ts";
 
-describe("the local DynamoDB", () => {
+describe("the local DynamoDB", { timeout: 30_000 }, () => {
   let local: LocalAws;
   beforeAll(async () => {
     local = await openForTest();

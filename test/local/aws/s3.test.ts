@@ -4,7 +4,7 @@ import { defineS3Contract } from "../../contracts/aws/s3.ts";
 import { checkElsewhere } from "./check-elsewhere.ts";
 import { openForTest } from "./open-for-test.ts";
 
-describe("the local S3", () => {
+describe("the local S3", { timeout: 30_000 }, () => {
   let local: LocalAws;
   beforeAll(async () => {
     local = await openForTest();

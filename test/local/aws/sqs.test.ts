@@ -4,7 +4,7 @@ import { defineSqsContract } from "../../contracts/aws/sqs.ts";
 import { checkElsewhere } from "./check-elsewhere.ts";
 import { openForTest } from "./open-for-test.ts";
 
-describe("the local SQS", () => {
+describe("the local SQS", { timeout: 30_000 }, () => {
   let local: LocalAws;
   beforeAll(async () => {
     local = await openForTest();
