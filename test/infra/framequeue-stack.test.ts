@@ -73,13 +73,13 @@ describe("queues", () => {
     "each event source answers for each message by itself and has six times its function's time (%j)",
     (context) => {
       const template = synthesized(context);
-      const { Resources } = template.toJSON() as { Resources: Record<string, Resource> };
+      const resource = (id: string) => template.toJSON().Resources[id] as Resource;
       const mappings = resourcesOf(template, "AWS::Lambda::EventSourceMapping");
 
       expect(mappings).toHaveLength(2);
       for (const [, { Properties }] of mappings) {
-        const queue = Resources[Properties.EventSourceArn["Fn::GetAtt"][0] as string]!;
-        const lambda = Resources[Properties.FunctionName.Ref as string]!;
+        const queue = resource(Properties.EventSourceArn["Fn::GetAtt"][0]);
+        const lambda = resource(Properties.FunctionName.Ref);
 
         expect(Properties.FunctionResponseTypes).toEqual(["ReportBatchItemFailures"]);
         expect(queue.Properties.VisibilityTimeout).toBeGreaterThanOrEqual(
@@ -90,10 +90,10 @@ describe("queues", () => {
   );
 
   test("what S3 says of uploads/ and inbox/, and of nothing else, comes to the upload events", () => {
-    const [rule] = resourcesOf(template, "AWS::Events::Rule").filter(
+    const [[, rule]] = resourcesOf(template, "AWS::Events::Rule").filter(
       ([, { Properties }]) => Properties.EventPattern,
-    );
-    const { EventPattern: pattern, Targets: targets } = rule![1].Properties;
+    ) as [[string, Resource]];
+    const { EventPattern: pattern, Targets: targets } = rule.Properties;
 
     expect(pattern).toMatchObject({ source: ["aws.s3"], "detail-type": ["Object Created"] });
     expect(pattern.detail.object.key).toEqual([{ prefix: keys.uploads }, { prefix: keys.inbox }]);
