@@ -88,7 +88,7 @@ export function createClient({ apiUrl, fetch = globalThis.fetch, now = Date.now 
     /** Safe to repeat with the same key: it opens one job. */
     submitVideo: (
       body: z.input<typeof SubmitVideoRequest>,
-      { idempotencyKey, signal }: Options & { readonly idempotencyKey?: string } = {},
+      { idempotencyKey, signal }: Options & { readonly idempotencyKey?: string | undefined } = {},
     ) =>
       call("submitVideo", {
         body,

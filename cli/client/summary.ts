@@ -78,15 +78,20 @@ function endedLines({ job_id, status, error }: JobView): string[] {
   ];
 }
 
-/** Rows as aligned columns: the first to the left, numbers to the right. */
-export function columns(rows: readonly (readonly string[])[]): string[] {
+/** Rows as aligned columns; the first is always to the left. */
+export function columns(
+  rows: readonly (readonly string[])[],
+  others: "left" | "right" = "right",
+): string[] {
   const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.map((row) => row[column]!.length)),
   );
   return rows.map((row) =>
     row
       .map((cell, column) =>
-        column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!),
+        column === 0 || others === "left"
+          ? cell.padEnd(widths[column]!)
+          : cell.padStart(widths[column]!),
       )
       .join("   ")
       .trimEnd(),

@@ -1,19 +1,15 @@
-import { randomUUID } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { z } from "zod";
-import type { JobView, SubmitVideoRequest, SubmitVideoResponse } from "../../contracts/api.ts";
+import type { SubmitVideoRequest } from "../../contracts/api.ts";
 import { ApiError } from "./api-error.ts";
 import type { Client } from "./client.ts";
+import { isThere, openJob } from "./open-job.ts";
 import { withRetries } from "./retry.ts";
 import { sendToStore } from "./send-to-store.ts";
 import { StoreError } from "./store-error.ts";
 import type { UploadCall } from "./upload-in-parts.ts";
 import { uploadInParts } from "./upload-in-parts.ts";
-import type { UnfinishedUpload, UploadMemory } from "./upload-memory.ts";
+import type { UploadMemory } from "./upload-memory.ts";
 import type { VideoFile } from "./video-file.ts";
-
-/** The upload's event takes a moment from the store to the job. */
-const arrivalLooks = { count: 10, everyMs: 1000 };
 
 export interface UploadProgress {
   readonly bytesSent: number;
@@ -44,61 +40,32 @@ export async function uploadVideo(
     ...request,
   };
   const name = JSON.stringify([client.apiUrl, file.path, file.modifiedAt, idempotencyKey, body]);
-  const earlier = await memory?.recall(name);
-
-  async function open(unfinished: UnfinishedUpload): Promise<SubmitVideoResponse> {
-    await memory?.keep(name, unfinished);
-    return withRetries(
-      () =>
-        client.submitVideo(body, {
-          idempotencyKey: unfinished.idempotency_key,
-          ...(signal && { signal }),
-        }),
-      { signal },
-    );
-  }
-
-  let unfinished = earlier ?? { idempotency_key: idempotencyKey ?? randomUUID() };
-  let submitted = await open(unfinished);
-  let resumed = false;
-  if (earlier !== undefined || idempotencyKey !== undefined) {
-    const job = await withRetries(() => client.getJob(submitted.job_id, { signal }), { signal });
-    resumed = earlier !== undefined || job.status !== "awaiting_upload";
-
-    if (idempotencyKey === undefined && ["cancelled", "expired"].includes(job.status)) {
-      unfinished = { idempotency_key: randomUUID() };
-      submitted = await open(unfinished);
-      resumed = false;
-    } else if (isThere(job)) {
-      onSubmitted?.({ jobId: submitted.job_id, resumed });
-      await memory?.forget(name);
-      return submitted.job_id;
-    }
-  }
-  const { job_id: jobId, upload } = submitted;
-  onSubmitted?.({ jobId, resumed });
+  const opened = await openJob(client, body, { name, idempotencyKey, memory, signal });
+  const { jobId, upload, unfinished } = opened;
+  onSubmitted?.({ jobId, resumed: opened.resumed });
 
   const onBytes = (bytesSent: number) => onProgress?.({ bytesSent, bytesTotal: file.sizeBytes });
   const call = uploadCalls(client, jobId);
-  try {
+  async function send(): Promise<void> {
     if (upload.put && !upload.multipart.recommended) {
-      await call(
-        { operation: "put" },
-        { file, start: 0, end: file.sizeBytes },
-        { signal, onBytes },
-      );
-    } else {
-      await uploadInParts(call, file, {
-        multipart: upload.multipart,
-        uploadId: unfinished.upload_id,
-        onUploadId: async (uploadId) => memory?.keep(name, { ...unfinished, upload_id: uploadId }),
-        onBytes,
-        hasArrived: () => arrives(client, jobId, signal),
-        signal,
-      });
+      const whole = { file, start: 0, end: file.sizeBytes };
+      await call({ operation: "put" }, whole, { signal, onBytes });
+      return;
     }
-  } catch (error) {
-    if (!alreadyThere(error)) throw error;
+    await uploadInParts(call, file, {
+      multipart: upload.multipart,
+      uploadId: unfinished.upload_id,
+      onUploadId: async (uploadId) => memory?.keep(name, { ...unfinished, upload_id: uploadId }),
+      onBytes,
+      hasArrived: () => isThere(client, jobId, signal),
+      signal,
+    });
+  }
+
+  if (!opened.isThere) {
+    await send().catch((error: unknown) => {
+      if (!alreadyThere(error)) throw error;
+    });
   }
   onBytes(file.sizeBytes);
   await memory?.forget(name);
@@ -125,18 +92,3 @@ function uploadCalls(client: Client, jobId: string): UploadCall {
 const alreadyThere = (error: unknown): boolean =>
   (error instanceof StoreError && error.status === 412) ||
   (error instanceof ApiError && error.code === "UPLOAD_NOT_EXPECTED");
-
-const isThere = ({ status, blocked_reason }: JobView): boolean =>
-  status !== "awaiting_upload" || blocked_reason?.code === "UPLOAD_EVENT_MISSING";
-
-async function arrives(
-  client: Client,
-  jobId: string,
-  signal: AbortSignal | undefined,
-): Promise<boolean> {
-  for (let look = 1; look <= arrivalLooks.count; look++) {
-    if (isThere(await withRetries(() => client.getJob(jobId, { signal }), { signal }))) return true;
-    await sleep(arrivalLooks.everyMs, undefined, signal && { signal });
-  }
-  return false;
-}

@@ -1,0 +1,65 @@
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { z } from "zod";
+import { CommandError, UsageError } from "./faults.ts";
+
+/** The part of a running system's file that clients read. */
+const Running = z.object({
+  api_url: z.url(),
+  page_url: z.url().optional(),
+  processes: z.array(z.object({ name: z.string(), pid: z.int() })).default([]),
+});
+
+/** A system that runs on this machine, as its file says. */
+export type RunningSystem = z.infer<typeof Running> & { readonly path: string };
+
+export interface ApiAddress {
+  readonly apiUrl: string;
+  readonly pageUrl?: string | undefined;
+  /** Where the address was found, in words. */
+  readonly from: string;
+}
+
+export interface AddressOptions {
+  readonly flag?: string | undefined;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly workingDirectory: string;
+}
+
+/** `--api`, then FRAMEQUEUE_API, then the system that runs on this machine; or says how to have one. */
+export function findApi({ flag, environment, workingDirectory }: AddressOptions): ApiAddress {
+  if (flag !== undefined) return { apiUrl: checked(flag, "--api"), from: "--api" };
+
+  const variable = environment["FRAMEQUEUE_API"];
+  if (variable) return { apiUrl: checked(variable, "FRAMEQUEUE_API"), from: "FRAMEQUEUE_API" };
+
+  const running = findRunning(workingDirectory);
+  if (running) return { apiUrl: running.api_url, pageUrl: running.page_url, from: running.path };
+
+  throw new CommandError("No system is known.", {
+    hint: "Start one on this machine with `framequeue up`, or point to one with --api URL or FRAMEQUEUE_API.",
+  });
+}
+
+/** `.framequeue/running.json` of the folder or the nearest one above it. */
+export function findRunning(folder: string): RunningSystem | undefined {
+  const path = join(folder, ".framequeue", "running.json");
+  const running = readRunning(path);
+  if (running) return { ...running, path };
+
+  const parent = dirname(folder);
+  return parent === folder ? undefined : findRunning(parent);
+}
+
+function readRunning(path: string): z.infer<typeof Running> | undefined {
+  try {
+    return Running.parse(JSON.parse(readFileSync(path, "utf8")));
+  } catch {
+    return undefined;
+  }
+}
+
+function checked(url: string, from: string): string {
+  if (/^https?:$/.test(URL.parse(url)?.protocol ?? "")) return url;
+  throw new UsageError(`${from}: ${url} is not the address of an API (http:// or https://).`);
+}

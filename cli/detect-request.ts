@@ -1,0 +1,61 @@
+import { InvalidArgumentError } from "@commander-js/extra-typings";
+import { limits } from "../contracts/limits.ts";
+import type { JobOptions } from "../contracts/pipeline.ts";
+
+export interface DetectFlags {
+  readonly scoreMin?: number | undefined;
+  readonly classes?: string[] | undefined;
+  readonly fps?: number | undefined;
+  readonly stride?: number | undefined;
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+  readonly tracker?: "none" | "sort" | undefined;
+}
+
+/** What the flags change of the pipeline. */
+export function jobOptions({
+  scoreMin,
+  classes,
+  fps,
+  stride,
+  from,
+  to,
+  tracker,
+}: DetectFlags): JobOptions {
+  return {
+    ...(scoreMin !== undefined && { score_min: scoreMin }),
+    ...(classes && { classes }),
+    ...(fps !== undefined && { sampling: { mode: "fps", fps } }),
+    ...(stride !== undefined && { sampling: { mode: "stride", stride } }),
+    ...(tracker && { tracker }),
+    ...((from !== undefined || to !== undefined) && {
+      time_range: { start: from ?? 0, end: to ?? limits.durationSecondsMax },
+    }),
+  };
+}
+
+/** A reader of numbers for an option. */
+export const numberFrom =
+  ({ min, max, whole = false }: { min: number; max: number; whole?: boolean }) =>
+  (text: string): number => {
+    const value = text.trim() === "" ? Number.NaN : Number(text);
+    if (value >= min && value <= max && (!whole || Number.isInteger(value))) return value;
+    const kind = whole ? "a whole number" : "a number";
+    throw new InvalidArgumentError(`It takes ${kind} from ${min} to ${max}.`);
+  };
+
+/** Seconds, from `90`, `90.5`, `1:30` or `1:01:30`. */
+export function secondsFrom(text: string): number {
+  if (!/^(\d+:){0,2}\d+(\.\d+)?$/.test(text)) {
+    throw new InvalidArgumentError("It takes seconds, or a time such as 1:30.");
+  }
+  return text.split(":").reduce((seconds, part) => seconds * 60 + Number(part), 0);
+}
+
+/** Names, from a list with commas. */
+export function namesFrom(text: string): string[] {
+  const names = text.split(",").map((name) => name.trim());
+  if (names.includes(""))
+    throw new InvalidArgumentError("It takes names with commas between them.");
+  return names;
+}

@@ -1,0 +1,21 @@
+#!/usr/bin/env node
+import { Interrupted } from "./faults.ts";
+import { run } from "./run.ts";
+
+const interrupted = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => interrupted.abort(new Interrupted(signal)));
+}
+// A reader that has seen enough, such as `head`, is no fault.
+process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
+  process.exit(code === "EPIPE" ? 0 : 1);
+});
+
+process.exitCode = await run(process.argv.slice(2), {
+  environment: process.env,
+  workingDirectory: process.cwd(),
+  stdout: process.stdout,
+  stderr: process.stderr,
+  signal: interrupted.signal,
+  now: Date.now,
+});
