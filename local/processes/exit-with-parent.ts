@@ -5,9 +5,6 @@ import { isMainThread } from "node:worker_threads";
 const graceSeconds = 10;
 
 if (isMainThread && process.channel) {
-  // Ctrl-C reaches the whole terminal group; the parent decides who ends when.
-  process.on("SIGINT", () => undefined);
-
   process.on("disconnect", () => {
     // An orphan would go on polling. First it may hand its job back, as on SIGTERM.
     process.kill(process.pid, "SIGTERM");

@@ -98,6 +98,8 @@ function start({ entry, arguments: args, environment, logPath }: ChildFacts): Ch
     return fork(entry, args, {
       env: environment,
       execArgv: ["--import", exitWithParent],
+      // A group of its own: Ctrl-C reaches the whole terminal's, and the parent decides who ends when.
+      detached: true,
       stdio: ["ignore", log, log, "ipc"],
     });
   } finally {
