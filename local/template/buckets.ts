@@ -16,6 +16,8 @@ const LifecycleRule = z.strictObject({
   Id: z.string().optional(),
   Status: z.enum(["Enabled", "Disabled"]),
   Prefix: z.string().optional(),
+  /** Storage classes cost something else, no more. */
+  Transitions: z.unknown().optional(),
   ExpirationInDays: z.coerce.number().optional(),
   AbortIncompleteMultipartUpload: z
     .strictObject({ DaysAfterInitiation: z.coerce.number() })

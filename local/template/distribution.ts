@@ -54,7 +54,7 @@ const Behaviour = z.strictObject({
   ViewerProtocolPolicy: ignored,
 });
 
-const Origin = z.object({ Id: z.string(), DomainName: z.string(), S3OriginConfig: ignored });
+const Origin = z.strictObject({ Id: z.string(), DomainName: z.string() });
 
 const kind = {
   types: ["AWS::CloudFront::Distribution"],
@@ -90,13 +90,23 @@ const functionKind = {
   withoutEffect: ["AutoPublish", "FunctionConfig", "Tags"],
 };
 
-const unresolved = ["Aliases", "Logging", "ViewerCertificate", "WebACLId"];
+/** Names, certificates, logs and firewalls: none of them is here, and they refer to what is not either. */
+const withoutEffect = ["Aliases", "Logging", "ViewerCertificate", "WebACLId"];
+/** How CloudFront reaches an origin and is let in. */
+const originWithoutEffect = [
+  "ConnectionAttempts",
+  "ConnectionTimeout",
+  "CustomOriginConfig",
+  "OriginAccessControlId",
+  "OriginShield",
+  "S3OriginConfig",
+];
 
 /** The one distribution in front of page and API; undefined where the app has none. */
 export function readDistribution(template: Template): DistributionFacts | undefined {
   const { assembly, resolver } = template;
   const resources = assembly.resources.map((resource) =>
-    kind.types.includes(resource.type) ? withoutUnresolved(resource) : resource,
+    kind.types.includes(resource.type) ? reduced(resource) : resource,
   );
   const [distribution, second] = readResources(
     { assembly: { ...assembly, resources }, resolver },
@@ -133,12 +143,19 @@ export function readDistribution(template: Template): DistributionFacts | undefi
   };
 }
 
-function withoutUnresolved(resource: Resource): Resource {
-  const { DistributionConfig, ...rest } = resource.properties as Record<string, object>;
-  const kept = Object.entries(DistributionConfig ?? {}).filter(
-    ([key]) => !unresolved.includes(key),
-  );
-  return { ...resource, properties: { ...rest, DistributionConfig: Object.fromEntries(kept) } };
+/** The distribution without what has no effect here, before anything of it is resolved. */
+function reduced(resource: Resource): Resource {
+  const { DistributionConfig, ...rest } = resource.properties;
+  const { Origins, ...config } = omit(DistributionConfig as object, withoutEffect);
+  const origins = (Origins as object[]).map((origin) => omit(origin, originWithoutEffect));
+  return {
+    ...resource,
+    properties: { ...rest, DistributionConfig: { ...config, Origins: origins } },
+  };
+}
+
+function omit(object: object, names: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(object).filter(([name]) => !names.includes(name)));
 }
 
 /** An origin is a bucket where its domain is one's attribute, and the API otherwise. */

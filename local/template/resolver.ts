@@ -123,10 +123,14 @@ export function createResolver(assembly: Assembly, place: Place): Resolver {
     });
   }
 
-  /** Nothing on one machine speaks TLS. */
+  /** S3 of the region is the emulator, and nothing on one machine speaks TLS. */
   function reachable(text: string): string {
-    const hosts = [place.awsUrl, place.pageUrl].map((url) => new URL(url).host);
-    return hosts.reduce((each, host) => each.replaceAll(`https://${host}`, `http://${host}`), text);
+    const { awsUrl, pageUrl, region } = place;
+    const addresses = [
+      [`https://s3.${region}.amazonaws.com`, awsUrl],
+      ...[awsUrl, pageUrl].map((url) => [url.replace("http:", "https:"), url]),
+    ] as const;
+    return addresses.reduce((each, [from = "", to = ""]) => each.replaceAll(from, to), text);
   }
 
   function imported(exportName: string, { where }: Scope): unknown {
