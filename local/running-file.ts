@@ -1,0 +1,48 @@
+import { renameSync, rmSync, writeFileSync } from "node:fs";
+
+/** What others need to know of a running system: tests, the command line, a second terminal. */
+export interface RunningFacts {
+  readonly page_url: string;
+  readonly api_url: string;
+  readonly aws_endpoint_url: string;
+  readonly region: string;
+  readonly access_key_id: string;
+  readonly secret_access_key: string;
+  /** A worker started by hand with these is one of this system's. */
+  readonly worker_environment: Readonly<Record<string, string>>;
+  /** The template's outputs. */
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly processes: readonly { readonly name: string; readonly pid: number }[];
+}
+
+/** Keeps the file true: it is there exactly while the system is up, unless that was killed. */
+export function openRunningFile(path: string, facts: Omit<RunningFacts, "processes">) {
+  const processes = new Map([["start", process.pid]]);
+  let published = false;
+
+  function write(): void {
+    const running: RunningFacts = {
+      ...facts,
+      processes: [...processes].map(([name, pid]) => ({ name, pid })),
+    };
+    // Renamed into place, so that nobody reads half of it.
+    writeFileSync(`${path}.new`, JSON.stringify(running, undefined, 2));
+    renameSync(`${path}.new`, path);
+  }
+
+  rmSync(path, { force: true });
+  return {
+    setProcess(name: string, pid: number): void {
+      processes.set(name, pid);
+      if (published) write();
+    },
+    publish(): void {
+      published = true;
+      write();
+    },
+    remove(): void {
+      published = false;
+      rmSync(path, { force: true });
+    },
+  };
+}
