@@ -1,0 +1,194 @@
+import { SQSClient, SendMessageBatchCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
+import type { SQSEvent } from "aws-lambda";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import type { LocalAws } from "../../../local/aws/local-aws.ts";
+import { openLocalAws } from "../../../local/aws/local-aws.ts";
+import { runEventSource } from "../../../local/lambda/event-source.ts";
+import type { EventSourceFacts } from "../../../local/template/event-sources.ts";
+import { temporaryDirectory } from "../support/fixture-app.ts";
+import { credentials } from "../support/place.ts";
+
+vi.setConfig({ testTimeout: 30_000 });
+const waiting = { timeout: 15_000 };
+
+const directory = temporaryDirectory();
+let aws: LocalAws;
+let sqs: SQSClient;
+
+beforeAll(async () => {
+  aws = await openLocalAws({ stateDirectory: directory.path, port: 0, ...credentials });
+  sqs = new SQSClient({ endpoint: aws.url, region: aws.region, credentials });
+});
+afterAll(async () => {
+  sqs.destroy();
+  await aws.close();
+  directory[Symbol.dispose]();
+});
+
+let queues = 0;
+
+/** A queue with these messages and an event source that reads it into `handle`. */
+async function sourceOf(
+  bodies: readonly string[],
+  handle: (event: SQSEvent) => unknown,
+  differences: Partial<EventSourceFacts> = {},
+) {
+  const name = `source-${queues++}`;
+  const { url: queueUrl, arn } = aws.sqs.createQueue({
+    name,
+    attributes: { VisibilityTimeout: 1 },
+  });
+  for (let first = 0; first < bodies.length; first += 10) {
+    const Entries = bodies
+      .slice(first, first + 10)
+      .map((MessageBody, index) => ({ Id: `${index}`, MessageBody }));
+    await sqs.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
+  }
+
+  const facts: EventSourceFacts = {
+    queueArn: arn,
+    functionName: "consumer",
+    batchSize: 10,
+    batchWindowSeconds: 0,
+    reportsFailures: true,
+    concurrencyMax: 2,
+    ...differences,
+  };
+  const stopped = new AbortController();
+  const invoke = async (event: unknown) => handle(event as SQSEvent);
+  const finished = runEventSource(
+    facts,
+    { sqs, queueUrl, region: aws.region, invoke },
+    stopped.signal,
+  );
+  return {
+    queueUrl,
+    arn,
+    [Symbol.asyncDispose]: async () => {
+      stopped.abort();
+      await finished;
+    },
+  };
+}
+
+const bodiesOf = ({ Records }: SQSEvent) => Records.map(({ body }) => body);
+
+test("a record has what Lambda gives it", async () => {
+  const { promise, resolve } = Promise.withResolvers<SQSEvent>();
+  await using source = await sourceOf([], resolve);
+
+  await sqs.send(
+    new SendMessageCommand({
+      QueueUrl: source.queueUrl,
+      MessageBody: "hello",
+      MessageAttributes: { kind: { DataType: "String", StringValue: "plan" } },
+    }),
+  );
+  const { Records } = await promise;
+
+  expect(Records).toMatchObject([
+    {
+      body: "hello",
+      attributes: { ApproximateReceiveCount: "1", SentTimestamp: expect.stringMatching(/^\d+$/) },
+      messageAttributes: { kind: { dataType: "String", stringValue: "plan" } },
+      eventSource: "aws:sqs",
+      eventSourceARN: source.arn,
+      awsRegion: aws.region,
+    },
+  ]);
+});
+
+test("no batch is larger than the batch size, and every message comes", async () => {
+  const bodies = Array.from({ length: 25 }, (_, index) => `${index}`);
+  const batches: string[][] = [];
+  await using _source = await sourceOf(bodies, (event) => void batches.push(bodiesOf(event)), {
+    batchSize: 4,
+  });
+
+  await expect.poll(() => batches.flat().length, waiting).toBe(25);
+
+  expect(Math.max(...batches.map(({ length }) => length))).toBe(4);
+  expect(new Set(batches.flat()).size).toBe(25);
+});
+
+test("a batching window gathers more than one receive can give", async () => {
+  const bodies = Array.from({ length: 15 }, (_, index) => `${index}`);
+  const batches: string[][] = [];
+  await using _source = await sourceOf(bodies, (event) => void batches.push(bodiesOf(event)), {
+    batchSize: 15,
+    batchWindowSeconds: 5,
+  });
+
+  await expect.poll(() => batches, waiting).toHaveLength(1);
+
+  expect(batches[0]).toHaveLength(15);
+});
+
+test("only the messages that the function names come back", async () => {
+  const seen: string[][] = [];
+  await using _source = await sourceOf(["good", "bad"], (event) => {
+    seen.push(bodiesOf(event));
+    const failed = seen.length === 1 ? event.Records.filter(({ body }) => body === "bad") : [];
+    return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+  });
+
+  await expect.poll(() => seen.length, waiting).toBe(2);
+
+  expect(seen.map((batch) => batch.sort())).toEqual([["bad", "good"], ["bad"]]);
+});
+
+test.each([
+  ["throws", () => Promise.reject(new Error("no"))],
+  [
+    "names a message that it was not given",
+    () => ({ batchItemFailures: [{ itemIdentifier: "?" }] }),
+  ],
+])("the whole batch comes back when the function %s", async (_name, fault) => {
+  const seen: string[][] = [];
+  await using _source = await sourceOf(["one", "two"], (event) => {
+    seen.push(bodiesOf(event));
+    return seen.length === 1 ? fault() : undefined;
+  });
+
+  await expect.poll(() => seen.length, waiting).toBe(2);
+
+  expect(seen[1]!.sort()).toEqual(["one", "two"]);
+});
+
+test("a function that does not report failures is taken at its word", async () => {
+  const seen: string[][] = [];
+  await using source = await sourceOf(
+    ["bad"],
+    (event) => {
+      seen.push(bodiesOf(event));
+      return { batchItemFailures: [{ itemIdentifier: event.Records[0]!.messageId }] };
+    },
+    { reportsFailures: false },
+  );
+  await expect.poll(() => seen.length, waiting).toBe(1);
+
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+
+  expect(seen).toEqual([["bad"]]);
+  expect(source.queueUrl).toContain("source-");
+});
+
+test("no more batches run at a time than the source may", async () => {
+  let running = 0;
+  let most = 0;
+  let handled = 0;
+  await using _source = await sourceOf(
+    Array.from({ length: 8 }, (_, index) => `${index}`),
+    async () => {
+      most = Math.max(most, ++running);
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      running--;
+      handled++;
+    },
+    { batchSize: 1, concurrencyMax: 3 },
+  );
+
+  await expect.poll(() => handled, waiting).toBe(8);
+
+  expect(most).toBe(3);
+});
