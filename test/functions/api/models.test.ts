@@ -1,0 +1,87 @@
+import { describe, expect, test } from "vitest";
+import { keys } from "../../../contracts/keys.ts";
+import { limits } from "../../../contracts/limits.ts";
+import { ModelManifest } from "../../../contracts/model.ts";
+import { builtInManifests, builtInPipelines } from "../../../models/catalog.ts";
+import { callApi } from "../../support/call-api.ts";
+import { memorySystem } from "../../support/memory-system.ts";
+
+const sha256 = "ab".repeat(32);
+const coco = builtInManifests.find(({ name }) => name === "coco")!;
+const manifest = ModelManifest.parse({
+  ...coco,
+  name: "birds",
+  file: { sha256, size_bytes: 12 },
+  classes: ["heron", "stork"],
+});
+
+describe("adding a model", () => {
+  test("makes a pipeline of its name that can be submitted to, and listed", async () => {
+    const call = callApi(memorySystem());
+
+    const added = await call("addModel", { body: { manifest } });
+
+    expect(added).toMatchObject({ status: 201, body: { name: "birds", pipeline_id: "birds" } });
+    const listed = (await call("listPipelines")).body.pipelines as { pipeline_id: string }[];
+    expect(listed.map(({ pipeline_id }) => pipeline_id)).toEqual(["pitch", "coco", "birds"]);
+    expect(listed[2]).toMatchObject({
+      built_in: false,
+      model: { sha256, classes: ["heron", "stork"] },
+    });
+    const video = { filename: "a.mp4", size_bytes: 1, pipeline_id: "birds" };
+    expect((await call("submitVideo", { body: video })).status).toBe(201);
+    const unknown = { ...video, options: { classes: ["person"] } };
+    expect((await call("submitVideo", { body: unknown })).body.code).toBe("CLASS_UNKNOWN");
+  });
+
+  test("asks for the file with its exact size and digest", async () => {
+    const { body } = await callApi(memorySystem())("addModel", { body: { manifest } });
+
+    const url = new URL(body.upload.url);
+    expect(url.pathname).toBe(`/${keys.modelFile(sha256)}`);
+    expect(Object.fromEntries(url.searchParams)).toMatchObject({ sizeBytes: "12", sha256 });
+  });
+
+  test("asks for no file that is there already", async () => {
+    const system = memorySystem();
+    system.bucket.store(keys.modelFile(sha256), Buffer.from("onnx"));
+
+    const { body } = await callApi(system)("addModel", { body: { manifest } });
+
+    expect(body.upload).toBeNull();
+  });
+
+  test("whose file is a built-in one's only takes the file", async () => {
+    const system = memorySystem();
+
+    const { body } = await callApi(system)("addModel", { body: { manifest: coco } });
+
+    expect(body).toMatchObject({ pipeline_id: "coco", upload: { method: "PUT" } });
+    expect(system.bucket.objects.size).toBe(0);
+  });
+
+  test.each([
+    [{ name: "pitch" }, "MODEL_INVALID", "built-in"],
+    [{ file: { sha256, size_bytes: limits.modelBytesMax + 1 } }, "MODEL_INVALID", "size_bytes"],
+    [{ output: { decoder: "detr", name: "o" } }, "INVALID_REQUEST", "manifest.output.decoder"],
+    [{ classes: [] }, "INVALID_REQUEST", "manifest.classes"],
+  ])("is refused with %o", async (differences, code, detail) => {
+    const system = memorySystem();
+
+    const answer = await callApi(system)("addModel", {
+      body: { manifest: { ...manifest, ...differences } },
+    });
+
+    expect(answer).toMatchObject({ status: 400, body: { code } });
+    expect(answer.body.detail).toContain(detail);
+    expect(system.bucket.objects.size).toBe(0);
+  });
+});
+
+test("every built-in pipeline has its manifest", () => {
+  expect(builtInPipelines.map(({ pipeline_id }) => pipeline_id)).toEqual(["pitch", "coco"]);
+  for (const { model } of builtInPipelines) {
+    const known = builtInManifests.find(({ file }) => file.sha256 === model.sha256);
+    expect(known?.classes).toEqual(model.classes);
+  }
+});
