@@ -41,11 +41,12 @@ export interface StartDependencies {
 /** Brings the whole system up from the template, or throws why it cannot. */
 export async function startSystem(dependencies: StartDependencies): Promise<RunningSystem> {
   const { root, options, paths, onStep } = dependencies;
-  const [port, awsPort, { assemblyDirectory, cached }] = await Promise.all([
-    findPort(options.port),
-    findPort(options.awsPort),
-    synthesize({ root, stateDirectory: paths.root, context: options.context }),
-  ]);
+  const [port, awsPort] = await Promise.all([findPort(options.port), findPort(options.awsPort)]);
+  const { assemblyDirectory, cached } = await synthesize({
+    root,
+    stateDirectory: paths.root,
+    context: options.context,
+  });
   onStep(cached ? "template is unchanged" : "template synthesized");
 
   const place: Place = {

@@ -32,7 +32,9 @@ export async function submitOnce(client: Client, options: SubmitOnceOptions): Pr
         idempotencyKey: keyOf(generation),
         memory,
         signal,
-        onProgress,
+        // Of a video that had arrived before there is nothing to see.
+        onProgress: (progress) =>
+          (known && progress.bytesSent === progress.bytesTotal) || onProgress(progress),
         onSubmitted: (submitted) => {
           known = submitted.resumed;
           const found = known ? ", known from an earlier start" : "";
