@@ -96,6 +96,7 @@ export const errors = {
   },
 
   UPLOAD_EMPTY: {
+    status: 400,
     title: "The uploaded file is empty",
     hint: "Upload the video again; check the file on your disk.",
   },

@@ -76,10 +76,8 @@ test("a second job of the same video has the same bytes", async () => {
     jobIds.map(async (jobId) => fetchResult(await client.results(jobId))),
   );
 
-  expect(second!.fetched.get("detections.ndjson.gz")).toEqual(
-    first!.fetched.get("detections.ndjson.gz"),
-  );
-  expect(second!.fetched.get("timeline.json")).toEqual(first!.fetched.get("timeline.json"));
+  expect(second!.digests["detections.ndjson.gz"]).toEqual(first!.digests["detections.ndjson.gz"]);
+  expect(second!.digests["timeline.json"]).toEqual(first!.digests["timeline.json"]);
 });
 
 test("a deleted job is gone, with its video and every artifact", async () => {

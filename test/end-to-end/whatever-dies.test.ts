@@ -44,9 +44,7 @@ test("a worker killed in mid-video: another completes the job, once, with the sa
   const [calm, killed] = await Promise.all(
     [calmId, jobId].map(async (id) => fetchResult(await system.client.results(id))),
   );
-  expect(killed!.fetched.get("detections.ndjson.gz")).toEqual(
-    calm!.fetched.get("detections.ndjson.gz"),
-  );
+  expect(killed!.digests["detections.ndjson.gz"]).toBe(calm!.digests["detections.ndjson.gz"]);
   successor.kill("SIGTERM");
 });
 
@@ -129,9 +127,7 @@ test("every process killed at once, in every state of a job, loses nothing", asy
     expect(await after.ended(jobId)).toMatchObject({ status: "completed" });
   }
   const kept = await fetchResult(await after.results(doneId));
-  expect(kept.fetched.get("detections.ndjson.gz")).toEqual(
-    done.fetched.get("detections.ndjson.gz"),
-  );
+  expect(kept.digests["detections.ndjson.gz"]).toEqual(done.digests["detections.ndjson.gz"]);
 });
 
 test("any one process killed comes back, and the job finishes", async () => {

@@ -36,10 +36,13 @@ export async function fetchResult(results: ResultsView) {
     .trimEnd()
     .split("\n")
     .map((line) => FrameDetections.parse(JSON.parse(line)));
+  const digests = Object.fromEntries(
+    [...fetched].map(([name, bytes]) => [name, createHash("sha256").update(bytes).digest("hex")]),
+  );
   return {
+    digests,
     manifest: ResultManifest.parse(JSON.parse(fetched.get("manifest.json")!.toString("utf8"))),
     frames,
-    fetched,
   };
 }
 
