@@ -41,27 +41,29 @@ const PostProcessing = z.object({
 });
 
 /** What is known of an ONNX file: how to feed it and how to read it. Nothing of it is guessed at run time. */
-export const ModelManifest = z.object({
-  schema: z.literal("framequeue.model/1"),
-  name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "lower-case letters, digits and hyphens"),
-  version: z.string(),
-  licence: z.string(),
-  description: z.string().optional(),
-  file: z.object({
-    /** File name beside the manifest; absent when the file is only fetched. */
-    path: z.string().optional(),
-    /** Where the worker may fetch the file on first use. Checked against `sha256`. */
-    url: z.url().optional(),
-    sha256: Sha256,
-    size_bytes: z.int().positive(),
-  }),
-  family: z.string(),
-  /** Class names by class id. */
-  classes: z.array(z.string().min(1)).min(1).max(10_000),
-  input: ModelInput,
-  output: ModelOutput,
-  post: PostProcessing.prefault({}),
-  /** Measured quality, as text and number, by the script that made the model. */
-  accuracy: z.record(z.string(), z.union([z.number(), z.string()])).optional(),
-});
+export const ModelManifest = z
+  .object({
+    schema: z.literal("framequeue.model/1"),
+    name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "lower-case letters, digits and hyphens"),
+    version: z.string(),
+    licence: z.string(),
+    description: z.string().optional(),
+    file: z.object({
+      /** File name beside the manifest; absent when the file is only fetched. */
+      path: z.string().optional(),
+      /** Where the worker may fetch the file on first use. Checked against `sha256`. */
+      url: z.url().optional(),
+      sha256: Sha256,
+      size_bytes: z.int().positive(),
+    }),
+    family: z.string(),
+    /** Class names by class id. */
+    classes: z.array(z.string().min(1)).min(1).max(10_000),
+    input: ModelInput,
+    output: ModelOutput,
+    post: PostProcessing.prefault({}),
+    /** Measured quality, as text and number, by the script that made the model. */
+    accuracy: z.record(z.string(), z.union([z.number(), z.string()])).optional(),
+  })
+  .meta({ id: "ModelManifest" });
 export type ModelManifest = z.infer<typeof ModelManifest>;

@@ -1,21 +1,11 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { Problem } from "./api.ts";
 import { errorFacts } from "./errors.ts";
 import { limits } from "./limits.ts";
+import { schemaCollector } from "./openapi-schemas.ts";
 import { routes, type RouteFacts } from "./routes.ts";
 
-const schemaOf = (schema: z.ZodType, io: "input" | "output") => {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, {
-    io,
-    unrepresentable: "any",
-    reused: "inline",
-  }) as Record<string, unknown>;
-  return rest;
-};
-
-const json = (schema: z.ZodType, io: "input" | "output") => ({
-  "application/json": { schema: schemaOf(schema, io) },
-});
+type SchemaOf = ReturnType<typeof schemaCollector>["schemaOf"];
 
 const pathParameters = (path: string) =>
   [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
@@ -25,7 +15,7 @@ const pathParameters = (path: string) =>
     schema: { type: "string" },
   }));
 
-function queryParameters(query: z.ZodObject | undefined) {
+function queryParameters(query: z.ZodObject | undefined, schemaOf: SchemaOf) {
   if (!query) return [];
   const { properties = {} } = schemaOf(query, "input") as { properties?: Record<string, unknown> };
   return Object.entries(properties).map(([name, schema]) => ({
@@ -36,7 +26,7 @@ function queryParameters(query: z.ZodObject | undefined) {
   }));
 }
 
-function problemResponses(problems: RouteFacts["problems"]) {
+function problemResponses(problems: RouteFacts["problems"], schemaOf: SchemaOf) {
   const byStatus = Object.groupBy(problems, (code) => String(errorFacts(code).status ?? 422));
   return Object.fromEntries(
     Object.entries(byStatus).map(([status, codes = []]) => [
@@ -49,7 +39,10 @@ function problemResponses(problems: RouteFacts["problems"]) {
   );
 }
 
-function operation(name: string, route: RouteFacts) {
+function operation(name: string, route: RouteFacts, schemaOf: SchemaOf) {
+  const json = (schema: z.ZodType, io: "input" | "output") => ({
+    "application/json": { schema: schemaOf(schema, io) },
+  });
   const idempotencyKey = {
     name: "Idempotency-Key",
     in: "header",
@@ -61,7 +54,7 @@ function operation(name: string, route: RouteFacts) {
     summary: route.summary,
     parameters: [
       ...pathParameters(route.path),
-      ...queryParameters(route.query),
+      ...queryParameters(route.query, schemaOf),
       ...(name === "submitVideo" ? [idempotencyKey] : []),
     ],
     ...(route.body && { requestBody: { required: true, content: json(route.body, "input") } }),
@@ -70,18 +63,19 @@ function operation(name: string, route: RouteFacts) {
         description: "Done",
         ...(route.response && { content: json(route.response, "output") }),
       },
-      ...problemResponses(route.problems),
+      ...problemResponses(route.problems, schemaOf),
     },
   };
 }
 
 /** The OpenAPI 3.1 document of the whole API, generated from the routes and their schemas. */
 export function openApiDocument() {
+  const { schemaOf, components } = schemaCollector();
   const paths: Record<string, Record<string, unknown>> = {};
   for (const [name, route] of Object.entries(routes as Record<string, RouteFacts>)) {
     paths[route.path] = {
       ...paths[route.path],
-      [route.method.toLowerCase()]: operation(name, route),
+      [route.method.toLowerCase()]: operation(name, route, schemaOf),
     };
   }
   return {
@@ -94,5 +88,6 @@ export function openApiDocument() {
     },
     servers: [{ url: "/" }],
     paths,
+    components: { schemas: components() },
   };
 }

@@ -1,13 +1,15 @@
 import { z } from "zod";
 import { limits } from "./limits.ts";
 
-export const Sampling = z.discriminatedUnion("mode", [
-  z.object({ mode: z.literal("every") }),
-  /** At most `fps` frames a second, chosen by their own times. */
-  z.object({ mode: z.literal("fps"), fps: z.number().positive().max(limits.framesPerSecondMax) }),
-  /** Every `stride`-th frame, from the first. */
-  z.object({ mode: z.literal("stride"), stride: z.int().min(1).max(100_000) }),
-]);
+export const Sampling = z
+  .discriminatedUnion("mode", [
+    z.object({ mode: z.literal("every") }),
+    /** At most `fps` frames a second, chosen by their own times. */
+    z.object({ mode: z.literal("fps"), fps: z.number().positive().max(limits.framesPerSecondMax) }),
+    /** Every `stride`-th frame, from the first. */
+    z.object({ mode: z.literal("stride"), stride: z.int().min(1).max(100_000) }),
+  ])
+  .meta({ id: "Sampling" });
 export type Sampling = z.infer<typeof Sampling>;
 
 export const TrackerName = z.enum(["none", "sort"]);
@@ -18,21 +20,23 @@ export const PipelineId = z
   .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "lower-case letters, digits and hyphens");
 
 /** A named recipe. */
-export const Pipeline = z.object({
-  pipeline_id: PipelineId,
-  title: z.string(),
-  description: z.string(),
-  model: z.object({ name: z.string(), sha256: z.string(), classes: z.array(z.string()) }),
-  /** Detections below this score are not stored, 0–1. */
-  score_min: z.number().min(0).max(1),
-  /** Where the page's score filter starts, 0–1. */
-  score_shown: z.number().min(0).max(1),
-  sampling: Sampling,
-  tracker: TrackerName,
-  /** `gpu` refuses to run on a worker without one. */
-  require: z.enum(["any", "gpu"]),
-  built_in: z.boolean(),
-});
+export const Pipeline = z
+  .object({
+    pipeline_id: PipelineId,
+    title: z.string(),
+    description: z.string(),
+    model: z.object({ name: z.string(), sha256: z.string(), classes: z.array(z.string()) }),
+    /** Detections below this score are not stored, 0–1. */
+    score_min: z.number().min(0).max(1),
+    /** Where the page's score filter starts, 0–1. */
+    score_shown: z.number().min(0).max(1),
+    sampling: Sampling,
+    tracker: TrackerName,
+    /** `gpu` refuses to run on a worker without one. */
+    require: z.enum(["any", "gpu"]),
+    built_in: z.boolean(),
+  })
+  .meta({ id: "Pipeline" });
 export type Pipeline = z.infer<typeof Pipeline>;
 
 /** What one job may change of its pipeline. */

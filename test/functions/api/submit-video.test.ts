@@ -146,7 +146,7 @@ describe("is refused", () => {
   test.each([
     [{ pipeline_id: "unknown" }, 400, "PIPELINE_UNKNOWN", "unknown"],
     [{ options: { classes: ["ball", "dragon"] } }, 400, "CLASS_UNKNOWN", "dragon"],
-    [{ size_bytes: 0 }, 422, "UPLOAD_EMPTY", "0"],
+    [{ size_bytes: 0 }, 400, "UPLOAD_EMPTY", "0"],
     [{ size_bytes: 10_000_000_001 }, 413, "UPLOAD_TOO_LARGE", "10000000000"],
     [{ size_bytes: -1 }, 400, "INVALID_REQUEST", "size_bytes"],
     [{ size_bytes: 1.5 }, 400, "INVALID_REQUEST", "size_bytes"],
