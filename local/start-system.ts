@@ -84,7 +84,7 @@ export async function startSystem(dependencies: StartDependencies): Promise<Runn
 
   const settings: ChildSettings = {
     assemblyDirectory,
-    stateDirectory: paths.aws,
+    stateDirectory: paths.root,
     place,
     credentials,
   };

@@ -6,7 +6,6 @@ export function statePaths(stateDirectory: string) {
   const root = resolve(stateDirectory);
   return {
     root,
-    aws: join(root, "aws"),
     logs: join(root, "logs"),
     log: (name: string) => join(root, "logs", `${name}.log`),
     /** What is known of unfinished uploads. */

@@ -4,11 +4,13 @@ import type { SQSRecord } from "aws-lambda";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { EventSourceFacts } from "../template/event-sources.ts";
 import { failedMessageIds } from "./batch-response.ts";
+import type { Deliveries } from "./deliveries.ts";
 
 export interface EventSourceDependencies {
   readonly sqs: SQSClient;
   readonly queueUrl: string;
   readonly region: string;
+  readonly deliveries: Pick<Deliveries, "begin" | "end">;
   readonly invoke: (event: unknown) => Promise<unknown>;
 }
 
@@ -25,7 +27,7 @@ const pauseMs = 500;
  */
 export async function runEventSource(
   facts: EventSourceFacts,
-  { sqs, queueUrl, region, invoke }: EventSourceDependencies,
+  { sqs, queueUrl, region, deliveries, invoke }: EventSourceDependencies,
   signal: AbortSignal,
 ): Promise<void> {
   const running = new Set<Promise<void>>();
@@ -73,9 +75,15 @@ export async function runEventSource(
   }
 
   async function handle(messages: readonly Message[]): Promise<void> {
+    const held = messages.map((each) => ({
+      queueArn: facts.queueArn,
+      receipt: each.ReceiptHandle!,
+    }));
+    deliveries.begin(held);
     const failed = await failedOf(messages);
     const taken = messages.filter(({ MessageId }) => !failed.has(MessageId!));
     await remove(taken);
+    deliveries.end(held);
     if (failed.size === messages.length) await sleep(pauseMs);
   }
 

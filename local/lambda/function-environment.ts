@@ -16,6 +16,8 @@ export const awsEnvironment = (
   AWS_DEFAULT_REGION: region,
   AWS_ACCESS_KEY_ID: accessKeyId,
   AWS_SECRET_ACCESS_KEY: secretAccessKey,
+  // Connections are refused while the emulators' process is being restarted; the default of 3 is over in half a second.
+  AWS_MAX_ATTEMPTS: "8",
 });
 
 /** A function's whole environment: the template's variables and those that Lambda sets itself. */

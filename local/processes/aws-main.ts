@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { openLocalAws } from "../aws/local-aws.ts";
 import { provision } from "../provision.ts";
 import { readAssembly } from "../template/assembly.ts";
@@ -10,7 +11,7 @@ const { assemblyDirectory, stateDirectory, place, credentials } = readSettings()
 const system = readSystem(readAssembly(assemblyDirectory), place);
 
 const aws = await openLocalAws({
-  stateDirectory,
+  stateDirectory: join(stateDirectory, "aws"),
   port: Number(new URL(place.awsUrl).port),
   region: place.region,
   accountId: place.accountId,

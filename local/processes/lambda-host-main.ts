@@ -1,9 +1,11 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
+import { join } from "node:path";
 import { deployedFiles } from "../http/deployed-files.ts";
 import { createEdge } from "../http/edge.ts";
 import { createGateway } from "../http/gateway.ts";
 import { createPageOrigin } from "../http/page-origin.ts";
 import { serve } from "../http/serve.ts";
+import { handBack, openDeliveries } from "../lambda/deliveries.ts";
 import { runEventSource } from "../lambda/event-source.ts";
 import { functionEnvironment } from "../lambda/function-environment.ts";
 import { createFunctionPool } from "../lambda/function-pool.ts";
@@ -14,7 +16,7 @@ import { readSettings, ready } from "./child-protocol.ts";
 
 // The process in which the functions run: behind the distribution and the HTTP API, their queues and schedules.
 
-const { assemblyDirectory, place, credentials } = readSettings();
+const { assemblyDirectory, stateDirectory, place, credentials } = readSettings();
 const { awsUrl, pageUrl, region, accountId } = place;
 const system = readSystem(readAssembly(assemblyDirectory), place);
 const functionArn = (name: string) => `arn:aws:lambda:${region}:${accountId}:function:${name}`;
@@ -50,12 +52,22 @@ running.use(await serve(Number(new URL(pageUrl).port), answer));
 
 const sqs = new SQSClient({ endpoint: awsUrl, region, credentials });
 const stopped = new AbortController();
-const sources = system.eventSources.map((facts) => {
-  const name = facts.queueArn.slice(facts.queueArn.lastIndexOf(":") + 1);
-  const queueUrl = `${awsUrl}/${accountId}/${name}`;
-  const deliver = (event: unknown) => invoke(facts.functionName, event);
-  return runEventSource(facts, { sqs, queueUrl, region, invoke: deliver }, stopped.signal);
-});
+const queueUrl = (arn: string) => `${awsUrl}/${accountId}/${arn.slice(arn.lastIndexOf(":") + 1)}`;
+const deliveries = openDeliveries(join(stateDirectory, "deliveries.json"));
+await handBack(deliveries, { sqs, queueUrl });
+const sources = system.eventSources.map((facts) =>
+  runEventSource(
+    facts,
+    {
+      sqs,
+      queueUrl: queueUrl(facts.queueArn),
+      region,
+      deliveries,
+      invoke: (event) => invoke(facts.functionName, event),
+    },
+    stopped.signal,
+  ),
+);
 for (const schedule of system.schedules) {
   running.use(runSchedule(schedule, { invoke, region, accountId }));
 }

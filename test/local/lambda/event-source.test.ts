@@ -1,8 +1,12 @@
 import { SQSClient, SendMessageBatchCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import type { SQSEvent } from "aws-lambda";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { LocalAws } from "../../../local/aws/local-aws.ts";
 import { openLocalAws } from "../../../local/aws/local-aws.ts";
+import type { Deliveries } from "../../../local/lambda/deliveries.ts";
+import { handBack, openDeliveries } from "../../../local/lambda/deliveries.ts";
 import { runEventSource } from "../../../local/lambda/event-source.ts";
 import type { EventSourceFacts } from "../../../local/template/event-sources.ts";
 import { temporaryDirectory } from "../support/fixture-app.ts";
@@ -55,10 +59,11 @@ async function sourceOf(
     ...differences,
   };
   const stopped = new AbortController();
+  const deliveries = openDeliveries(join(directory.path, `${name}.json`));
   const invoke = async (event: unknown) => handle(event as SQSEvent);
   const finished = runEventSource(
     facts,
-    { sqs, queueUrl, region: aws.region, invoke },
+    { sqs, queueUrl, region: aws.region, invoke, deliveries },
     stopped.signal,
   );
   return {
@@ -191,4 +196,38 @@ test("no more batches run at a time than the source may", async () => {
   await expect.poll(() => handled, waiting).toBe(8);
 
   expect(most).toBe(3);
+});
+
+test("what a killed host held is delivered again at once, not after its visibility", async () => {
+  const path = join(directory.path, "killed.json");
+  const { url, arn } = aws.sqs.createQueue({
+    name: "killed",
+    attributes: { VisibilityTimeout: 900 },
+  });
+  await sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: "held" }));
+  const stopped = new AbortController();
+  const { promise: held, resolve } = Promise.withResolvers<void>();
+  const facts = { queueArn: arn, functionName: "consumer", batchSize: 10, batchWindowSeconds: 0 };
+  const source = (deliveries: Deliveries, invoke: (event: unknown) => Promise<unknown>) => {
+    const dependencies = { sqs, queueUrl: url, region: aws.region, deliveries, invoke };
+    const { signal } = stopped;
+    return runEventSource(
+      { ...facts, reportsFailures: true, concurrencyMax: 1 },
+      dependencies,
+      signal,
+    );
+  };
+  void source(openDeliveries(path), () => {
+    resolve();
+    return new Promise(() => undefined);
+  });
+  await held;
+
+  const next = openDeliveries(path);
+  await handBack(next, { sqs, queueUrl: () => url });
+  const again = await new Promise((seen) => void source(next, async (event) => seen(event)));
+
+  expect(bodiesOf(again as SQSEvent)).toEqual(["held"]);
+  await expect.poll(() => readFileSync(path, "utf8"), waiting).toBe("[]");
+  stopped.abort();
 });
