@@ -42,8 +42,8 @@ export function healthLine(
 
   const working = alive.filter(({ state }) => state === "working").length;
   const workers = view.workers_alive === 1 ? "1 worker" : `${view.workers_alive} workers`;
-  const doing =
-    working > 0 ? `${working === view.workers_alive ? "" : `${working} `}working` : "idle";
+  const some = working > 0 && working < view.workers_alive;
+  const doing = some ? `, ${working} working` : working > 0 ? " working" : " idle";
   const waiting = view.waiting.jobs > 0 ? `, ${view.waiting.jobs} waiting` : "";
-  return { mood: "good", words: `${workers} ${doing}${waiting}` };
+  return { mood: "good", words: `${workers}${doing}${waiting}` };
 }

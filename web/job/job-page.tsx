@@ -29,8 +29,10 @@ export function JobPage({ jobId }: { jobId: string }) {
         <Icon name="back" />
         All jobs
       </a>
+      {job === undefined && (
+        <h1>{fault === undefined ? "Opening the job…" : "This job cannot be shown"}</h1>
+      )}
       {fault !== undefined && <Notice error={fault} onRetry={look} />}
-      {job === undefined && fault === undefined && <p class="quiet">Looking for the job…</p>}
       {job !== undefined && (
         <>
           <JobHead job={job} onChanged={look} />

@@ -101,7 +101,7 @@ export function Controls({
         aria-label="One frame back"
         onClick={() => step(session, -1)}
       >
-        −1
+        <Icon name="back1" />
       </button>
       <button
         type="button"
@@ -117,7 +117,7 @@ export function Controls({
         aria-label="One frame on"
         onClick={() => step(session, 1)}
       >
-        +1
+        <Icon name="on1" />
       </button>
       <button
         type="button"

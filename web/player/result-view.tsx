@@ -14,6 +14,7 @@ import { Screen } from "./screen.tsx";
 import { ScoreFilter } from "./score-filter.tsx";
 import { defaultFilter, filterOf, openSession } from "./session.ts";
 import type { Session } from "./session.ts";
+import { seekTime } from "./frame-clock.ts";
 import { seek } from "./playback.ts";
 
 /** What the address asks to see of the job. */
@@ -22,17 +23,24 @@ function viewOf(jobId: string): View {
   return here.name === "job" && here.jobId === jobId ? here.view : {};
 }
 
+/** A time that leads back to the very picture: the middle of its frame, which no rounding moves to a neighbour. */
+function placeOf({ frame, clock, time }: Session): number | undefined {
+  if (frame.value > 0) return seekTime(clock.value, frame.value);
+  return time.value > 0 ? time.value : undefined;
+}
+
 /** Writes what is looked at into the address, and follows an address that somebody changes. */
 function keepAddress(session: Session): () => void {
-  const { jobId, filter, time, playing, manifest } = session;
+  const { jobId, filter, playing, manifest } = session;
   const usual = defaultFilter(manifest);
   const { classes } = manifest.model;
 
   const stopWriting = effect(() => {
     const { scoreMin, hidden } = filter.value;
-    const paused = !playing.value;
+    // While it plays, the address would only flicker.
+    if (playing.value) return undefined;
     const view = {
-      t: paused ? (time.value > 0 ? time.value : undefined) : viewOf(jobId).t,
+      t: placeOf(session),
       score: scoreMin === usual.scoreMin ? undefined : scoreMin,
       classes: hidden.size === 0 ? undefined : classes.filter((_, id) => !hidden.has(id)),
     };
