@@ -1,8 +1,14 @@
-import { setTimeout as sleep } from "node:timers/promises";
-
 /** Waits, or returns early once the signal aborts. Never rejects. */
-export async function wait(seconds: number, signal?: AbortSignal): Promise<void> {
-  await sleep(seconds * 1000, undefined, signal && { signal }).catch(() => {});
+export function wait(seconds: number, signal?: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  if (signal?.aborted) return Promise.resolve();
+  const timer = setTimeout(resolve, seconds * 1000);
+  const wake = () => resolve();
+  signal?.addEventListener("abort", wake, { once: true });
+  return promise.finally(() => {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", wake);
+  });
 }
 
 /** Settles as the promise does, or rejects with the signal's reason as soon as it aborts. */

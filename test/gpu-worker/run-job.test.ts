@@ -1,0 +1,316 @@
+import { beforeEach, expect, test, vi } from "vitest";
+import { PermanentError, RetryableError } from "../../contracts/errors.ts";
+import type { JobRow, PublishedResult } from "../../contracts/job.ts";
+import { limits } from "../../contracts/limits.ts";
+import { planMessage } from "../../contracts/message.ts";
+import { markDeleted, requestCancel } from "../../contracts/protocol/owner-transitions.ts";
+import { timingFor } from "../../contracts/timing.ts";
+import { claimJob } from "../../gpu-worker/claim-job.ts";
+import { runJob, type Attempt } from "../../gpu-worker/run-job.ts";
+import { aJobId, aJobRow } from "../support/job-row.ts";
+import { memoryJobStore } from "../support/memory-job-store.ts";
+import { memoryWorkQueue } from "../support/memory-work-queue.ts";
+import { keptLog } from "./support/quiet-log.ts";
+
+const timing = timingFor(60);
+const result: PublishedResult = {
+  manifestKey: "m",
+  manifestSha256: "s",
+  run: 1,
+  fence: 1,
+  summary: {
+    completeness: "complete",
+    gaps: [],
+    frames_analysed: 1,
+    detections: 0,
+    classes: [],
+    seconds: 1,
+    frames_per_second: 1,
+  },
+};
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: 1_000_000, toFake: ["setTimeout", "clearTimeout", "Date", "performance"] });
+  return () => vi.useRealTimers();
+});
+
+/** A claimed job and its message; the test says what the pipeline does. */
+async function started(process: (attempt: Attempt) => Promise<PublishedResult>, row: Partial<JobRow> = {}) {
+  const jobs = memoryJobStore();
+  const queue = memoryWorkQueue(Date.now);
+  await jobs.insert(aJobRow({ status: "pending", ...row }));
+  await queue.send(planMessage(aJobId, 1));
+  const { body, receipt } = (await queue.receive({ visibilitySeconds: timing.visibilitySeconds }))!;
+  const now = Date.now;
+  const claimed = await claimJob({
+    jobs,
+    workerId: "w",
+    timing,
+    now,
+    random: Math.random,
+    newNonce: () => "nonce",
+  })(body);
+  if (claimed.is !== "claimed") throw new Error("not claimed");
+
+  const moves: string[] = [];
+  const { move } = jobs;
+  const seen: typeof jobs = {
+    ...jobs,
+    async move(jobId, transition) {
+      const answer = await move(jobId, transition);
+      moves.push(`${transition.name}${answer.moved ? "" : " refused"}`);
+      return answer;
+    },
+  };
+  const shutdown = new AbortController();
+  const running = runJob(claimed, receipt, performance.now(), {
+    jobs: seen,
+    queue,
+    timing,
+    process,
+    shutdown: shutdown.signal,
+    now,
+    monotonic: () => performance.now(),
+    random: () => 0.5,
+    log: keptLog().log,
+  });
+  const theRow = () => jobs.rows.get(aJobId)!;
+  return { jobs: seen, queue, shutdown, running, moves, theRow };
+}
+
+const aMoment = () => new Promise((resolve) => setTimeout(resolve, 10));
+
+/** Works, and advances, until it is stopped. */
+const endless = ({ signal, advance, report }: Attempt) =>
+  new Promise<never>((_, reject) => {
+    report({ stage: "detect", framesDone: 7, framesTotal: 100 });
+    void (async () => {
+      while (!signal.aborted) {
+        advance();
+        await new Promise((resolve) => setTimeout(resolve, 500));
+      }
+      reject(signal.reason);
+    })();
+  });
+
+test("a result is published, and only then the message acknowledged", async () => {
+  const { queue, running, theRow } = await started(async () => {
+    await aMoment();
+    expect(theRow().status).toBe("running");
+    expect(queue.messages).toHaveLength(1);
+    return result;
+  });
+
+  await Promise.all([running, vi.advanceTimersByTimeAsync(20)]);
+
+  expect(theRow()).toMatchObject({ status: "completed", result });
+  expect(queue.messages).toEqual([]);
+});
+
+test("the lease is renewed with progress at 1, 2, 4, 8 and 15 seconds, then every quarter of it", async () => {
+  const { running, moves, shutdown, theRow } = await started(endless);
+  const renewals: number[] = [];
+  for (let second = 1; second <= 31; second++) {
+    await vi.advanceTimersByTimeAsync(1000);
+    if (moves.length > renewals.length) renewals.push(second);
+  }
+
+  expect(renewals).toEqual([1, 2, 4, 8, 15, 30]);
+  expect(theRow()).toMatchObject({
+    leaseUntil: 1_000_000 + 90_000,
+    progress: { stage: "detect", framesDone: 7, framesTotal: 100 },
+  });
+  shutdown.abort();
+  await vi.runAllTimersAsync();
+  await running;
+});
+
+test("the message stays hidden while the work goes on", async () => {
+  const { queue, running, shutdown } = await started(endless);
+
+  await vi.advanceTimersByTimeAsync(200_000);
+
+  expect(queue.messages[0]!.visibleAt).toBeGreaterThan(Date.now());
+  shutdown.abort();
+  await vi.runAllTimersAsync();
+  await running;
+});
+
+test("a visibility that cannot be extended is no reason to stop", async () => {
+  const { queue, running, shutdown, theRow } = await started(endless);
+  queue.renew = async () => {
+    throw new Error("400");
+  };
+
+  await vi.advanceTimersByTimeAsync(100_000);
+
+  expect(theRow()).toMatchObject({ status: "running", leaseUntil: expect.any(Number) });
+  expect(theRow().leaseUntil!).toBeGreaterThan(Date.now());
+  shutdown.abort();
+  await expect(Promise.all([vi.runAllTimersAsync(), running])).rejects.toThrow("400");
+});
+
+test("a worker that lost its lease stops and writes nothing more", async () => {
+  const { jobs, queue, running, moves, theRow } = await started(endless);
+  jobs.rows.set(aJobId, { ...theRow(), fence: 2, nonce: "theirs", workerId: "other" });
+
+  await vi.advanceTimersByTimeAsync(5000);
+  await running;
+
+  expect(moves).toEqual(["renew refused"]);
+  expect(theRow()).toMatchObject({ status: "running", fence: 2, nonce: "theirs" });
+  expect(queue.messages).toHaveLength(1);
+});
+
+test("a result that comes after the lease was lost is not published", async () => {
+  const { jobs, running, theRow } = await started(async () => {
+    await aMoment();
+    jobs.rows.set(aJobId, { ...theRow(), fence: 2, nonce: "theirs" });
+    return result;
+  });
+
+  await Promise.all([running, vi.advanceTimersByTimeAsync(20)]);
+
+  expect(theRow()).toMatchObject({ status: "running", fence: 2 });
+});
+
+test("a worker that cannot renew fences itself off before the lease ends", async () => {
+  const { jobs, running, moves } = await started(endless);
+  jobs.move = async () => {
+    throw new Error("timed out");
+  };
+  jobs.find = async () => {
+    throw new Error("timed out");
+  };
+  let ended = false;
+  void running.then(() => (ended = true));
+
+  await vi.advanceTimersByTimeAsync(49_000);
+  expect(ended).toBe(false);
+  await vi.advanceTimersByTimeAsync(2000);
+
+  expect(ended).toBe(true);
+  expect(moves).toEqual([]);
+});
+
+test("a lease is not renewed while no frame advances", async () => {
+  const { running, moves } = await started(
+    ({ signal }) =>
+      new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason))),
+  );
+
+  await vi.advanceTimersByTimeAsync(60_000);
+  await running;
+
+  expect(moves).toEqual(["renew", "renew", "renew", "renew"]);
+});
+
+test("told to stop, the worker hands the job back at once and uncharged", async () => {
+  const { queue, running, shutdown, theRow } = await started(endless);
+  await vi.advanceTimersByTimeAsync(3000);
+
+  shutdown.abort();
+  await vi.advanceTimersByTimeAsync(0);
+
+  expect(theRow()).toMatchObject({ status: "pending", attempts: 0, interruptions: 1 });
+  expect(queue.messages).toMatchObject([{ visibleAt: Date.now() }]);
+  await vi.runAllTimersAsync();
+  await running;
+});
+
+test("a cancel stops the work within two seconds and is acknowledged", async () => {
+  const { jobs, queue, running, theRow } = await started(endless);
+  await vi.advanceTimersByTimeAsync(16_000);
+  await jobs.move(aJobId, requestCancel(theRow(), { now: Date.now() }));
+
+  await vi.advanceTimersByTimeAsync(2600);
+  await running;
+
+  expect(theRow().status).toBe("cancelled");
+  expect(queue.messages).toEqual([]);
+});
+
+test("a job that is deleted in mid-work is dropped in silence", async () => {
+  const { jobs, queue, running, moves, theRow } = await started(endless);
+  await jobs.move(aJobId, markDeleted(theRow(), { now: Date.now() }));
+
+  await vi.advanceTimersByTimeAsync(5000);
+  await running;
+
+  expect(moves.filter((name) => !name.includes("refused"))).toEqual(["markDeleted"]);
+  expect(queue.messages).toEqual([]);
+});
+
+test("a permanent error fails the job at once, with its code", async () => {
+  const { queue, running, theRow } = await started(async () => {
+    throw new PermanentError("NOT_A_VIDEO", "It is a text.");
+  });
+
+  await running;
+
+  expect(theRow()).toMatchObject({
+    status: "failed",
+    attempts: 1,
+    error: { code: "NOT_A_VIDEO", message: "It is a text." },
+  });
+  expect(queue.messages).toEqual([]);
+});
+
+test.each([
+  [1, 15],
+  [2, 30],
+  [3, 60],
+])("after attempt %i the job waits with doubling, jittered backoff", async (attempt, seconds) => {
+  const { queue, running, theRow } = await started(
+    async () => {
+      throw new RetryableError("DECODE_STALLED", "no frame");
+    },
+    { attempts: attempt - 1 },
+  );
+
+  await running;
+
+  expect(theRow()).toMatchObject({
+    status: "pending",
+    attempts: attempt,
+    notBefore: Date.now() + seconds * 1000,
+    error: { code: "DECODE_STALLED" },
+  });
+  expect(queue.messages).toMatchObject([{ visibleAt: Date.now() + seconds * 1000 }]);
+});
+
+test("an unknown error after the last attempt fails the job with that reason", async () => {
+  const { queue, running, theRow } = await started(
+    async () => {
+      throw new Error("disk full");
+    },
+    { attempts: limits.attemptsMax - 1 },
+  );
+
+  await running;
+
+  expect(theRow()).toMatchObject({
+    status: "failed",
+    error: { code: "ATTEMPTS_EXHAUSTED", message: expect.stringContaining("disk full") },
+  });
+  expect(queue.messages).toEqual([]);
+});
+
+test("a publish whose response was lost counts, and is not done twice", async () => {
+  const { jobs, running, theRow } = await started(async () => result);
+  const { move } = jobs;
+  let lost = false;
+  jobs.move = async (jobId, transition) => {
+    const answer = await move(jobId, transition);
+    if (transition.name === "publish" && !lost) {
+      lost = true;
+      throw new Error("socket hang up");
+    }
+    return answer;
+  };
+
+  await Promise.all([running, vi.advanceTimersByTimeAsync(3000)]);
+
+  expect(theRow().status).toBe("completed");
+  expect(theRow().history.filter(({ event }) => event === "completed")).toHaveLength(1);
+});

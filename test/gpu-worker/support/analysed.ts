@@ -1,0 +1,54 @@
+import { createReadStream } from "node:fs";
+import { createInterface } from "node:readline";
+import { createGunzip } from "node:zlib";
+import { FrameDetections } from "../../../contracts/detection.ts";
+import type { ModelManifest } from "../../../contracts/model.ts";
+import { analyse } from "../../../gpu-worker/analyse.ts";
+import type { Detector } from "../../../gpu-worker/detector/detector.ts";
+import type { Tools } from "../../../gpu-worker/ffmpeg/find.ts";
+import { countSelected, selectionOf } from "../../../gpu-worker/pipeline/decode/selection.ts";
+import { clockOf } from "../../../gpu-worker/pipeline/decode/timeline.ts";
+import { probe } from "../../../gpu-worker/pipeline/probe/probe.ts";
+import type { Settings } from "../../../gpu-worker/resolve-pipeline.ts";
+
+const quiet = { signal: new AbortController().signal, advance: () => {} };
+
+export const everyFrame: Settings = {
+  scoreMin: 0.1,
+  scoreShown: 0.4,
+  classes: undefined,
+  sampling: { mode: "every" },
+  timeRange: undefined,
+  tracker: "none",
+  require: "any",
+};
+
+/** Probes and analyses the video in the folder, and reads back what was written. */
+export async function analysed(
+  folder: string,
+  {
+    tools,
+    detector,
+    model,
+    settings: differences = {},
+  }: { tools: Tools; detector: Detector; model: ModelManifest; settings?: Partial<Settings> },
+) {
+  const settings = { ...everyFrame, ...differences };
+  const video = await probe(tools.ffprobe, { folder, ...quiet });
+  const { pts } = video.packets;
+  const range = settings.timeRange;
+  const selection = selectionOf(settings.sampling, { range, clock: clockOf(video), pts });
+  const framesTotal = countSelected(selection, pts);
+  const wanted = new Uint8Array(model.classes.length).fill(1);
+  const analysis = await analyse(
+    { folder, settings, model, wanted, video, selection, framesTotal },
+    { ffmpeg: tools.ffmpeg, detector, ...quiet, report: () => {}, monotonic: () => performance.now() },
+  );
+
+  const frames: FrameDetections[] = [];
+  const lines = createReadStream(analysis.detectionsPath).pipe(createGunzip());
+  for await (const line of createInterface({ input: lines })) {
+    frames.push(FrameDetections.parse(JSON.parse(line)));
+  }
+  return { ...analysis, video, framesTotal, frames };
+}
