@@ -1,6 +1,6 @@
 #!/usr/bin/env node
+import { enableCompileCache } from "node:module";
 import { Interrupted } from "./faults.ts";
-import { run } from "./run.ts";
 
 const interrupted = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
@@ -10,6 +10,10 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
   process.exit(code === "EPIPE" ? 0 : 1);
 });
+
+// Halves the time to the first word; only what is loaded after it is kept.
+enableCompileCache();
+const { run } = await import("./run.ts");
 
 process.exitCode = await run(process.argv.slice(2), {
   environment: process.env,

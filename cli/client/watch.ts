@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { setTimeout as sleepFor } from "node:timers/promises";
 import type { JobView } from "../../contracts/api.ts";
 import { isTerminal } from "../../contracts/job.ts";
 import { ApiError } from "./api-error.ts";
@@ -12,6 +12,7 @@ export interface WatchOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called for each look that failed and will be repeated. */
   readonly onTrouble?: (error: ApiError) => void;
+  readonly sleep?: (ms: number, options: { signal: AbortSignal | undefined }) => Promise<void>;
 }
 
 /**
@@ -21,7 +22,7 @@ export interface WatchOptions {
 export async function* watchJob(
   client: Client,
   jobId: string,
-  { signal, onTrouble }: WatchOptions = {},
+  { signal, onTrouble, sleep = restFor }: WatchOptions = {},
 ): AsyncGenerator<JobView> {
   let waitMs = intervalMs.first;
   let answeredAt = client.now();
@@ -44,6 +45,9 @@ export async function* watchJob(
       onTrouble?.(error);
       waitMs = Math.min(intervalMs.longest, waitMs * 2);
     }
-    await sleep(waitMs, undefined, signal && { signal });
+    await sleep(waitMs, { signal });
   }
 }
+
+const restFor = (ms: number, { signal }: { signal: AbortSignal | undefined }): Promise<void> =>
+  sleepFor(ms, undefined, signal && { signal });

@@ -1,0 +1,109 @@
+import { createHash } from "node:crypto";
+import { copyFile, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { builtInManifests } from "../../models/catalog.ts";
+import { cliWorld } from "../support/cli-world.ts";
+
+const builtIn = builtInManifests.find(({ name }) => name === "pitch")!;
+const bytes = Buffer.from("an ONNX file of somebody's own");
+const sha256 = createHash("sha256").update(bytes).digest("hex");
+
+async function modelWorld(manifest?: object) {
+  const world = await cliWorld();
+  await writeFile(join(world.folder, "players.onnx"), bytes);
+  if (manifest) await writeFile(join(world.folder, "players.json"), JSON.stringify(manifest));
+  return world;
+}
+const { file: _file, ...unbound } = builtIn;
+const players = { ...unbound, name: "players" };
+
+test("a manifest without digest and size is completed, and the file arrives", async () => {
+  const { system, cli } = await modelWorld(players);
+
+  const { exitCode, stdout, stderr } = await cli([
+    "model",
+    "add",
+    "players.onnx",
+    "--manifest",
+    "players.json",
+  ]);
+
+  expect(exitCode).toBe(0);
+  expect(system.models[0]).toMatchObject({
+    name: "players",
+    file: { sha256, size_bytes: bytes.length },
+  });
+  expect(system.bucket.objects.get(`models/${sha256}/model.onnx`)?.body.equals(bytes)).toBe(true);
+  expect(stdout).toBe("players\n");
+  expect(stderr).toContain("detect VIDEO --pipeline players");
+});
+
+test("--name overrides the manifest's", async () => {
+  const { system, cli } = await modelWorld(players);
+
+  await cli(["model", "add", "players.onnx", "--manifest", "players.json", "--name", "mine"]);
+
+  expect(system.models[0]?.name).toBe("mine");
+});
+
+test("a file that is there already is not sent again", async () => {
+  const { system, cli } = await modelWorld(players);
+  const add = ["model", "add", "players.onnx", "--manifest", "players.json"];
+  await cli(add);
+
+  const { exitCode, stderr } = await cli(add);
+
+  expect(exitCode).toBe(0);
+  expect(stderr).toContain("there already");
+  expect(system.bucket.log).toHaveLength(1);
+});
+
+test("a built-in model is recognised by its bytes", async () => {
+  const { system, folder, cli } = await modelWorld();
+  const model = join(import.meta.dirname, "../../models/pitch", builtIn.file.path!);
+  await copyFile(model, join(folder, "renamed.bin"));
+
+  const { exitCode } = await cli(["model", "add", "renamed.bin"]);
+
+  expect(exitCode).toBe(0);
+  expect(system.models[0]).toMatchObject({ name: "pitch", output: builtIn.output });
+  expect(system.models[0]?.file.path).toBeUndefined();
+  const stored = system.bucket.objects.get(`models/${builtIn.file.sha256}/model.onnx`);
+  expect(stored?.body.equals(await readFile(model))).toBe(true);
+});
+
+test("a file without a manifest is refused with what one needs", async () => {
+  const { system, cli } = await modelWorld();
+
+  const { exitCode, stderr } = await cli(["model", "add", "players.onnx"]);
+
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(/--manifest[\s\S]*classes[\s\S]*decoder/);
+  expect(system.asked).toHaveLength(0);
+});
+
+test("the manifest of another file is refused before anything is sent", async () => {
+  const { system, cli } = await modelWorld({ ...players, file: builtIn.file });
+
+  const { exitCode, stderr } = await cli([
+    "model",
+    "add",
+    "players.onnx",
+    "--manifest",
+    "players.json",
+  ]);
+
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain("of another file");
+  expect(system.asked).toHaveLength(0);
+});
+
+test("every missing field of a manifest is named", async () => {
+  const { classes: _classes, licence: _licence, ...rest } = players;
+  const { cli } = await modelWorld(rest);
+
+  const { stderr } = await cli(["model", "add", "players.onnx", "--manifest", "players.json"]);
+
+  expect(stderr).toMatch(/licence[\s\S]*classes/);
+});

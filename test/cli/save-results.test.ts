@@ -1,0 +1,64 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { cliWorld } from "../support/cli-world.ts";
+
+async function completedWorld(files: Readonly<Record<string, string>>) {
+  const world = await cliWorld();
+  await world.writeVideo("clip.mp4", 1000);
+  world.system.publish(files);
+  return world;
+}
+
+test("--out saves the manifest and every part of it", async () => {
+  const { folder, cli } = await completedWorld({
+    "detections.ndjson.gz": "lines",
+    "poster.jpg": "p",
+  });
+
+  const { exitCode, stderr } = await cli(["detect", "clip.mp4", "--out", "found"]);
+
+  const names = await readdir(join(folder, "found"));
+  expect(exitCode).toBe(0);
+  expect(names.sort()).toEqual(["detections.ndjson.gz", "manifest.json", "poster.jpg"]);
+  expect(await readFile(join(folder, "found", "detections.ndjson.gz"), "utf8")).toBe("lines");
+  expect(stderr).toContain("Saved in");
+});
+
+test("a finished job's results can be saved later", async () => {
+  const { system, folder, cli } = await completedWorld({ "poster.jpg": "p" });
+  await cli(["detect", "clip.mp4"]);
+
+  await cli(["jobs", "get", [...system.jobs.keys()][0]!, "--out", "later"]);
+
+  expect(await readFile(join(folder, "later", "poster.jpg"), "utf8")).toBe("p");
+});
+
+test("bytes that are not the manifest's are refused and not left behind", async () => {
+  const { system, folder, cli } = await completedWorld({ "detections.ndjson.gz": "lines" });
+  system.results.set("detections.ndjson.gz", Buffer.from("liars"));
+
+  const { exitCode, stdout, stderr } = await cli([
+    "detect",
+    "clip.mp4",
+    "--out",
+    "found",
+    "--json",
+  ]);
+
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(/detections\.ndjson\.gz.*not those of the manifest/);
+  expect(stderr).toContain("sha256");
+  expect(stdout).toBe("");
+  expect(await readdir(join(folder, "found"))).toEqual(["manifest.json"]);
+});
+
+test("a name that would leave the folder is refused", async () => {
+  const { folder, cli } = await completedWorld({ "../outside.txt": "x" });
+
+  const { exitCode, stderr } = await cli(["detect", "clip.mp4", "--out", "found"]);
+
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain("not a file name");
+  expect(await readdir(folder)).not.toContain("outside.txt");
+});
