@@ -69,6 +69,7 @@ export function s3MediaBucket({
       try {
         const { Body } = await client.send(command, signal && { abortSignal: signal });
         const bytes = Body as Readable;
+        // The SDK breaks the connection; this makes an AbortError of it, which no one takes for a fault.
         return signal ? addAbortSignal(signal, bytes) : bytes;
       } catch (error) {
         if (hasStatus(error, 404)) {

@@ -18,7 +18,7 @@ type Signable<Input extends ServiceInputTypes, Output extends ServiceOutputTypes
   typeof getSignedUrl<ServiceInputTypes, Input, Output>
 >[1];
 
-/** Presigned requests. A content length is signed too, but every client sends it by itself, so no header names it. */
+/** Presigned requests. A content length is signed without being told: every client sends it by itself, none lets it be set. */
 export function s3MediaSigner({
   client,
   bucket,
@@ -37,7 +37,7 @@ export function s3MediaSigner({
     const url = await getSignedUrl(client, command, {
       expiresIn: limits.presignSeconds,
       signingDate: new Date(at),
-      signableHeaders: new Set(["host", "content-length", ...Object.keys(headers)]),
+      signableHeaders: new Set(Object.keys(headers)),
       // The presigner would move these into the query, where no client is bound by them.
       unhoistableHeaders: new Set(Object.keys(headers)),
     });

@@ -50,6 +50,26 @@ test("rows that stay unprocessed are an error, not a shorter list", async () => 
   await expect(lists.listByOwner({ owner: "team", limit: 10 })).rejects.toThrow("unread");
 });
 
+test("what the index still shows as it was is left out as it is", async () => {
+  const [deleted, cancelled] = [
+    { ...items[0]!, deletedAt: 1 },
+    { ...items[1]!, status: "cancelled" },
+  ];
+  const { lists } = listsOn((mock) =>
+    mock
+      .on(QueryCommand)
+      .resolves({ Items: items })
+      .on(BatchGetCommand)
+      .resolves({ Responses: { jobs: [deleted, cancelled] } }),
+  );
+
+  const all = await lists.listByOwner({ owner: "team", limit: 10 });
+  const waiting = await lists.listByOwner({ owner: "team", status: "awaiting_upload", limit: 10 });
+
+  expect(all.jobs).toMatchObject([{ status: "cancelled" }]);
+  expect(waiting.jobs).toEqual([]);
+});
+
 test("a filter that matches nothing reads so many pages and no more, and says how to go on", async () => {
   const { lists, mock } = listsOn((mock) =>
     mock

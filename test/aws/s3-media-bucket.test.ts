@@ -62,5 +62,5 @@ test("a read that is aborted ends while its bytes are still coming", async () =>
     })(),
   );
 
-  await expect(read).rejects.toThrow("aborted");
+  await expect(read).rejects.toMatchObject({ name: "AbortError" });
 });

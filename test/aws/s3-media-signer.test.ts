@@ -119,6 +119,13 @@ describe("a signed multipart upload", () => {
     expect(await bucket.head(key)).toMatchObject({ sizeBytes: body.length });
   });
 
+  test("cannot be completed without its precondition", async () => {
+    const signed = await signer.completeMultipart("parts/any", { uploadId: "u" });
+
+    expect(signed.headers).toEqual({ "if-none-match": "*" });
+    expect(signedHeadersOf(signed)).toContain("if-none-match");
+  });
+
   test("takes a part of its exact size only", async () => {
     const uploadId = await start("parts/size");
     const part = await signer.uploadPart("parts/size", { uploadId, partNumber: 1, sizeBytes: 3 });

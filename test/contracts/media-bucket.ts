@@ -85,7 +85,7 @@ export function mediaBucketContract(openBucket: () => Promise<MediaBucket>): voi
     expect(await textOf(await bucket.read("a"))).toBe("one");
   });
 
-  test("a file is created from its path, small or in parts, and again", async () => {
+  test("a file is created from its path, small or in parts, repeatedly but never over another", async () => {
     const bucket = await openBucket();
     const folder = await mkdtemp(join(tmpdir(), "bucket-"));
     const path = join(folder, "file");
@@ -98,7 +98,11 @@ export function mediaBucketContract(openBucket: () => Promise<MediaBucket>): voi
 
       const chunks = await allOf(await bucket.read(`file-${size}`));
       expect(Buffer.concat(chunks).equals(bytes)).toBe(true);
-      await expect(bucket.create(`file-${size}`, one, factsOf(one))).rejects.toThrow("Other bytes");
+
+      await bucket.create(`taken-${size}`, one, factsOf(one));
+      const over = bucket.create(`taken-${size}`, { path }, factsOf(bytes));
+      await expect(over).rejects.toThrow("Other bytes");
+      expect(await textOf(await bucket.read(`taken-${size}`))).toBe("one");
     }
     await rm(folder, { recursive: true });
   }, 30_000);

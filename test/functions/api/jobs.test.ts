@@ -101,6 +101,16 @@ describe("one job", () => {
     expect(body.blocked_reason).toMatchObject({ code: "QUEUED_BEHIND", jobs_in_front: 3 });
   });
 
+  test.each(["pending", "running", "completed"] as const)(
+    "that is %s is explained without a look into the bucket",
+    async (status) => {
+      const { system } = await systemWith(aJobRow({ status }));
+      system.bucket.head = () => Promise.reject(new Error("no look into the bucket"));
+
+      expect((await callApi(system)("getJob", { jobId: aJobId })).status).toBe(200);
+    },
+  );
+
   test("whose upload's event is missing says so", async () => {
     const { call, bucket, elapse } = await systemWith(aJobRow());
     bucket.store(keys.upload(aJobId), Buffer.from("video"));

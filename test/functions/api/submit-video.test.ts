@@ -87,6 +87,15 @@ describe("an Idempotency-Key", () => {
     expect(system.jobs.rows.size).toBe(1);
   });
 
+  test("tells how the job stands by now", async () => {
+    const system = memorySystem();
+    const call = callApi(system);
+    const { body } = await call("submitVideo", { body: video, headers });
+    await call("cancelJob", { jobId: body.job_id });
+
+    expect((await call("submitVideo", { body: video, headers })).body.status).toBe("cancelled");
+  });
+
   test("with another body is refused", async () => {
     const call = callApi(memorySystem());
     await call("submitVideo", { body: video, headers });
