@@ -6,4 +6,7 @@ import "./styles/jobs.css";
 import "./styles/job.css";
 import "./styles/player.css";
 
+// A file that misses the view that takes files must not open in the page's place.
+for (const type of ["dragover", "drop"]) addEventListener(type, (event) => event.preventDefault());
+
 render(<App />, document.querySelector("#app")!);

@@ -63,7 +63,9 @@ describe("reading detections", () => {
   test("rejects a file that ends too early", async () => {
     const bytes = gzipSync(ndjson(frames));
 
-    await expect(readDetections(stream(bytes.subarray(0, 2000), 500))).rejects.toThrow();
+    await expect(readDetections(stream(bytes.subarray(0, 2000), 500))).rejects.toBeInstanceOf(
+      Error,
+    );
   });
 
   test("lets the first boxes be drawn before the last ones are here", async () => {

@@ -31,7 +31,12 @@ function Now({ job }: { job: JobView }) {
   switch (job.status) {
     case "awaiting_upload": {
       const upload = uploads.value.get(job.job_id);
-      return upload === undefined ? <Waiting job={job} /> : <UploadItem upload={upload} />;
+      if (upload === undefined) return <Waiting job={job} />;
+      // Arrived, as far as this page knows: then only another reason than the missing video is news.
+      const { blocked_reason: reason } = job;
+      const isNews =
+        upload.state === "done" && reason !== null && reason.code !== "AWAITING_UPLOAD";
+      return isNews ? <Waiting job={job} /> : <UploadItem upload={upload} />;
     }
     case "pending":
       return <Waiting job={job} />;

@@ -4,6 +4,7 @@ import { isTerminal } from "../../contracts/job.ts";
 import { getJob } from "../api/calls.ts";
 import { ApiProblem } from "../api/client.ts";
 import { poll } from "../api/poll.ts";
+import { tidyUploads } from "../upload/upload-state.ts";
 
 /** One job that stays fresh until it has ended, or until stopped. */
 export function watchJob(jobId: string) {
@@ -14,6 +15,7 @@ export function watchJob(jobId: string) {
     try {
       job.value = await getJob(jobId, signal);
       fault.value = undefined;
+      tidyUploads([job.value]);
       if (isTerminal(job.value.status)) return null;
       return job.value.status === "running" ? 1000 : 2000;
     } catch (error) {

@@ -7,8 +7,12 @@ export function Waiting({ job }: { job: JobView }) {
   if (reason === null) {
     return (
       <section class="panel" aria-live="polite">
-        <h2>In the queue</h2>
-        <p>A worker takes it in a moment.</p>
+        <h2>{job.status === "pending" ? "In the queue" : "Waiting for the video"}</h2>
+        <p>
+          {job.status === "pending"
+            ? "A worker takes it in a moment."
+            : "It is being sent from another page or program."}
+        </p>
       </section>
     );
   }

@@ -4,6 +4,7 @@ import { jobStatuses } from "../../contracts/job.ts";
 import type { JobStatus } from "../../contracts/job.ts";
 import { homeHref } from "../route.ts";
 import { Notice } from "../shell/notice.tsx";
+import { tidyUploads } from "../upload/upload-state.ts";
 import { statusWords } from "../words/status.ts";
 import { JobRow } from "./job-row.tsx";
 import { watchJobs } from "./jobs.ts";
@@ -54,6 +55,7 @@ export function JobList({ status }: { status: JobStatus | undefined }) {
   }, [status]);
 
   const list = watched.value?.list.value;
+  useEffect(() => tidyUploads(list?.jobs ?? []), [list]);
   const fault = watched.value?.fault.value;
   return (
     <section class="jobs" aria-labelledby="jobs-title">

@@ -51,7 +51,7 @@ function keepAddress(session: Session): () => void {
   const stopReading = route.subscribe(() => {
     const isOwn = first;
     first = false;
-    if (isOwn) return;
+    if (isOwn || route.peek().name !== "job") return;
     const view = viewOf(jobId);
     filter.value = filterOf(view, manifest);
     if (view.t !== undefined) seek(session, view.t);

@@ -36,8 +36,12 @@ export function Screen({ session, startAt }: { session: Session; startAt: number
       unplayable.value = true;
       return;
     }
-    const { source, artifacts } = await files.renew();
-    const fresh = artifacts.find(({ name }) => name === artifactNames.preview) ?? source;
+    const links = await files.renew().catch((error: unknown) => {
+      session.fault.value = error;
+    });
+    if (links === undefined) return;
+    const preview = links.artifacts.find(({ name }) => name === artifactNames.preview);
+    const fresh = preview ?? links.source;
     renewed.current = fresh.url;
     element.src = fresh.url;
     element.currentTime = currentTime;

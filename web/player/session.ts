@@ -78,6 +78,7 @@ export async function openSession(jobId: string, view: View, abort: AbortSignal)
     manifest,
     timeline,
     durationSeconds: Math.max(
+      0.001,
       manifest.video.duration_seconds ?? 0,
       timeline.start + timeline.bins * timeline.bin_seconds,
     ),

@@ -1,5 +1,5 @@
 import { effect, useComputed, useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { classColour } from "../player/colours.ts";
 import { shownRows } from "../player/filter.ts";
 import { seek, toggleClass } from "../player/playback.ts";
@@ -19,14 +19,21 @@ function objectsInWords({ table, frame, filter, manifest }: Session): string {
   return words.length === 0 ? "nothing shown" : words.join(", ");
 }
 
+const sum = (counts: readonly number[]) => counts.reduce((total, value) => total + value, 0);
+
 /** One lane per class over the whole video: how many there are when. A click or a key goes there. */
 export function TimelineLanes({ session }: { session: Session }) {
   const { timeline, filter, durationSeconds } = session;
   const canvas = useRef<HTMLCanvasElement>(null);
   const hover = useSignal<number | null>(null);
 
+  // The most frequent on top, whatever is filtered.
+  const ordered = useMemo(
+    () => timeline.classes.toSorted((a, b) => sum(b.counts) - sum(a.counts)),
+    [timeline],
+  );
   const lanes = useComputed(() =>
-    timeline.classes.map(({ class_id, label, counts }) => {
+    ordered.map(({ class_id, label, counts }) => {
       const lane = laneCounts(counts, timeline.bins, filter.value.scoreMin);
       return { classId: class_id, label, lane, total: laneTotal(lane) };
     }),

@@ -16,6 +16,13 @@ export function PipelineChoice({
   chosen: Signal<string | undefined>;
 }) {
   if (pipelines === undefined) return null;
+  if (pipelines.length === 0) {
+    return (
+      <p>
+        There is no pipeline yet. Add a model with <code>framequeue model add FILE</code>.
+      </p>
+    );
+  }
 
   return (
     <fieldset class="pipelines">

@@ -30,11 +30,14 @@ export function UploadPanel() {
   useEffect(() => void look(), []);
 
   async function begin(files: readonly File[]) {
-    const pipelineId = chosen.value;
-    if (busy.value || pipelineId === undefined) return;
+    if (busy.value) return;
     busy.value = true;
     fault.value = undefined;
     try {
+      // A file can be dropped before the pipelines are here.
+      if (chosen.value === undefined) await look();
+      const pipelineId = chosen.value;
+      if (pipelineId === undefined) return;
       for (const file of files) {
         const jobId = await beginUpload(file, pipelineId);
         // One video: its own page shows all that follows.

@@ -1,4 +1,5 @@
 import { signal } from "@preact/signals";
+import type { JobView } from "../../contracts/api.ts";
 import { forgetPending, keepPending, listPending } from "./pending-uploads.ts";
 import type { PendingUpload } from "./pending-uploads.ts";
 
@@ -61,6 +62,15 @@ export function finishUpload(jobId: string): void {
 export function forgetUpload(jobId: string): void {
   forgetPending(localStorage, jobId, Date.now());
   showUpload(jobId, null);
+}
+
+/** Takes away what is left of an upload whose job has gone on, here or from somewhere else. */
+export function tidyUploads(jobs: readonly Pick<JobView, "job_id" | "status">[]): void {
+  for (const { job_id: jobId, status } of jobs) {
+    const state = uploads.peek().get(jobId)?.state;
+    const over = state === "done" || state === "needs-file";
+    if (over && status !== "awaiting_upload") forgetUpload(jobId);
+  }
 }
 
 addEventListener("beforeunload", (event) => {
