@@ -35,14 +35,11 @@ export function placementOf(
     height: Math.max(1, round(source.height * scale)),
   };
   const [left, top] =
-    anchor === "top-left"
-      ? [0, 0]
-      : [
-          Math.round((width - scaled.width) / 2 - 0.1),
-          Math.round((height - scaled.height) / 2 - 0.1),
-        ];
+    anchor === "top-left" ? [0, 0] : [halved(width - scaled.width), halved(height - scaled.height)];
   return { ...input, ...scaled, left, top, scaleX: scale, scaleY: scale };
 }
+
+const halved = (rest: number): number => Math.max(0, Math.round(rest / 2 - 0.1));
 
 /** A box of the model's input as a box of the source picture, cut off at its edges. */
 export function boxInSource(

@@ -136,11 +136,13 @@ test("of two workers that see the same row one gets it", async () => {
   expect(both.map((each) => each.is).sort()).toEqual(["claimed", "deferred"]);
 });
 
-test.each(["hello", "", '{"version":2}', JSON.stringify({ ...planMessage(aJobId, 1), kind: "detect" })])(
-  "a message that is not understood is refused: %s",
-  async (body) => {
-    const { claim } = await claiming({});
+test.each([
+  "hello",
+  "",
+  '{"version":2}',
+  JSON.stringify({ ...planMessage(aJobId, 1), kind: "detect" }),
+])("a message that is not understood is refused: %s", async (body) => {
+  const { claim } = await claiming({});
 
-    expect(await claim(body)).toMatchObject({ is: "refused" });
-  },
-);
+  expect(await claim(body)).toMatchObject({ is: "refused" });
+});

@@ -14,7 +14,10 @@ async function handled(claim: Claim) {
   const clock = { now: 0 };
   const queue = memoryWorkQueue(() => clock.now);
   await queue.send(planMessage(aJobId, 1));
-  const message = (await queue.receive({ visibilitySeconds: timing.visibilitySeconds }))!;
+  const message = (await queue.receive({
+    waitSeconds: 0,
+    visibilitySeconds: timing.visibilitySeconds,
+  }))!;
   let runs = 0;
   const handle = handleMessage({
     queue,

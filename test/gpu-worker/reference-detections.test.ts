@@ -50,7 +50,10 @@ describe.skipIf(!referenceData)("YOLOX-Nano agrees with an independent implement
       });
 
       expect(frames.map(({ frame_index, t }) => ({ frame_index, t }))).toEqual(
-        reference.frames.map(({ frame, pts }) => ({ frame_index: frame, t: expect.closeTo(pts, 3) })),
+        reference.frames.map(({ frame, pts }) => ({
+          frame_index: frame,
+          t: expect.closeTo(pts, 3),
+        })),
       );
       const counts = agreement(frames, reference);
       expect(counts.agreed / counts.compared, JSON.stringify(counts)).toBeGreaterThanOrEqual(0.99);

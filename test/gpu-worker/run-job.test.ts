@@ -30,17 +30,26 @@ const result: PublishedResult = {
 };
 
 beforeEach(() => {
-  vi.useFakeTimers({ now: 1_000_000, toFake: ["setTimeout", "clearTimeout", "Date", "performance"] });
+  vi.useFakeTimers({
+    now: 1_000_000,
+    toFake: ["setTimeout", "clearTimeout", "Date", "performance"],
+  });
   return () => vi.useRealTimers();
 });
 
 /** A claimed job and its message; the test says what the pipeline does. */
-async function started(process: (attempt: Attempt) => Promise<PublishedResult>, row: Partial<JobRow> = {}) {
+async function started(
+  process: (attempt: Attempt) => Promise<PublishedResult>,
+  row: Partial<JobRow> = {},
+) {
   const jobs = memoryJobStore();
   const queue = memoryWorkQueue(Date.now);
   await jobs.insert(aJobRow({ status: "pending", ...row }));
   await queue.send(planMessage(aJobId, 1));
-  const { body, receipt } = (await queue.receive({ visibilitySeconds: timing.visibilitySeconds }))!;
+  const { body, receipt } = (await queue.receive({
+    waitSeconds: 0,
+    visibilitySeconds: timing.visibilitySeconds,
+  }))!;
   const now = Date.now;
   const claimed = await claimJob({
     jobs,

@@ -9,37 +9,50 @@ const reasons = {
   [damaged]: "frames are damaged",
 } as const;
 
-/**
- * The stretches of the asked range that the result does not cover, by the fate of each promised frame. An end that
- * the headers promise counts only where reading stumbled: headers also speak of sound, and round.
- */
+/** The stretches of the asked range that the result does not cover, by the fate of each promised frame. */
 export function gapsOf(video: Video, selection: Selection, fates: Uint8Array): Gap[] {
-  const { packets, codec, interlaced, declaredEndSeconds = 0 } = video;
-  const { pts, lastDuration } = packets;
-  const { fromPts, toPts } = selection;
-  const clock = clockOf(video);
-  const endPts = (pts.at(-1) ?? 0) + lastDuration;
-  const gaps: Gap[] = [];
+  const { pts, damaged: stumbled } = video.packets;
+  // VP8 has packets that show nothing, and fields can come one to a packet: no loss, as long as nothing is damaged.
+  const packetsShowAll = video.codec !== "vp8" && !video.interlaced;
+  const trusted = packetsShowAll || stumbled || fates.includes(damaged);
+  const lastSeen = fates.findLastIndex((fate) => fate !== never);
 
-  // VP8 has packets that show nothing, and fields can come one to a packet: no loss, as long as none is damaged.
-  const packetsShowAll = codec !== "vp8" && !interlaced;
-  const trusted = packetsShowAll || packets.damaged || fates.includes(damaged);
-
-  for (let start = 0; start < pts.length;) {
+  const spans: [number, number, string][] = [];
+  for (let start = 0; start <= lastSeen;) {
     const fate = fates[start]!;
     let end = start + 1;
     while (end < pts.length && fates[end] === fate) end++;
-    const [from, to] = [Math.max(pts[start]!, fromPts), Math.min(pts[end] ?? endPts, toPts)];
-    if ((fate === damaged || (fate === never && trusted)) && from < to) {
-      gaps.push({ start: clock.secondsAt(from), end: clock.secondsAt(to), reason: reasons[fate] });
+    if (fate === damaged || (fate === never && trusted)) {
+      spans.push([pts[start]!, pts[end] ?? endOf(video), reasons[fate]]);
     }
     start = end;
   }
+  const tail = tailOf(video, lastSeen);
+  if (tail && (stumbled || trusted)) spans.push(tail);
 
-  const endSeconds = clock.secondsAt(endPts);
-  const missing = Math.min(declaredEndSeconds, clock.secondsAt(toPts)) - endSeconds;
-  if (packets.damaged && missing > 2 * (lastDuration / clock.ticksPerSecond)) {
-    gaps.push({ start: endSeconds, end: endSeconds + missing, reason: "the file ends early" });
-  }
-  return gaps;
+  const clock = clockOf(video);
+  return spans.flatMap(([from, to, reason]) => {
+    const start = Math.max(from, selection.fromPts);
+    const end = Math.min(to, selection.toPts);
+    if (start >= end) return [];
+    return [{ start: clock.secondsAt(start), end: clock.secondsAt(end), reason }];
+  });
 }
+
+/**
+ * What should have come after the last frame that did. Where reading stumbled, the headers say until when: the table
+ * holds only what was still found. Elsewhere they do not count: they also speak of sound, and round.
+ */
+function tailOf(video: Video, lastSeen: number): [number, number, string] | undefined {
+  const { pts, lastDuration, damaged: stumbled } = video.packets;
+  const step = lastDuration || pts[1]! - pts[0]! || 0;
+  const from = Math.min(pts[lastSeen]! + step, pts[lastSeen + 1] ?? Infinity);
+  const declared = clockOf(video).tickAt(video.declaredEndSeconds ?? 0);
+  if (stumbled && declared - from > 2 * step) {
+    return [from, Math.max(declared, endOf(video)), "the file ends early"];
+  }
+  return lastSeen < pts.length - 1 ? [from, endOf(video), reasons[never]] : undefined;
+}
+
+const endOf = ({ packets: { pts, lastDuration } }: Video): number =>
+  (pts.at(-1) ?? 0) + lastDuration;

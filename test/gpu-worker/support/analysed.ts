@@ -42,7 +42,13 @@ export async function analysed(
   const wanted = new Uint8Array(model.classes.length).fill(1);
   const analysis = await analyse(
     { folder, settings, model, wanted, video, selection, framesTotal },
-    { ffmpeg: tools.ffmpeg, detector, ...quiet, report: () => {}, monotonic: () => performance.now() },
+    {
+      ffmpeg: tools.ffmpeg,
+      detector,
+      ...quiet,
+      report: () => {},
+      monotonic: () => performance.now(),
+    },
   );
 
   const frames: FrameDetections[] = [];

@@ -14,7 +14,11 @@ export function temporaryFolder(): string {
 }
 
 /** Makes a video with ffmpeg, and answers with the folder that holds it under the name that the worker gives it. */
-export function clip({ ffmpeg }: Pick<Tools, "ffmpeg">, extension: string, ...args: string[]): string {
+export function clip(
+  { ffmpeg }: Pick<Tools, "ffmpeg">,
+  extension: string,
+  ...args: string[]
+): string {
   const folder = temporaryFolder();
   const made = join(folder, `made.${extension}`);
   execFileSync(ffmpeg.path, ["-v", "error", "-y", ...args, made], {

@@ -1,0 +1,136 @@
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { writeFileSync } from "node:fs";
+import { afterEach, expect, test, vi } from "vitest";
+import { RetryableError } from "../../contracts/errors.ts";
+import { detectorCache } from "../../gpu-worker/detector-cache.ts";
+import { openDetector, type Detector } from "../../gpu-worker/detector/detector.ts";
+import { startThread } from "../../gpu-worker/detector/thread.ts";
+import { workingProviders } from "../../gpu-worker/working-providers.ts";
+import { builtInManifests } from "../../models/catalog.ts";
+import { temporaryFolder } from "./support/clips.ts";
+import { keptLog } from "./support/quiet-log.ts";
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const manifest = builtInManifests.find(({ name }) => name === "pitch")!;
+const modelPath = join(import.meta.dirname, "..", "..", "models", "pitch", manifest.file.path!);
+const setup = { manifest, modelPath, provider: "cpu" } as const;
+const request = { pixels: new Uint8Array(0), filter: { scoreMin: 0.5, wanted: new Uint8Array(2) } };
+
+const open: { close: () => Promise<void> }[] = [];
+afterEach(async () => {
+  for (const each of open.splice(0)) await each.close();
+});
+
+/** A thread of the test's own making, in place of the detector's. */
+async function threadThat(onMessage: string) {
+  const path = join(temporaryFolder(), "thread.mjs");
+  writeFileSync(
+    path,
+    `import { parentPort } from "node:worker_threads";
+     parentPort.on("message", (request) => { ${onMessage} });
+     parentPort.postMessage({ is: "ready" });`,
+  );
+  const thread = await startThread(setup, pathToFileURL(path));
+  open.push(thread);
+  return thread;
+}
+
+test("answers stay with their frames, also when threads finish out of turn", async () => {
+  const delays = [30, 5, 20, 1];
+  const detector = await openDetector(setup, 2, async () => ({
+    detect: async ({ pixels }) => {
+      await new Promise((resolve) => setTimeout(resolve, delays[pixels[0]!]));
+      return Float32Array.of(pixels[0]!);
+    },
+    broken: undefined,
+    close: async () => {},
+  }));
+
+  const answers = await Promise.all(
+    delays.map((_, frame) => detector.detect(Uint8Array.of(frame), request.filter)),
+  );
+
+  expect(answers.map(([frame]) => frame)).toEqual([0, 1, 2, 3]);
+});
+
+test("a thread that crashes is a reason to try again, and is not used further", async () => {
+  const thread = await threadThat("process.exit(1)");
+
+  await expect(thread.detect(request)).rejects.toBeInstanceOf(RetryableError);
+  expect(thread.broken).toBeInstanceOf(RetryableError);
+});
+
+test("a thread that hangs is noticed", async () => {
+  const thread = await threadThat("for (;;);");
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+
+  const answer = thread.detect(request);
+  vi.advanceTimersByTime(11_000);
+  vi.useRealTimers();
+
+  await expect(answer).rejects.toMatchObject({ name: "RetryableError", code: "WORKER_FAILED" });
+});
+
+test("trouble of the graphics card is tried again, trouble of the model is not", async () => {
+  const failing = (code: string) =>
+    threadThat(`parentPort.postMessage({ is: "failed", code: "${code}", message: "m" })`);
+
+  await expect((await failing("MODEL_FAILED")).detect(request)).rejects.toMatchObject({
+    name: "PermanentError",
+  });
+  await expect((await failing("WORKER_FAILED")).detect(request)).rejects.toMatchObject({
+    name: "RetryableError",
+  });
+});
+
+test("a model whose output is not what its manifest says fails with both shapes named", async () => {
+  const wrong = { ...manifest, classes: ["one", "two", "three"] };
+
+  await expect(openDetector({ ...setup, manifest: wrong }, 1)).rejects.toMatchObject({
+    code: "MODEL_FAILED",
+    message: expect.stringMatching(/1×6×\d+.*1×7×A/),
+  });
+});
+
+test("a file that is no model fails with onnxruntime's words", async () => {
+  const path = join(temporaryFolder(), "model.onnx");
+  writeFileSync(path, "not a model");
+
+  await expect(openDetector({ ...setup, modelPath: path }, 1)).rejects.toMatchObject({
+    code: "MODEL_FAILED",
+  });
+});
+
+test("one model stays loaded between jobs; another, or a broken one, is loaded anew", async () => {
+  const opened: string[] = [];
+  const made: { broken: boolean }[] = [];
+  const cache = detectorCache(async (asked) => {
+    opened.push(asked.name);
+    const detector = { manifest: asked, broken: false, close: async () => {} };
+    made.push(detector);
+    return detector as unknown as Detector;
+  });
+  const [pitch, coco] = builtInManifests as [typeof manifest, typeof manifest];
+
+  await cache.get(pitch, "a");
+  await cache.get(structuredClone(pitch), "a");
+  await cache.get(coco, "b");
+  made.at(-1)!.broken = true;
+  await cache.get(coco, "b");
+
+  expect(opened).toEqual([pitch.name, coco.name, coco.name]);
+});
+
+test("a provider counts as working only when it has run", async () => {
+  const working = await workingProviders({
+    supported: ["cpu", "cuda", "webgpu"],
+    tryOut: async (provider) => {
+      if (provider === "cuda") throw new Error("no library");
+    },
+    log: keptLog().log,
+  });
+
+  expect(working).toEqual(["cpu"]);
+});

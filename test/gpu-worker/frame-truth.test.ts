@@ -1,0 +1,231 @@
+import { readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test, vi } from "vitest";
+import { findTools } from "../../gpu-worker/ffmpeg/find.ts";
+import { sourceName } from "../../gpu-worker/ffmpeg/input.ts";
+import { clip } from "./support/clips.ts";
+import { decoded } from "./support/decoded.ts";
+
+// Each test starts several programs, and may have to share the machine.
+vi.setConfig({ testTimeout: 60_000 });
+
+const tools = await findTools({ environment: process.env });
+const testsrc = (options: string) => ["-f", "lavfi", "-i", `testsrc=${options}`];
+const h264 = ["-pix_fmt", "yuv420p", "-g", "12"];
+
+/** Times that a video should have: as many as there are frames, `step` apart. */
+const evenly = (count: number, step: number, from = 0) =>
+  Array.from({ length: count }, (_, index) => expect.closeTo(from + index * step, 5));
+
+test("B-frames come out in the order in which they are shown, each once, with its own time", async () => {
+  const folder = clip(tools, "mp4", ...testsrc("d=2:s=96x64:r=25"), ...h264, "-bf", "3");
+
+  const { frames, framesDecoded, gaps, video } = await decoded(folder, tools);
+
+  expect(frames.map(({ frameIndex }) => frameIndex)).toEqual(frames.map((_, index) => index));
+  expect(frames.map(({ t }) => t)).toEqual(evenly(50, 0.04));
+  expect([framesDecoded, gaps, video.packets.packets]).toEqual([50, [], 50]);
+});
+
+test("uneven times are the container's, not index by rate", async () => {
+  const folder = clip(
+    tools,
+    "mkv",
+    ...testsrc("d=0.1:s=96x64:r=100"),
+    "-vf",
+    "setpts=N*N",
+    ...h264,
+  );
+
+  const { frames } = await decoded(folder, tools);
+
+  expect(frames.map(({ t }) => t)).toEqual(
+    Array.from({ length: 10 }, (_, n) => expect.closeTo(n * n * 0.01, 2)),
+  );
+});
+
+test("a video that starts late keeps its ticks, and its seconds count from its start", async () => {
+  const folder = clip(
+    tools,
+    "ts",
+    ...testsrc("d=1:s=96x64:r=25"),
+    ...h264,
+    "-output_ts_offset",
+    "3600",
+  );
+
+  const { frames, video } = await decoded(folder, tools);
+
+  expect(video.startTime).toBeGreaterThan(3600);
+  expect(frames[0]!.pts).toBeGreaterThan(3600 * 90_000);
+  expect(frames.map(({ t }) => t)).toEqual(evenly(25, 0.04));
+});
+
+test("what an edit list cuts away is not shown, and not missed", async () => {
+  const whole = clip(tools, "mp4", ...testsrc("d=2:s=96x64:r=25"), ...h264, "-bf", "2");
+  const folder = clip(tools, "mp4", "-ss", "0.7", "-i", join(whole, sourceName), "-c", "copy");
+
+  const { frames, gaps, video } = await decoded(folder, tools);
+
+  expect(video.packets.packets).toBeGreaterThan(video.packets.pts.length);
+  expect(frames.length).toBe(video.packets.pts.length);
+  expect(gaps).toEqual([]);
+});
+
+describe("rotation is applied once", () => {
+  // White at the top, black below: where the white is tells how the picture stands.
+  const half = [
+    "-f",
+    "lavfi",
+    "-i",
+    "color=white:s=96x16:d=0.2:r=10",
+    "-vf",
+    "pad=96:64:0:0:black",
+  ];
+  const brightness = (pixels: Uint8Array, x: number, y: number) => pixels[(y * 64 + x) * 3]!;
+
+  test.each([
+    [0, 96, 64, "top"],
+    [90, 64, 96, "right"],
+    [180, 96, 64, "bottom"],
+    [270, 64, 96, "left"],
+  ] as const)("%i degrees clockwise: %i × %i, white %s", async (degrees, width, height, white) => {
+    const upright = clip(tools, "mp4", ...half, ...h264);
+    const folder = clip(tools, "mov", "-i", join(upright, sourceName), "-c", "copy");
+    rotate(join(folder, sourceName), degrees);
+
+    const { frames, video } = await decoded(folder, tools);
+    const { pixels } = frames[0]!;
+    // The picture fills the input's longer side; what is left is padding on the right or below.
+    const [right, bottom] = width > height ? [60, 38] : [38, 60];
+    const edges = {
+      top: brightness(pixels, right >> 1, 3),
+      right: brightness(pixels, right, bottom >> 1),
+      bottom: brightness(pixels, right >> 1, bottom),
+      left: brightness(pixels, 3, bottom >> 1),
+    };
+
+    expect(video).toMatchObject({ width, height, rotation: degrees });
+    expect(Object.entries(edges).sort(([, a], [, b]) => b - a)[0]![0]).toBe(white);
+  });
+});
+
+test("padding is exactly the model's grey", async () => {
+  const folder = clip(tools, "mp4", ...testsrc("d=0.2:s=96x48:r=10"), ...h264);
+
+  const { frames } = await decoded(folder, tools);
+
+  const below = frames[0]!.pixels.subarray(32 * 64 * 3);
+  expect(new Set(below)).toEqual(new Set([114]));
+});
+
+test("pixels that are not square are not stretched", async () => {
+  const folder = clip(tools, "mp4", ...testsrc("d=0.2:s=96x64:r=10"), "-vf", "setsar=2", ...h264);
+
+  const { video } = await decoded(folder, tools);
+
+  expect(video).toMatchObject({ width: 96, height: 64, pixelAspectRatio: 2 });
+});
+
+describe("sampling takes exactly the frames that it says", () => {
+  const folder = clip(tools, "mp4", ...testsrc("d=4:s=96x64:r=25"), ...h264, "-bf", "2");
+  const all = decoded(folder, tools);
+
+  test.each([
+    [
+      "every 7th",
+      { sampling: { mode: "stride", stride: 7 } },
+      range(100).filter((n) => n % 7 === 0),
+    ],
+    ["5 a second", { sampling: { mode: "fps", fps: 5 } }, range(20).map((n) => n * 5)],
+    [
+      "10 a second of 25",
+      { sampling: { mode: "fps", fps: 10 } },
+      range(40).map((n) => Math.ceil(n * 2.5)),
+    ],
+    ["more than there are", { sampling: { mode: "fps", fps: 60 } }, range(100)],
+    ["1.2 s to 2 s, half open", { range: { start: 1.2, end: 2 } }, range(20).map((n) => n + 30)],
+    [
+      "both",
+      { range: { start: 1, end: 2 }, sampling: { mode: "fps", fps: 5 } },
+      range(5).map((n) => n * 5 + 25),
+    ],
+  ] as const)("%s", async (_, request, indexes) => {
+    const { frames, gaps } = await decoded(folder, tools, request);
+    const everything = (await all).frames;
+
+    expect(frames.map(({ frameIndex }) => frameIndex)).toEqual(indexes);
+    expect(frames).toEqual(indexes.map((index) => everything[index]));
+    expect(gaps).toEqual([]);
+  });
+});
+
+describe("what is missing has a name", () => {
+  const made = () =>
+    clip(tools, "mp4", ...testsrc("d=4:s=320x240:r=25"), ...h264, "-movflags", "+faststart");
+
+  test("a file that ends early: what came is kept, the rest is a gap up to the end", async () => {
+    const folder = made();
+    const path = join(folder, sourceName);
+    truncateSync(path, Math.floor(readFileSync(path).length * 0.6));
+
+    const { frames, gaps } = await decoded(folder, tools);
+
+    expect(frames.length).toBeGreaterThan(10);
+    expect(frames.length).toBeLessThan(100);
+    expect(gaps.at(-1)).toMatchObject({ end: 4 });
+    expect(gaps[0]!.start).toBeCloseTo(frames.at(-1)!.t + 0.04, 5);
+  });
+
+  test("damage in the middle: the damaged stretch is named, at its place", async () => {
+    const folder = made();
+    const path = join(folder, sourceName);
+    const bytes = readFileSync(path);
+    const middle = Math.floor(bytes.length * 0.6);
+    bytes.fill(0xff, middle, middle + 1500);
+    writeFileSync(path, bytes);
+
+    const { gaps } = await decoded(folder, tools);
+
+    expect(gaps.length).toBeGreaterThan(0);
+    expect(gaps[0]!.start).toBeGreaterThan(1);
+    expect(gaps.at(-1)!.end).toBeLessThan(4);
+  });
+
+  test("a gap outside the asked range is none", async () => {
+    const folder = made();
+    const path = join(folder, sourceName);
+    truncateSync(path, Math.floor(readFileSync(path).length * 0.6));
+
+    const { gaps, frames } = await decoded(folder, tools, { range: { start: 0, end: 0.4 } });
+
+    expect(frames).toHaveLength(10);
+    expect(gaps).toEqual([]);
+  });
+});
+
+test("frames are decoded no further than they are asked for", async () => {
+  const folder = clip(tools, "mp4", ...testsrc("d=20:s=320x240:r=25"), ...h264);
+
+  const { frames, framesDecoded } = await decoded(folder, tools, { range: { start: 0, end: 1 } });
+
+  expect(frames).toHaveLength(25);
+  expect(framesDecoded).toBeLessThan(500);
+});
+
+function range(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index);
+}
+
+/** Writes the display matrix into the track header, which every ffmpeg reads and not every one writes. */
+function rotate(path: string, degrees: number): void {
+  const bytes = readFileSync(path);
+  const header = bytes.indexOf("tkhd") + 4;
+  const matrix = header + 40;
+  const radians = (degrees * Math.PI) / 180;
+  const [cos, sin] = [Math.round(Math.cos(radians)), Math.round(Math.sin(radians))];
+  for (const [index, value] of [cos, sin, 0, -sin, cos].entries()) {
+    bytes.writeInt32BE(value * 0x1_0000, matrix + index * 4);
+  }
+  writeFileSync(path, bytes);
+}
