@@ -2,13 +2,6 @@ import type { JobView } from "../contracts/api.ts";
 import { formatCount, formatSeconds } from "./client/format.ts";
 import type { ProgressState } from "./progress-line.ts";
 
-const stageWords = {
-  fetch: "fetch",
-  probe: "look",
-  detect: "detect",
-  publish: "publish",
-} as const satisfies Record<NonNullable<JobView["progress"]>["stage"], string>;
-
 const statusWords = {
   awaiting_upload: "waiting for the upload",
   pending: "waiting for a worker",
@@ -31,7 +24,7 @@ export function jobProgress({ status, progress, blocked_reason }: JobView): Prog
     frames_per_second !== null && `${frames_per_second.toFixed(1)} frames/s`,
     seconds_left !== null && `${formatSeconds(seconds_left)} left`,
   ];
-  return { label: stageWords[stage], fraction, detail: detail.filter(Boolean).join("  ") };
+  return { label: stage, fraction, detail: detail.filter(Boolean).join("  ") };
 }
 
 /** The same in the few words of a table's cell. */

@@ -36,7 +36,8 @@ export function createOutput({ stdout, stderr, environment, now, isQuiet }: Outp
   const isTerminal = Boolean(stderr.isTTY) && environment["TERM"] !== "dumb";
   const progress = progressLine({
     isTerminal,
-    columns: () => stderr.columns ?? 80,
+    // A terminal that does not know its width says 0.
+    columns: () => stderr.columns || 80,
     write(text) {
       if (!isQuiet()) stderr.write(text);
     },

@@ -18,14 +18,14 @@ export async function showJob(
   job: JobView,
   { json, out }: ShowFlags,
 ): Promise<void> {
-  const { output, signal } = session;
+  const { output, signal, commandName } = session;
   const results =
     job.status === "completed" ? await client.getResults(job.job_id, { signal }) : undefined;
   if (out !== undefined) await save(session, job, results, out);
 
   if (json) return output.json({ job, results: results ?? null });
   if (isTerminal(job.status)) {
-    for (const line of summaryLines(job, { results, pageUrl })) output.data(line);
+    for (const line of summaryLines(job, { results, pageUrl, commandName })) output.data(line);
     return;
   }
   const { label, detail } = jobProgress(job);

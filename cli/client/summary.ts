@@ -1,14 +1,19 @@
 import type { JobView, ResultsView } from "../../contracts/api.ts";
 import { formatBytes, formatCount, formatSeconds } from "./format.ts";
 
-interface SummaryLinks {
+interface SummaryOptions {
   readonly results?: ResultsView | undefined;
   /** Address of the page, where it is known. */
   readonly pageUrl?: string | undefined;
+  /** How the command is called here. */
+  readonly commandName?: string;
 }
 
 /** What became of a job that has ended, as lines for a person. */
-export function summaryLines(job: JobView, { results, pageUrl }: SummaryLinks = {}): string[] {
+export function summaryLines(
+  job: JobView,
+  { results, pageUrl, commandName = "framequeue" }: SummaryOptions = {},
+): string[] {
   const page = pageUrl ? [`Page       ${pageUrl.replace(/\/+$/, "")}/#/jobs/${job.job_id}`] : [];
   if (!job.summary) return [...endedLines(job), ...page];
 
@@ -22,7 +27,7 @@ export function summaryLines(job: JobView, { results, pageUrl }: SummaryLinks = 
     ...classLines(summary),
     "",
     ...page,
-    ...(results ? linkLines(results) : []),
+    ...(results ? fileLines(results, commandName) : []),
   ];
 }
 
@@ -55,16 +60,15 @@ function classLines({ classes, tracks }: Summary): string[] {
   return columns([header, ...rows]);
 }
 
-function linkLines({ artifacts, manifest, source, expires_at }: ResultsView): string[] {
+/** Names only: presigned links are half a page each, and are there for programs. */
+function fileLines({ job_id, manifest, artifacts }: ResultsView, commandName: string): string[] {
   const files = [manifest, ...artifacts].map(
-    ({ name, size_bytes, url }) => [`${name} (${formatBytes(size_bytes)})`, url] as const,
+    ({ name, size_bytes }) => `${name} (${formatBytes(size_bytes)})`,
   );
   return [
-    `Results, by links that work until ${new Date(expires_at).toISOString()}:`,
-    ...[...files, [source.filename, source.url] as const].flatMap(([name, url]) => [
-      `  ${name}`,
-      `    ${url}`,
-    ]),
+    `Files      ${files.join(", ")}`,
+    `Save them  ${commandName} jobs get ${job_id} --out DIR`,
+    `Links      ${commandName} jobs get ${job_id} --json`,
   ];
 }
 

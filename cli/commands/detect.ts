@@ -68,7 +68,7 @@ async function detect(session: Session, path: string, flags: Flags): Promise<num
   }
   const system = session.connect();
   const file = await videoFile(resolve(session.workingDirectory, path));
-  const jobId = await upload(session, system, file, flags);
+  const jobId = await upload(session, system, { file, path }, flags);
 
   if (!flags.wait) {
     if (!flags.json) output.data(jobId);
@@ -84,7 +84,7 @@ async function detect(session: Session, path: string, flags: Flags): Promise<num
 async function upload(
   { output, uploadMemory, signal, now, commandName }: Session,
   { client }: System,
-  file: VideoFile,
+  { file, path }: { readonly file: VideoFile; readonly path: string },
   flags: Flags,
 ): Promise<string> {
   const startedAt = now();
@@ -123,7 +123,7 @@ async function upload(
     if (jobId !== undefined) {
       output.words(
         "The upload is not finished. The same command goes on with it:",
-        `  ${commandName} detect ${file.filename} …`,
+        `  ${commandName} detect ${path} …`,
       );
     }
     throw error;
