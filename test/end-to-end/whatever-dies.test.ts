@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { JobView } from "../../contracts/api.ts";
 import { eventually, startSystem, type System } from "../support/system.ts";
 import { fetchResult } from "../support/truth.ts";
@@ -13,6 +13,7 @@ beforeAll(async () => {
     readFile("models/pitch/sample.mp4"),
   ]);
 });
+afterEach(() => system.quiet());
 afterAll(() => system?.stop());
 
 const events = (job: JobView, event: string) =>

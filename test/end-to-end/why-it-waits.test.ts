@@ -1,6 +1,6 @@
 import { CreateQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { readFile } from "node:fs/promises";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { WorkerHealthView } from "../../contracts/api.ts";
 import { startSystem, type System } from "../support/system.ts";
 
@@ -14,6 +14,7 @@ beforeAll(async () => {
     readFile("models/pitch/sample.mp4"),
   ]);
 });
+afterEach(() => system.quiet());
 afterAll(() => system?.stop());
 
 const waitsFor = (jobId: string, code: string, withinSeconds: number) =>

@@ -142,6 +142,18 @@ export async function startSystem({
       return child;
     },
 
+    /** Ends the test's workers and every job that one of them might have left. */
+    async quiet() {
+      for (const worker of extraWorkers) killGroup(worker, "SIGKILL");
+      await Promise.all(extraWorkers.map(ended));
+      const client = apiClient(running.api_url);
+      const { jobs } = await client.call<{ jobs: JobView[] }>("GET", "/v1/jobs?limit=200");
+      const open = jobs.filter(({ status }) =>
+        ["awaiting_upload", "pending", "running"].includes(status),
+      );
+      for (const { job_id } of open) await client.call("DELETE", `/v1/jobs/${job_id}`);
+    },
+
     /** SIGKILL for every process of the system at once. */
     async killAll() {
       const pids = JSON.parse(await readFile(join(state, "running.json"), "utf8")) as Running;
