@@ -156,6 +156,7 @@ describe.skipIf(!hasBrowser)("the page for everybody", () => {
   test("fits a telephone without scrolling sideways", async () => {
     const { page } = await openPage(world.browser, world.origin);
     await page.setViewportSize({ width: 360, height: 740 });
+    world.api.health = { ...world.api.health, waiting: { jobs: 1234, oldest_since: ago(90) } };
 
     const tooWide: string[] = [];
     for (const [view, hash, ready] of views) {

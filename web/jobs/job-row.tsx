@@ -5,7 +5,7 @@ import { now } from "../shell/now.ts";
 import { uploads } from "../upload/upload-state.ts";
 import { blockedWords } from "../words/blocked.ts";
 import { ago, bytes, counted, percent, span } from "../words/format.ts";
-import { stageWords } from "../words/status.ts";
+import { stageWords, uploadWords } from "../words/status.ts";
 import { StatusBadge } from "./status-badge.tsx";
 
 /** What can be said of a job in one line. */
@@ -36,7 +36,7 @@ export function JobRow({ job }: { job: JobView }) {
   const fraction = uploading
     ? upload.bytesSent / upload.pending.sizeBytes
     : (job.progress?.fraction ?? null);
-  const line = uploading ? `Uploading, ${percent(fraction ?? 0)}` : jobLine(job);
+  const line = uploading ? `${uploadWords[upload.state]}, ${percent(fraction ?? 0)}` : jobLine(job);
 
   return (
     <li class="job" data-status={job.status}>

@@ -56,7 +56,7 @@ export function Help({ session }: { session: Session }) {
             Use these keys
           </label>
           <form method="dialog" class="actions">
-            <button type="submit" class="button button-main">
+            <button type="submit" class="button button-main" autoFocus>
               Close
             </button>
           </form>

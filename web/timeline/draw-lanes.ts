@@ -47,15 +47,19 @@ export function drawLanes(canvas: HTMLCanvasElement, scene: Scene): void {
     context.beginPath();
     context.moveTo(left, floor);
     for (const [column, value] of columns.entries()) {
-      const bar = value === 0 ? 0 : Math.max(2, (value / highest) * (laneHeight - 9));
+      const bar = value === 0 ? 0 : Math.max(2, (value / highest) * (laneHeight - 10));
       context.lineTo(left + column * columnWidth, floor - bar);
       context.lineTo(left + (column + 1) * columnWidth, floor - bar);
     }
     context.lineTo(left + span, floor);
+    context.closePath();
     context.fillStyle = classColour(classId);
-    context.globalAlpha = 0.9;
+    context.globalAlpha = 0.5;
     context.fill();
     context.globalAlpha = 1;
+    context.lineWidth = 1.25;
+    context.strokeStyle = classColour(classId);
+    context.stroke();
   }
 
   const line = (seconds: number, colour: string, thick: number) => {

@@ -2,18 +2,10 @@ import { useSignal } from "@preact/signals";
 import { Icon } from "../shell/icons.tsx";
 import { Bar } from "../shell/bar.tsx";
 import { bytes, percent, span } from "../words/format.ts";
+import { uploadWords } from "../words/status.ts";
 import type { Upload } from "./upload-state.ts";
 import { forgetUpload } from "./upload-state.ts";
 import { abandonUpload, continueUpload, pauseOrResume, retryUpload } from "./uploads.ts";
-
-const stateWords: Readonly<Record<Upload["state"], string>> = {
-  opening: "Beginning",
-  sending: "Uploading",
-  paused: "Paused",
-  "needs-file": "Interrupted",
-  failed: "Stopped",
-  done: "Uploaded",
-};
 
 function Facts({ upload }: { upload: Upload }) {
   const { pending, bytesSent, bytesPerSecond, state } = upload;
@@ -60,20 +52,33 @@ function ChooseAgain({ upload }: { upload: Upload }) {
   );
 }
 
-/** One upload: how far it is, and how to pause, continue, repeat or stop it. */
+/**
+ * One upload: how far it is, and how to pause, continue, repeat or stop it. Without a link it stands on its job's
+ * own page, whose head has the name and the way to stop.
+ */
 export function UploadItem({ upload, link }: { upload: Upload; link?: string }) {
   const { pending, state, bytesSent, fault } = upload;
   const { jobId, name, sizeBytes } = pending;
   const fraction = sizeBytes === 0 ? 0 : bytesSent / sizeBytes;
+  const words = uploadWords[state] + (state === "sending" ? ` ${percent(fraction)}` : "");
 
   return (
     <article class="upload" aria-label={`Upload of ${name}`} data-state={state}>
       <div class="upload-head">
-        <p class="upload-name clip">{link ? <a href={link}>{name}</a> : name}</p>
-        <p class="upload-state" role="status">
-          {stateWords[state]}
-          {state === "sending" && ` ${percent(fraction)}`}
-        </p>
+        {link === undefined ? (
+          <h2 class="upload-title" role="status">
+            {words}
+          </h2>
+        ) : (
+          <>
+            <p class="upload-name clip">
+              <a href={link}>{name}</a>
+            </p>
+            <p class="upload-state" role="status">
+              {words}
+            </p>
+          </>
+        )}
         <div class="actions">
           {(state === "sending" || state === "paused") && (
             <button type="button" class="button" onClick={() => void pauseOrResume(jobId)}>
@@ -87,11 +92,12 @@ export function UploadItem({ upload, link }: { upload: Upload; link?: string }) 
               Try again
             </button>
           )}
-          {state === "done" ? (
+          {link !== undefined && state === "done" && (
             <button type="button" class="button" onClick={() => forgetUpload(jobId)}>
               Dismiss
             </button>
-          ) : (
+          )}
+          {link !== undefined && state !== "done" && (
             <button type="button" class="button" onClick={() => void abandonUpload(jobId)}>
               <Icon name="close" />
               Stop

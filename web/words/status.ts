@@ -1,4 +1,5 @@
 import type { JobView } from "../../contracts/api.ts";
+import type { UploadState } from "../upload/upload-state.ts";
 import type { JobStatus } from "../../contracts/job.ts";
 
 /** A status as a person would say it. */
@@ -10,6 +11,15 @@ export const statusWords: Readonly<Record<JobStatus, string>> = {
   failed: "Failed",
   cancelled: "Cancelled",
   expired: "Expired",
+};
+
+export const uploadWords: Readonly<Record<UploadState, string>> = {
+  opening: "Beginning",
+  sending: "Uploading",
+  paused: "Paused",
+  "needs-file": "Interrupted",
+  failed: "Stopped",
+  done: "Uploaded",
 };
 
 export const stageWords = {
