@@ -26,12 +26,17 @@ const log = jsonLog({
   fields: { worker_id: workerId },
 });
 
+// Nobody may be left to read the log; that is no reason to drop a job.
+process.stdout.on("error", () => {});
+
 const shutdown = new AbortController();
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
   process.on(signal, () => {
     log("INFO", "told to stop", { signal });
     shutdown.abort();
-    setTimeout(() => process.exit(1), limits.releaseSeconds * 1000).unref();
+    // Not `process.exit`: it waits for threads, and one that hangs is why this is reached.
+    const giveUp = () => process.kill(process.pid, "SIGKILL");
+    setTimeout(giveUp, limits.releaseSeconds * 1000).unref();
   });
 }
 

@@ -20,7 +20,7 @@ export async function workingProviders({
       await tryOut(provider);
       working.push(provider);
     } catch (error) {
-      log("WARN", "an execution provider does not work here", { provider, error: wordsOf(error) });
+      log("INFO", "an execution provider does not work here", { provider, error: wordsOf(error) });
     }
   }
   return working;

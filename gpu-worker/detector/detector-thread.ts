@@ -1,7 +1,16 @@
 import { parentPort, workerData } from "node:worker_threads";
+import { env } from "onnxruntime-node";
 import { BadOutput } from "./decoders/decoder.ts";
 import { openSession, type Session } from "./session.ts";
-import type { ThreadAnswer, ThreadRequest, ThreadSetup } from "./thread-messages.ts";
+import {
+  closeRequest,
+  type ThreadAnswer,
+  type ThreadRequest,
+  type ThreadSetup,
+} from "./thread-messages.ts";
+
+// What fails is thrown too, and said once; the library would write it to the terminal as well.
+env.logLevel = "fatal";
 
 const port = parentPort!;
 const { manifest, modelPath, provider } = workerData as ThreadSetup;
@@ -18,7 +27,12 @@ const failure = (error: unknown): ThreadAnswer => {
 };
 
 async function serve(session: Session): Promise<void> {
-  port.on("message", ({ pixels, filter }: ThreadRequest) => {
+  port.on("message", (request: ThreadRequest | typeof closeRequest) => {
+    if (request === closeRequest) {
+      port.close();
+      return;
+    }
+    const { pixels, filter } = request;
     session.detect(pixels, filter).then(
       (raw) => send({ is: "detected", raw }, [raw.buffer as ArrayBuffer]),
       (error: unknown) => send(failure(error)),

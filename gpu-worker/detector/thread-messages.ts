@@ -15,6 +15,9 @@ export interface ThreadRequest {
   readonly filter: Filter;
 }
 
+/** Ends the thread between two frames. */
+export const closeRequest = "close";
+
 export type ThreadAnswer =
   | { readonly is: "ready" }
   | { readonly is: "detected"; readonly raw: RawDetections }

@@ -1,8 +1,14 @@
+import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { PermanentError, RetryableError } from "../../contracts/errors.ts";
 import { limits } from "../../contracts/limits.ts";
 import type { RawDetections } from "./session.ts";
-import type { ThreadAnswer, ThreadRequest, ThreadSetup } from "./thread-messages.ts";
+import {
+  closeRequest,
+  type ThreadAnswer,
+  type ThreadRequest,
+  type ThreadSetup,
+} from "./thread-messages.ts";
 
 /** One detector thread with its own session; takes one frame at a time. */
 export interface DetectorThread {
@@ -31,6 +37,8 @@ export async function startThread(
   worker.on("error", (error) =>
     breaks(new RetryableError("WORKER_FAILED", `A detector thread crashed: ${String(error)}`)),
   );
+  const { promise: gone, resolve: goes } = Promise.withResolvers<void>();
+  worker.on("exit", () => goes());
   worker.on("exit", () => breaks(new RetryableError("WORKER_FAILED", "A detector thread ended.")));
   worker.on("message", (answer: ThreadAnswer) => {
     const asked = waiting;
@@ -43,14 +51,16 @@ export async function startThread(
     if (answer.is === "failed") asked?.reject(broken);
   });
 
-  /** The native call can not be interrupted, only noticed. */
+  /**
+   * The native call can not be interrupted, only noticed. Never `terminate()`: a call that returns into a thread that
+   * was terminated takes the whole process down (Napi::Error, SIGABRT).
+   */
   async function answered(seconds: number): Promise<RawDetections> {
     waiting = Promise.withResolvers();
     const { promise } = waiting;
     const late = () => {
       const why = `The model gave no answer for ${seconds} s.`;
       breaks(new RetryableError("WORKER_FAILED", why));
-      void worker.terminate();
     };
     const timer = setTimeout(late, seconds * 1000);
     return promise.finally(() => clearTimeout(timer));
@@ -67,7 +77,10 @@ export async function startThread(
       return broken;
     },
     async close() {
-      await worker.terminate();
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
+      worker.postMessage(closeRequest);
+      const patience = AbortSignal.timeout(limits.stalledSeconds * 1000);
+      await Promise.race([gone, once(patience, "abort")]);
     },
   };
   try {

@@ -118,6 +118,7 @@ async function* framesOf(
   /** The picture and the line about it come through two pipes, either first. */
   async function nextTold(): Promise<SelectedFrame> {
     for (;;) {
+      if (truth.fault) throw truth.fault;
       const told = truth.take();
       if (told) return told;
       await Promise.race([heard.promise, stopped.promise]);
