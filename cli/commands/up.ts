@@ -2,7 +2,6 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { constants } from "node:os";
 import { join } from "node:path";
-import { Interrupted } from "../faults.ts";
 import type { Program, SetExitCode } from "../program.ts";
 import type { Session } from "../session.ts";
 
@@ -11,7 +10,7 @@ const start = join(import.meta.dirname, "../../local/start.ts");
 /** `up`: the whole system on this machine, in the foreground. */
 export function addUp(
   program: Program,
-  { workingDirectory, environment, signal }: Session,
+  { workingDirectory, environment }: Session,
   exit: SetExitCode,
 ): void {
   program
@@ -25,12 +24,13 @@ export function addUp(
         cwd: workingDirectory,
         env: environment,
         stdio: "inherit",
+        // In a group of its own: a signal to the whole group would come to it twice, and twice means "at once".
+        detached: true,
       });
-      signal.addEventListener("abort", () => {
-        const by = signal.reason instanceof Interrupted ? signal.reason.signal : "SIGTERM";
-        // Ctrl-C reaches every process of the terminal by itself, and a second one would mean "now".
-        if (by === "SIGTERM" || !process.stdin.isTTY) child.kill(by);
-      });
+      process.on("SIGINT", () => child.kill("SIGINT"));
+      process.on("SIGTERM", () => child.kill("SIGTERM"));
+      process.on("SIGHUP", () => child.kill("SIGTERM"));
+
       const [code, killedBy] = (await once(child, "exit")) as [
         number | null,
         NodeJS.Signals | null,
