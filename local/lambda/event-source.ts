@@ -1,23 +1,19 @@
-import type { Message, SQSClient } from "@aws-sdk/client-sqs";
-import { DeleteMessageBatchCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
+import type { Message } from "@aws-sdk/client-sqs";
 import type { SQSRecord } from "aws-lambda";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { EventSourceFacts } from "../template/event-sources.ts";
 import { failedMessageIds } from "./batch-response.ts";
-import type { Deliveries } from "./deliveries.ts";
+import type { SourceQueue } from "./source-queue.ts";
 
 export interface EventSourceDependencies {
-  readonly sqs: SQSClient;
-  readonly queueUrl: string;
+  readonly queue: SourceQueue;
   readonly region: string;
-  readonly deliveries: Pick<Deliveries, "begin" | "end">;
   readonly invoke: (event: unknown) => Promise<unknown>;
 }
 
-/** SQS's own limit for one receive. */
-const receiveMax = 10;
 /** Lambda begins with five pollers and scales; one machine needs no more. */
 const concurrencyMaxDefault = 5;
+const longPollSeconds = 20;
 /** While the queue cannot be read, or after a batch that failed as a whole. */
 const pauseMs = 500;
 
@@ -27,7 +23,7 @@ const pauseMs = 500;
  */
 export async function runEventSource(
   facts: EventSourceFacts,
-  { sqs, queueUrl, region, deliveries, invoke }: EventSourceDependencies,
+  { queue, region, invoke }: EventSourceDependencies,
   signal: AbortSignal,
 ): Promise<void> {
   const running = new Set<Promise<void>>();
@@ -50,40 +46,30 @@ export async function runEventSource(
 
   /** A batch: what is there at once, or what comes within the batching window. */
   async function gather(): Promise<Message[]> {
-    const messages = await receive(facts.batchSize, 20);
-    const until = performance.now() + facts.batchWindowSeconds * 1000;
-    while (messages.length > 0 && messages.length < facts.batchSize) {
-      const secondsLeft = Math.floor((until - performance.now()) / 1000);
-      if (secondsLeft < 1) break;
-      messages.push(...(await receive(facts.batchSize - messages.length, secondsLeft)));
+    const { batchSize, batchWindowSeconds } = facts;
+    const messages = await queue.receive(
+      { count: batchSize, waitSeconds: longPollSeconds },
+      signal,
+    );
+    const until = performance.now() + batchWindowSeconds * 1000;
+    while (messages.length > 0 && messages.length < batchSize) {
+      const waitSeconds = Math.floor((until - performance.now()) / 1000);
+      if (waitSeconds < 1) break;
+      const more = { count: batchSize - messages.length, waitSeconds };
+      messages.push(...(await queue.receive(more, signal)));
     }
     return messages;
   }
 
-  async function receive(count: number, WaitTimeSeconds: number): Promise<Message[]> {
-    const { Messages = [] } = await sqs.send(
-      new ReceiveMessageCommand({
-        QueueUrl: queueUrl,
-        MaxNumberOfMessages: Math.min(count, receiveMax),
-        WaitTimeSeconds: Math.min(WaitTimeSeconds, 20),
-        MessageSystemAttributeNames: ["All"],
-        MessageAttributeNames: ["All"],
-      }),
-      { abortSignal: signal },
-    );
-    return Messages;
-  }
-
   async function handle(messages: readonly Message[]): Promise<void> {
-    const held = messages.map((each) => ({
-      queueArn: facts.queueArn,
-      receipt: each.ReceiptHandle!,
-    }));
-    deliveries.begin(held);
     const failed = await failedOf(messages);
-    const taken = messages.filter(({ MessageId }) => !failed.has(MessageId!));
-    await remove(taken);
-    deliveries.end(held);
+    try {
+      await queue.remove(messages.filter(({ MessageId }) => !failed.has(MessageId!)));
+    } catch (error) {
+      // They are delivered again: at least once is what the function was promised.
+      console.error(`${facts.functionName}: messages not deleted: ${String(error)}`);
+    }
+    queue.release(messages);
     if (failed.size === messages.length) await sleep(pauseMs);
   }
 
@@ -96,26 +82,6 @@ export async function runEventSource(
     } catch (error) {
       console.error(`${facts.functionName}: ${String(error)}`);
       return new Set(all);
-    }
-  }
-
-  async function remove(messages: readonly Message[]): Promise<void> {
-    for (let first = 0; first < messages.length; first += receiveMax) {
-      const batch = messages.slice(first, first + receiveMax);
-      try {
-        await sqs.send(
-          new DeleteMessageBatchCommand({
-            QueueUrl: queueUrl,
-            Entries: batch.map(({ MessageId, ReceiptHandle }) => ({
-              Id: MessageId,
-              ReceiptHandle,
-            })),
-          }),
-        );
-      } catch (error) {
-        // They are delivered again: at least once is what the function was promised.
-        console.error(`${facts.functionName}: messages not deleted: ${String(error)}`);
-      }
     }
   }
 }

@@ -16,8 +16,8 @@ export const awsEnvironment = (
   AWS_DEFAULT_REGION: region,
   AWS_ACCESS_KEY_ID: accessKeyId,
   AWS_SECRET_ACCESS_KEY: secretAccessKey,
-  // Connections are refused while the emulators' process is being restarted; the default of 3 is over in half a second.
-  AWS_MAX_ATTEMPTS: "8",
+  // Connections are refused for seconds while the emulators' process is restarted; the default of 3 takes 0.1 s.
+  AWS_MAX_ATTEMPTS: "10",
 });
 
 /** A function's whole environment: the template's variables and those that Lambda sets itself. */

@@ -10,11 +10,15 @@ import { runEventSource } from "../lambda/event-source.ts";
 import { functionEnvironment } from "../lambda/function-environment.ts";
 import { createFunctionPool } from "../lambda/function-pool.ts";
 import { runSchedule } from "../lambda/schedule.ts";
+import { createSourceQueue } from "../lambda/source-queue.ts";
 import { readAssembly } from "../template/assembly.ts";
 import { readSystem } from "../template/system.ts";
 import { readSettings, ready } from "./child-protocol.ts";
 
 // The process in which the functions run: behind the distribution and the HTTP API, their queues and schedules.
+
+/** Of a queue whose template does not say. */
+const sqsVisibilitySeconds = 30;
 
 const { assemblyDirectory, stateDirectory, place, credentials } = readSettings();
 const { awsUrl, pageUrl, region, accountId } = place;
@@ -55,19 +59,18 @@ const stopped = new AbortController();
 const queueUrl = (arn: string) => `${awsUrl}/${accountId}/${arn.slice(arn.lastIndexOf(":") + 1)}`;
 const deliveries = openDeliveries(join(stateDirectory, "deliveries.json"));
 await handBack(deliveries, { sqs, queueUrl });
-const sources = system.eventSources.map((facts) =>
-  runEventSource(
-    facts,
-    {
-      sqs,
-      queueUrl: queueUrl(facts.queueArn),
-      region,
-      deliveries,
-      invoke: (event) => invoke(facts.functionName, event),
-    },
-    stopped.signal,
-  ),
-);
+const sources = system.eventSources.map((facts) => {
+  const { attributes } = system.queues.find(({ name }) => facts.queueArn.endsWith(`:${name}`))!;
+  const queue = createSourceQueue({
+    sqs,
+    queueArn: facts.queueArn,
+    queueUrl: queueUrl(facts.queueArn),
+    visibilitySeconds: Number(attributes["VisibilityTimeout"] ?? sqsVisibilitySeconds),
+    deliveries,
+  });
+  const deliver = (event: unknown) => invoke(facts.functionName, event);
+  return runEventSource(facts, { queue, region, invoke: deliver }, stopped.signal);
+});
 for (const schedule of system.schedules) {
   running.use(runSchedule(schedule, { invoke, region, accountId }));
 }

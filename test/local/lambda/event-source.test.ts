@@ -1,4 +1,9 @@
-import { SQSClient, SendMessageBatchCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
+import {
+  ReceiveMessageCommand,
+  SQSClient,
+  SendMessageBatchCommand,
+  SendMessageCommand,
+} from "@aws-sdk/client-sqs";
 import type { SQSEvent } from "aws-lambda";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,6 +13,7 @@ import { openLocalAws } from "../../../local/aws/local-aws.ts";
 import type { Deliveries } from "../../../local/lambda/deliveries.ts";
 import { handBack, openDeliveries } from "../../../local/lambda/deliveries.ts";
 import { runEventSource } from "../../../local/lambda/event-source.ts";
+import { createSourceQueue } from "../../../local/lambda/source-queue.ts";
 import type { EventSourceFacts } from "../../../local/template/event-sources.ts";
 import { temporaryDirectory } from "../support/fixture-app.ts";
 import { credentials } from "../support/place.ts";
@@ -60,12 +66,15 @@ async function sourceOf(
   };
   const stopped = new AbortController();
   const deliveries = openDeliveries(join(directory.path, `${name}.json`));
+  const queue = createSourceQueue({
+    sqs,
+    queueArn: arn,
+    queueUrl,
+    visibilitySeconds: 1,
+    deliveries,
+  });
   const invoke = async (event: unknown) => handle(event as SQSEvent);
-  const finished = runEventSource(
-    facts,
-    { sqs, queueUrl, region: aws.region, invoke, deliveries },
-    stopped.signal,
-  );
+  const finished = runEventSource(facts, { queue, region: aws.region, invoke }, stopped.signal);
   return {
     queueUrl,
     arn,
@@ -209,7 +218,8 @@ test("what a killed host held is delivered again at once, not after its visibili
   const { promise: held, resolve } = Promise.withResolvers<void>();
   const facts = { queueArn: arn, functionName: "consumer", batchSize: 10, batchWindowSeconds: 0 };
   const source = (deliveries: Deliveries, invoke: (event: unknown) => Promise<unknown>) => {
-    const dependencies = { sqs, queueUrl: url, region: aws.region, deliveries, invoke };
+    const options = { sqs, queueArn: arn, queueUrl: url, visibilitySeconds: 900, deliveries };
+    const dependencies = { queue: createSourceQueue(options), region: aws.region, invoke };
     const { signal } = stopped;
     return runEventSource(
       { ...facts, reportsFailures: true, concurrencyMax: 1 },
@@ -230,4 +240,35 @@ test("what a killed host held is delivered again at once, not after its visibili
   expect(bodiesOf(again as SQSEvent)).toEqual(["held"]);
   await expect.poll(() => readFileSync(path, "utf8"), waiting).toBe("[]");
   stopped.abort();
+});
+
+test("a message whose receiver dies before it has arrived is not hidden for the queue's visibility", async () => {
+  const { url, arn } = aws.sqs.createQueue({
+    name: "arrival",
+    attributes: { VisibilityTimeout: 900 },
+  });
+  await sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: "x" }));
+  const deliveries = {
+    begin: () => {
+      throw new Error("killed here");
+    },
+    end: () => undefined,
+  };
+  const queue = createSourceQueue({
+    sqs,
+    queueArn: arn,
+    queueUrl: url,
+    visibilitySeconds: 900,
+    deliveries,
+  });
+  const { signal } = new AbortController();
+
+  await expect(queue.receive({ count: 1, waitSeconds: 0 }, signal)).rejects.toThrow("killed here");
+
+  const began = performance.now();
+  const { Messages } = await sqs.send(
+    new ReceiveMessageCommand({ QueueUrl: url, WaitTimeSeconds: 20 }),
+  );
+  expect(Messages).toHaveLength(1);
+  expect((performance.now() - began) / 1000).toBeLessThan(15);
 });
