@@ -63,7 +63,7 @@ test.skipIf(process.platform !== "linux")(
   async () => {
     const worker = spawn(
       process.execPath,
-      [join(import.meta.dirname, "support", "sleeping-program.ts")],
+      [join(import.meta.dirname, "support", "worker-that-is-killed.ts")],
       {
         stdio: ["ignore", "pipe", "inherit"],
       },

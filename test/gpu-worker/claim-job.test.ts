@@ -111,7 +111,7 @@ test("a cancel whose worker died is finished instead of claimed", async () => {
 
 test("a claim whose response was lost is recognised as ours", async () => {
   const { jobs, claim } = await claiming({});
-  const { move } = jobs;
+  const move = jobs.move.bind(jobs);
   jobs.move = async (jobId, transition) => {
     await move(jobId, transition);
     return move(jobId, transition);

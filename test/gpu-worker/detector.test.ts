@@ -29,7 +29,10 @@ async function threadThat(onMessage: string) {
   writeFileSync(
     path,
     `import { parentPort } from "node:worker_threads";
-     parentPort.on("message", (request) => { ${onMessage} });
+     parentPort.on("message", (request) => {
+       if (request === "close") return parentPort.close();
+       ${onMessage}
+     });
      parentPort.postMessage({ is: "ready" });`,
   );
   const thread = await startThread(setup, pathToFileURL(path));
@@ -63,7 +66,9 @@ test("a thread that crashes is a reason to try again, and is not used further", 
 });
 
 test("a thread that hangs is noticed", async () => {
-  const thread = await threadThat("for (;;);");
+  const thread = await threadThat(
+    "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000)",
+  );
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
 
   const answer = thread.detect(request);

@@ -204,15 +204,6 @@ describe("what is missing has a name", () => {
   });
 });
 
-test("frames are decoded no further than they are asked for", async () => {
-  const folder = clip(tools, "mp4", ...testsrc("d=20:s=320x240:r=25"), ...h264);
-
-  const { frames, framesDecoded } = await decoded(folder, tools, { range: { start: 0, end: 1 } });
-
-  expect(frames).toHaveLength(25);
-  expect(framesDecoded).toBeLessThan(500);
-});
-
 function range(count: number): number[] {
   return Array.from({ length: count }, (_, index) => index);
 }

@@ -78,7 +78,7 @@ test("a message that arrives while the worker is told to stop is given back at o
   const queue = memoryWorkQueue(() => clock.now);
   await queue.send(planMessage(aJobId, 1));
   const stop = new AbortController();
-  const { receive } = queue;
+  const receive = queue.receive.bind(queue);
   queue.receive = async (options) => {
     stop.abort();
     return receive(options);

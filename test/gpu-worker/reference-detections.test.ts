@@ -42,11 +42,12 @@ describe.skipIf(!referenceData)("YOLOX-Nano agrees with an independent implement
       const reference = readReference(name);
 
       const stride = reference.frames[1]!.frame;
+      const timeRange = { start: 0, end: reference.frames.at(-1)!.pts + 0.001 };
       const { frames } = await analysed(folder, {
         tools,
         detector,
         model: coco,
-        settings: { scoreMin: scoreFloor / 2, sampling: { mode: "stride", stride } },
+        settings: { scoreMin: scoreFloor / 2, sampling: { mode: "stride", stride }, timeRange },
       });
 
       expect(frames.map(({ frame_index, t }) => ({ frame_index, t }))).toEqual(
@@ -56,7 +57,7 @@ describe.skipIf(!referenceData)("YOLOX-Nano agrees with an independent implement
         })),
       );
       const counts = agreement(frames, reference);
-      expect(counts.agreed / counts.compared, JSON.stringify(counts)).toBeGreaterThanOrEqual(0.99);
+      expect(counts.agreed / counts.compared).toBeGreaterThanOrEqual(0.99);
     },
     120_000,
   );

@@ -62,7 +62,7 @@ async function started(
   if (claimed.is !== "claimed") throw new Error("not claimed");
 
   const moves: string[] = [];
-  const { move } = jobs;
+  const move = jobs.move.bind(jobs);
   const seen: typeof jobs = {
     ...jobs,
     async move(jobId, transition) {
@@ -307,7 +307,7 @@ test("an unknown error after the last attempt fails the job with that reason", a
 
 test("a publish whose response was lost counts, and is not done twice", async () => {
   const { jobs, running, theRow } = await started(async () => result);
-  const { move } = jobs;
+  const move = jobs.move.bind(jobs);
   let lost = false;
   jobs.move = async (jobId, transition) => {
     const answer = await move(jobId, transition);
