@@ -2,7 +2,7 @@ import { classColour } from "../player/colours.ts";
 import { columnsOf } from "./lanes.ts";
 
 interface Scene {
-  readonly lanes: readonly { readonly classId: number; readonly lane: Uint32Array }[];
+  readonly lanes: readonly { readonly classId: number; readonly perFrame: Float32Array }[];
   readonly hidden: ReadonlySet<number>;
   /** Where the first bin begins, how long each is, and how long the video is. */
   readonly startSeconds: number;
@@ -30,16 +30,16 @@ export function drawLanes(canvas: HTMLCanvasElement, scene: Scene): void {
   const pixelsPerSecond = width / durationSeconds;
   const laneHeight = height / Math.max(1, lanes.length);
 
-  for (const [index, { classId, lane }] of lanes.entries()) {
+  for (const [index, { classId, perFrame }] of lanes.entries()) {
     const floor = (index + 1) * laneHeight - 4;
     context.fillStyle = "rgb(255 255 255 / 0.09)";
     context.fillRect(0, floor, width, 1);
-    if (hidden.has(classId) || lane.length === 0) continue;
+    if (hidden.has(classId) || perFrame.length === 0) continue;
 
     const left = startSeconds * pixelsPerSecond;
-    const span = lane.length * binSeconds * pixelsPerSecond;
-    const columns = columnsOf(lane, Math.max(1, Math.floor(span / columnPixels)));
-    let highest = 1;
+    const span = perFrame.length * binSeconds * pixelsPerSecond;
+    const columns = columnsOf(perFrame, Math.max(1, Math.floor(span / columnPixels)));
+    let highest = 0.01;
     for (const value of columns) highest = Math.max(highest, value);
 
     // One outline, so that neighbours meet without a seam on any screen.

@@ -14,9 +14,40 @@ export function laneCounts(counts: readonly number[], bins: number, scoreMin: nu
   return lane;
 }
 
+/** How many analysed frames lie in each bin, put there as the worker puts its detections. */
+export function framesPerBin(
+  t: Float64Array,
+  { start, bin_seconds, bins }: Pick<Timeline, "start" | "bin_seconds" | "bins">,
+): Uint32Array {
+  const frames = new Uint32Array(bins);
+  for (const seconds of t) {
+    const bin = Math.floor((seconds - start) / bin_seconds);
+    frames[Math.min(bins - 1, Math.max(0, bin))]!++;
+  }
+  return frames;
+}
+
+/**
+ * Objects per frame: bins rarely hold the same number of frames, and their bare counts show the grid instead of
+ * the video. A bin without a frame repeats the one before, for at most `holdBins`; after that nothing was analysed.
+ */
+export function perFrame(lane: Uint32Array, frames: Uint32Array, holdBins: number): Float32Array {
+  const mean = new Float32Array(lane.length);
+  let last = Number.NEGATIVE_INFINITY;
+  for (let bin = 0; bin < lane.length; bin++) {
+    if (frames[bin]! > 0) {
+      mean[bin] = lane[bin]! / frames[bin]!;
+      last = bin;
+    } else if (bin - last <= holdBins) {
+      mean[bin] = mean[last]!;
+    }
+  }
+  return mean;
+}
+
 /** Squeezes or stretches a lane to `columns`; a column shows the highest of its bins, so no peak is lost. */
-export function columnsOf(lane: Uint32Array, columns: number): Uint32Array {
-  const squeezed = new Uint32Array(columns);
+export function columnsOf(lane: Float32Array, columns: number): Float32Array {
+  const squeezed = new Float32Array(columns);
   for (let column = 0; column < columns; column++) {
     const from = Math.floor((column * lane.length) / columns);
     const to = Math.max(from + 1, Math.ceil(((column + 1) * lane.length) / columns));

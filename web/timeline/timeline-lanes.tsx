@@ -6,7 +6,7 @@ import { seek, toggleClass } from "../player/playback.ts";
 import type { Session } from "../player/session.ts";
 import { clock, count } from "../words/format.ts";
 import { drawLanes } from "./draw-lanes.ts";
-import { laneCounts, laneTotal } from "./lanes.ts";
+import { framesPerBin, laneCounts, laneTotal, perFrame } from "./lanes.ts";
 
 /** The picture's objects in words: "7 player, 1 ball". */
 function objectsInWords({ table, frame, filter, manifest }: Session): string {
@@ -32,10 +32,24 @@ export function TimelineLanes({ session }: { session: Session }) {
     () => timeline.classes.toSorted((a, b) => sum(b.counts) - sum(a.counts)),
     [timeline],
   );
+  const frames = useComputed(() =>
+    // Until the detections are here, one frame per bin is as good a guess as any.
+    session.complete.value
+      ? framesPerBin(session.table.value.t, timeline)
+      : new Uint32Array(timeline.bins).fill(1),
+  );
+  const holdBins = useComputed(
+    () => (1.5 * session.clock.value.stepSeconds) / timeline.bin_seconds,
+  );
   const lanes = useComputed(() =>
     ordered.map(({ class_id, label, counts }) => {
       const lane = laneCounts(counts, timeline.bins, filter.value.scoreMin);
-      return { classId: class_id, label, lane, total: laneTotal(lane) };
+      return {
+        classId: class_id,
+        label,
+        perFrame: perFrame(lane, frames.value, holdBins.value),
+        total: laneTotal(lane),
+      };
     }),
   );
 
