@@ -139,6 +139,7 @@ export async function startSystem(dependencies: StartDependencies): Promise<Runn
     stop,
     kill: () => {
       for (const child of children) child.kill();
+      running.remove();
     },
   };
 }

@@ -1,7 +1,6 @@
 import type { BehaviourFacts, DistributionFacts, OriginFacts } from "../template/distribution.ts";
 import type { HttpRequest, HttpResponse } from "./messages.ts";
 import { message } from "./messages.ts";
-import { compileViewerRequest } from "./viewer-request.ts";
 import { wildcard } from "./wildcard.ts";
 
 export type Handle = (request: HttpRequest) => Promise<HttpResponse>;
@@ -15,18 +14,15 @@ export function createEdge(
     behaviour,
     pattern: wildcard(behaviour.pathPattern.replace(/^(?=[^/*])/, "/")),
     answer: originOf(behaviour.origin),
-    rewrite: compileViewerRequest(behaviour.viewerRequest),
   }));
   const behaviourOf = (path: string) => compiled.find(({ pattern }) => pattern.test(path))!;
 
   async function answer(request: HttpRequest): Promise<HttpResponse> {
-    const { behaviour, answer, rewrite } = behaviourOf(request.path);
+    const { behaviour, answer } = behaviourOf(request.path);
     if (!behaviour.methods.includes(request.method)) return message(403, "Method Not Allowed");
 
-    const asked = rewrite(request);
-    if ("status" in asked) return asked;
-    const path = asked.path === "/" ? `/${defaultRootObject}` : asked.path;
-    return withHeaders(await answer({ ...asked, path }), behaviour);
+    const path = request.path === "/" ? `/${defaultRootObject}` : request.path;
+    return withHeaders(await answer({ ...request, path }), behaviour);
   }
 
   return async (request) => {

@@ -17,8 +17,6 @@ export interface BehaviourFacts {
   readonly methods: readonly string[];
   /** Headers that every answer gets. */
   readonly responseHeaders: Readonly<Record<string, string>>;
-  /** Source of the CloudFront function that sees each request first. */
-  readonly viewerRequest?: string;
 }
 
 export interface ErrorResponseFacts {
@@ -42,10 +40,6 @@ const Behaviour = z.strictObject({
   // CloudFront's own default.
   AllowedMethods: z.array(z.string()).default(["GET", "HEAD"]),
   ResponseHeadersPolicyId: z.string().optional(),
-  FunctionAssociations: z
-    .array(z.strictObject({ EventType: z.literal("viewer-request"), FunctionARN: z.string() }))
-    .max(1)
-    .default([]),
   // One hop on one machine: nothing is cached, compressed or redirected, and every header goes through.
   CachePolicyId: ignored,
   CachedMethods: ignored,
@@ -84,12 +78,6 @@ const kind = {
   withoutEffect: ["Tags"],
 };
 
-const functionKind = {
-  types: ["AWS::CloudFront::Function"],
-  schema: z.strictObject({ FunctionCode: z.string(), Name: z.string() }),
-  withoutEffect: ["AutoPublish", "FunctionConfig", "Tags"],
-};
-
 /** Names, certificates, logs and firewalls: none of them is here, and they refer to what is not either. */
 const withoutEffect = ["Aliases", "Logging", "ViewerCertificate", "WebACLId"];
 /** How CloudFront reaches an origin and is let in. */
@@ -118,21 +106,16 @@ export function readDistribution(template: Template): DistributionFacts | undefi
   const config = distribution.properties.DistributionConfig;
   const origins = readOrigins(template, distribution);
   const headers = readResponseHeaders(template);
-  const functions = new Map(
-    readResources(template, functionKind).map(({ name, properties }) => [name, properties]),
-  );
 
   return {
     defaultRootObject: config.DefaultRootObject,
     behaviours: [...config.CacheBehaviors, config.DefaultCacheBehavior].map((behaviour) => {
-      const { TargetOriginId, ResponseHeadersPolicyId, FunctionAssociations } = behaviour;
-      const viewerRequest = functions.get(FunctionAssociations[0]?.FunctionARN ?? "")?.FunctionCode;
+      const { TargetOriginId, ResponseHeadersPolicyId } = behaviour;
       return {
         pathPattern: behaviour.PathPattern,
         origin: origins.get(TargetOriginId)!,
         methods: behaviour.AllowedMethods,
         responseHeaders: headers.get(ResponseHeadersPolicyId ?? "") ?? {},
-        ...(viewerRequest !== undefined && { viewerRequest }),
       };
     }),
     errorResponses: config.CustomErrorResponses.map((each) => ({

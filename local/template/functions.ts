@@ -42,18 +42,11 @@ const kind = {
   ],
 };
 
-/** Functions that CDK brings along for its custom resources; what those do is done here without them. */
-const providerDescriptions = /^Custom::|AwsCliLayer|CustomResourceProvider|LogRetention/;
-
-/** The functions of the product: every one of the template but the providers of custom resources. */
+/** The functions of the product: not those behind custom resources, whose work is done here without them. */
 export function readFunctions(template: Template): FunctionFacts[] {
   const { assembly } = template;
   const providers = new Set(assembly.resources.map(({ properties }) => serviceToken(properties)));
-  const resources = assembly.resources.filter(
-    ({ type, logicalId }) =>
-      type !== "AWS::Lambda::Function" ||
-      !(providers.has(logicalId) || providerDescriptions.test(logicalId)),
-  );
+  const resources = assembly.resources.filter(({ logicalId }) => !providers.has(logicalId));
   return readResources({ ...template, assembly: { ...assembly, resources } }, kind).map(
     ({ logicalId, name, properties }) => {
       const hash = properties.Code.S3Key.replace(/\.zip$/, "");

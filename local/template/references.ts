@@ -52,7 +52,6 @@ export const references: Readonly<Record<string, Reference>> = {
     attributes: { DomainName: (_name, { pageUrl }) => new URL(pageUrl).host },
   },
   "AWS::CloudFront::ResponseHeadersPolicy": {},
-  "AWS::CloudFront::Function": { attributes: { FunctionARN: (name) => name } },
   "AWS::ECS::Cluster": { nameProperty: "ClusterName", attributes: { Arn: arn("ecs", "cluster/") } },
   "AWS::ECS::TaskDefinition": { nameProperty: "Family", ref: arn("ecs", "task-definition/") },
   "AWS::Events::Rule": { nameProperty: "Name", attributes: { Arn: arn("events", "rule/") } },

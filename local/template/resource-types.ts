@@ -8,7 +8,6 @@ const emulated = new Set([
   "AWS::ApiGatewayV2::Route",
   "AWS::ApiGatewayV2::Stage",
   "AWS::CloudFront::Distribution",
-  "AWS::CloudFront::Function",
   "AWS::CloudFront::ResponseHeadersPolicy",
   "AWS::DynamoDB::GlobalTable",
   "AWS::DynamoDB::Table",

@@ -103,19 +103,6 @@ test("a page stands in for an error, on every origin, where the distribution say
   expect((await ask("/v1/none")).status).toBe(404);
 });
 
-test("a CloudFront function sees the request first", async () => {
-  const viewerRequest = `
-    function handler(event) {
-      if (event.request.uri === "/old") return { statusCode: 301, headers: { location: { value: "/" } } };
-      if (!event.request.uri.includes(".")) event.request.uri = "/index.html";
-      return event.request;
-    }`;
-  const ask = edgeOf({ behaviours: [api, { ...page, viewerRequest }] });
-
-  expect(String((await ask("/jobs/7")).body)).toBe("<h1>page</h1>");
-  expect(await ask("/old")).toMatchObject({ status: 301, headers: { location: "/" } });
-});
-
 test("a deployment's filters decide what it brings", () => {
   const deployment = { bucketName: "pages", directory: directory.path };
 
