@@ -126,6 +126,24 @@ describe.skipIf(!hasBrowser)("an upload", () => {
     await page.context().close();
   });
 
+  test("is not sent by a second tab while the first one sends it", async () => {
+    const path = bigFile("tabs.mp4", 12 * mebibyte);
+    const { page } = await open();
+    const hold = holdPart(2);
+    await chooseVideo(page, path);
+    await hold.reached;
+
+    const second = await page.context().newPage();
+    await second.goto(page.url());
+    await second.getByLabel(/Choose the file again/).setInputFiles(path);
+    await second.getByText("Another tab of this browser is sending it already.").waitFor();
+    hold.release();
+    await expect.poll(() => sent("complete_multipart").length, soon).toBe(1);
+
+    expect(partsSent()).toEqual([1, 2, 3]);
+    await page.context().close();
+  });
+
   test("stops while it is paused and sends the rest afterwards, nothing twice", async () => {
     const { page } = await open();
     const hold = holdPart(2);

@@ -23,10 +23,10 @@ function Facts({ upload }: { upload: Upload }) {
 function ChooseAgain({ upload }: { upload: Upload }) {
   const { pending, bytesSent } = upload;
   const wrong = useSignal<string | undefined>(undefined);
-  const choose = ({ currentTarget }: { currentTarget: HTMLInputElement }) => {
+  const choose = async ({ currentTarget }: { currentTarget: HTMLInputElement }) => {
     const file = currentTarget.files?.[0];
     currentTarget.value = "";
-    if (file) wrong.value = continueUpload(pending.jobId, file);
+    if (file) wrong.value = await continueUpload(pending.jobId, file);
   };
   const where =
     pending.multipart && bytesSent > 0
@@ -36,7 +36,7 @@ function ChooseAgain({ upload }: { upload: Upload }) {
   return (
     <>
       <label class="choose-again button button-main">
-        <input type="file" class="drop-input" onChange={choose} />
+        <input type="file" class="drop-input" onChange={(event) => void choose(event)} />
         Choose the file again {where}
       </label>
       <p class="quiet">

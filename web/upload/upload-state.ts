@@ -2,6 +2,7 @@ import { signal } from "@preact/signals";
 import type { JobView } from "../../contracts/api.ts";
 import { forgetPending, keepPending, listPending } from "./pending-uploads.ts";
 import type { PendingUpload } from "./pending-uploads.ts";
+import { releaseUpload } from "./upload-lock.ts";
 
 export type UploadState =
   | "opening"
@@ -55,11 +56,13 @@ export function keepUpload(
 
 /** The video is in the bucket. */
 export function finishUpload(jobId: string): void {
+  releaseUpload(jobId);
   forgetPending(localStorage, jobId, Date.now());
   showUpload(jobId, { state: "done", bytesSent: uploads.value.get(jobId)?.pending.sizeBytes ?? 0 });
 }
 
 export function forgetUpload(jobId: string): void {
+  releaseUpload(jobId);
   forgetPending(localStorage, jobId, Date.now());
   showUpload(jobId, null);
 }

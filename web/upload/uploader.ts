@@ -20,6 +20,8 @@ type Answer = Record<string, never>;
 // A part's length is signed, so parts are cut exactly as the API said; it cuts files of one size alike.
 const partBytesBySize = new Map<number, number>();
 const fileIds = new Map<string, string>();
+// A store that forgets every upload at once would be sent the same bytes for ever.
+const startedOver = new Set<string>();
 const rates = new Map<string, ReturnType<typeof rateMeter>>();
 
 // One for the page's life: destroying it would abort every multipart upload in the bucket.
@@ -41,7 +43,9 @@ uppy.on("upload-progress", (file, { bytesUploaded }) => {
 });
 
 uppy.on("s3-multipart:part-uploaded", (file, { PartNumber }) => {
-  const { partBytes, sizeBytes } = uploads.value.get(file.meta.jobId)!.pending;
+  const upload = uploads.value.get(file.meta.jobId);
+  if (upload === undefined) return;
+  const { partBytes, sizeBytes } = upload.pending;
   keepUpload(file.meta.jobId, { bytesStored: Math.min(sizeBytes, PartNumber * partBytes) });
 });
 
@@ -77,6 +81,12 @@ async function settle(jobId: string, file: File, error: unknown): Promise<void> 
     return showUpload(jobId, { state: "failed", fault: { message, hint } });
   }
 
+  if (startedOver.has(jobId)) {
+    const message = "The storage has forgotten the upload twice";
+    const hint = "Stop it, and choose the video again to open a new job.";
+    return showUpload(jobId, { state: "failed", fault: { message, hint } });
+  }
+  startedOver.add(jobId);
   const pending = keepUpload(jobId, { uploadId: undefined, bytesStored: 0 });
   showUpload(jobId, { bytesSent: 0, bytesPerSecond: null });
   if (pending !== undefined) sendFile(file, pending);

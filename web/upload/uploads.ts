@@ -1,7 +1,7 @@
 import { cancelJob, submitVideo } from "../api/calls.ts";
-import { ApiProblem } from "../api/client.ts";
 import { isSameFile, keepPending } from "./pending-uploads.ts";
 import type { PendingUpload } from "./pending-uploads.ts";
+import { holdUpload } from "./upload-lock.ts";
 import { forgetUpload, showUpload, uploads } from "./upload-state.ts";
 
 /** Files that were chosen in this life of the page, so that a failed upload goes on without choosing again. */
@@ -36,6 +36,7 @@ export async function beginUpload(file: File, pipelineId: string): Promise<strin
     bytesSent: 0,
     bytesPerSecond: null,
   });
+  await holdUpload(jobId);
   void send(jobId);
   return jobId;
 }
@@ -48,13 +49,14 @@ async function send(jobId: string): Promise<void> {
   sendFile(file, upload.pending);
 }
 
-/** Goes on after a reload, with the file chosen again; answers what is wrong when it is another file. */
-export function continueUpload(jobId: string, file: File): string | undefined {
+/** Goes on after a reload, with the file chosen again; answers what is wrong when it cannot. */
+export async function continueUpload(jobId: string, file: File): Promise<string | undefined> {
   const upload = uploads.value.get(jobId);
   if (upload === undefined) return "This upload is not known any more.";
   if (!isSameFile(upload.pending, file)) {
     return `That is not the same file. Choose ${upload.pending.name} as it was when the upload began.`;
   }
+  if (!(await holdUpload(jobId))) return "Another tab of this browser is sending it already.";
   files.set(jobId, file);
   showUpload(jobId, { state: "opening" });
   void send(jobId);
@@ -84,9 +86,6 @@ export async function dropUpload(jobId: string): Promise<void> {
 /** Stops the upload and its job. */
 export async function abandonUpload(jobId: string): Promise<void> {
   await dropUpload(jobId);
-  await cancelJob(jobId).catch((error: unknown) => {
-    // A job that has ended, or is gone, is as stopped as it was asked to be.
-    if (error instanceof ApiProblem && (error.status === 404 || error.status === 409)) return;
-    throw error;
-  });
+  // A job that cannot be cancelled now has ended already, or expires by itself without its video.
+  await cancelJob(jobId).catch(() => undefined);
 }
