@@ -64,7 +64,7 @@ export async function analyse(
     tracked: settings.tracker !== "none",
   });
   const detectionsPath = join(folder, artifactNames.detections);
-  const file = detectionsFile(detectionsPath);
+  await using file = detectionsFile(detectionsPath);
   const startedAt = monotonic();
   for await (const frame of tracked) {
     signal.throwIfAborted();

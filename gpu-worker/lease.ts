@@ -25,7 +25,9 @@ export interface HeldLease {
   /** Aborts with a `Stopped` as soon as the work must end. */
   readonly signal: AbortSignal;
   readonly stop: (reason: StopReason) => void;
-  /** Ends renewing and waits for the write that is under way. */
+  /** Ends renewing: what comes now is the attempt's last write. */
+  readonly end: () => void;
+  /** Ends, and waits for the write that is under way. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -55,7 +57,8 @@ export function holdLease(
   const until = AbortSignal.any([signal, ended.signal]);
 
   const stop = (reason: StopReason): void => {
-    if (!signal.aborted) log("INFO", "the work is stopped", { reason });
+    if (until.aborted) return;
+    log("INFO", "the work is stopped", { reason });
     controller.abort(new Stopped(reason));
   };
 
@@ -64,6 +67,7 @@ export function holdLease(
   let selfFence: NodeJS.Timeout;
   const fenceAfter = (since: number): void => {
     clearTimeout(selfFence);
+    if (until.aborted) return;
     const left = heldSeconds * 1000 - (monotonic() - since);
     selfFence = setTimeout(() => stop("lease_lost"), Math.max(0, left));
   };
@@ -122,15 +126,17 @@ export function holdLease(
   }
 
   const loops = Promise.all([renewing(), watching()]);
+  const end = (): void => {
+    ended.abort();
+    clearTimeout(selfFence);
+  };
   return {
     signal,
     stop,
+    end,
     async [Symbol.asyncDispose]() {
-      ended.abort();
-      clearTimeout(selfFence);
+      end();
       await loops;
-      // A renewal that was under way may have set it again.
-      clearTimeout(selfFence);
     },
   };
 }

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { availableParallelism, homedir, hostname, tmpdir } from "node:os";
+import { homedir, hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { awsClients } from "../aws/clients.ts";
 import { dynamodbJobStore } from "../aws/dynamodb-job-store.ts";
@@ -57,7 +57,7 @@ try {
       environment.MODEL_CACHE_DIRECTORY ??
       cacheDirectory({ platform: process.platform, home: homedir(), environment: process.env }),
     scratchDirectory: environment.SCRATCH_DIRECTORY ?? join(tmpdir(), "framequeue"),
-    threads: environment.DETECTOR_THREADS ?? availableParallelism(),
+    threads: environment.DETECTOR_THREADS,
     require: environment.REQUIRE,
     ffmpegPath: environment.FFMPEG_PATH,
     ffprobePath: environment.FFPROBE_PATH,

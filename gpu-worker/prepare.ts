@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { env, listSupportedBackends } from "onnxruntime-node";
 import type { WorkerCapabilities } from "../contracts/job.ts";
@@ -20,7 +21,8 @@ export interface PrepareDependencies {
   readonly builtInDirectory: string;
   readonly cacheDirectory: string;
   readonly scratchDirectory: string;
-  readonly threads: number;
+  /** By default what suits the processor that is found. */
+  readonly threads: number | undefined;
   /** `gpu` refuses to start where no GPU really works. */
   readonly require: "any" | "gpu";
   readonly ffmpegPath: string | undefined;
@@ -36,7 +38,7 @@ export type Prepared = Pick<
 
 /** Finds out what this machine can do, by doing it once. */
 export async function prepare(dependencies: PrepareDependencies): Promise<Prepared> {
-  const { threads, log, bucket, builtInDirectory, cacheDirectory } = dependencies;
+  const { log, bucket, builtInDirectory, cacheDirectory } = dependencies;
   const tools = await findTools({
     ...dependencies,
     skipped: ({ source }, why) => log("WARN", "a program is passed over", { source, why }),
@@ -55,7 +57,7 @@ export async function prepare(dependencies: PrepareDependencies): Promise<Prepar
     modelPath: modelStore({ builtInDirectory, cacheDirectory, bucket, fetch }),
     detector: detectors.get,
     onnxruntimeVersion: env.versions.node ?? env.versions.common,
-    capabilities: capabilitiesOf(tools, working, threads),
+    capabilities: capabilitiesOf(tools, working),
     async [Symbol.asyncDispose]() {
       await detectors.close();
       await scratch.remove();
@@ -75,7 +77,7 @@ async function detectorsThatWork({
   const samplePath = join(builtInDirectory, sample.name, sample.file.path!);
 
   const open = (provider: Provider) => (manifest: ModelManifest, modelPath: string) =>
-    openDetector({ manifest, modelPath, provider }, threads);
+    openDetector({ manifest, modelPath, provider }, threads ?? sessionsOn(provider));
   const working = await workingProviders({
     supported: listSupportedBackends().map(({ name }) => name),
     async tryOut(provider) {
@@ -89,15 +91,18 @@ async function detectorsThatWork({
   return { working, detectors: detectorCache(open(best)) };
 }
 
+/** On a CPU one per core; a GPU takes one frame at a time, and the next is prepared meanwhile. */
+const sessionsOn = (provider: Provider): number =>
+  provider === "cuda" ? 2 : availableParallelism();
+
 const capabilitiesOf = (
   { ffmpeg, ffprobe }: Tools,
   working: readonly Provider[],
-  cpus: number,
 ): WorkerCapabilities => ({
   providers: working,
   gpu: working.includes("cuda"),
   decoders: DecoderName.options,
   ffmpeg: `${ffmpeg.version} (${ffmpeg.source})`,
   ffprobe: `${ffprobe.version} (${ffprobe.source})`,
-  cpus,
+  cpus: availableParallelism(),
 });

@@ -97,6 +97,7 @@ export async function runJob(
       ? { is: "stopped", reason: stopped.reason }
       : { is: "error", error };
   });
+  held.end();
   shutdown.removeEventListener("abort", release);
 
   const seconds = Math.round((monotonic() - startedAt) / 100) / 10;

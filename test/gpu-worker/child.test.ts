@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterEach, expect, test, vi } from "vitest";
 import { startChild, type Program } from "../../gpu-worker/ffmpeg/child.ts";
 import { childEnvironment } from "../../gpu-worker/ffmpeg/child-environment.ts";
@@ -63,7 +64,7 @@ test.skipIf(process.platform !== "linux")(
   async () => {
     const worker = spawn(
       process.execPath,
-      [join(import.meta.dirname, "support", "worker-that-is-killed.ts")],
+      [fileURLToPath(new URL("./support/worker-that-is-killed.ts", import.meta.url))],
       {
         stdio: ["ignore", "pipe", "inherit"],
       },

@@ -5,7 +5,7 @@ import { createGzip } from "node:zlib";
 import type { FrameDetections } from "../../../contracts/detection.ts";
 
 /** Writes one line per analysed frame, compressed. Waits while the disk is slower than the detector. */
-export interface DetectionsFile {
+export interface DetectionsFile extends AsyncDisposable {
   readonly write: (frame: FrameDetections) => Promise<void>;
   readonly end: () => Promise<void>;
 }
@@ -23,6 +23,11 @@ export function detectionsFile(path: string): DetectionsFile {
     async end() {
       gzip.end();
       await written;
+    },
+    // Also after an error in mid-file, whose half is worth nothing.
+    async [Symbol.asyncDispose]() {
+      gzip.destroy();
+      await written.catch(() => {});
     },
   };
 }
