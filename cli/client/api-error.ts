@@ -1,6 +1,4 @@
 import { Problem } from "../../contracts/api.ts";
-import { errorFacts, errors } from "../../contracts/errors.ts";
-import type { ErrorCode } from "../../contracts/errors.ts";
 
 interface ApiErrorFacts {
   /** A code of the system, or UNREACHABLE, UNREADABLE, NOT_AUTHORISED of this client. */
@@ -76,10 +74,6 @@ export const unreadable = (status: number, detail: string): ApiError =>
     detail,
     hint: "Check that the address is a Framequeue's, of the same version as this command.",
   });
-
-/** The hint that the system gives for a code; undefined for a code of another version. */
-export const hintFor = (code: string): string | undefined =>
-  code in errors ? errorFacts(code as ErrorCode).hint : undefined;
 
 function innermostMessage(error: unknown): string {
   let inner = error;

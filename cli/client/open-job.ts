@@ -35,7 +35,7 @@ export async function openJob(
     await memory?.keep(name, unfinished);
     const { job_id, upload } = await withRetries(
       () => client.submitVideo(body, { idempotencyKey: unfinished.idempotency_key, signal }),
-      { signal },
+      { signal, mayPass: answeredAndMayPass },
     );
     return { jobId: job_id, upload, unfinished, isThere: false };
   }
@@ -77,3 +77,7 @@ const hasVideo = ({ status, blocked_reason }: JobView): boolean =>
 
 const look = (client: Client, jobId: string, signal: AbortSignal | undefined): Promise<JobView> =>
   withRetries(() => client.getJob(jobId, { signal }), { signal });
+
+/** An address where nothing answers from the beginning is better said at once. */
+const answeredAndMayPass = (error: unknown): boolean =>
+  error instanceof ApiError && error.mayPass && error.status !== 0;

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ApiError } from "./api-error.ts";
 
 /** Half a minute of trouble in all; whoever needs more patience watches and says so. */
-const triesMax = 6;
+const triesMax = 7;
 const firstWaitMs = 500;
 
 export interface RetryOptions {

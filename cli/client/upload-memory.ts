@@ -33,7 +33,9 @@ export function folderUploadMemory(folder: string, now: () => number): UploadMem
       // Later the API has forgotten the key, and the job has expired.
       const fresh =
         read.success && now() - Date.parse(read.data.saved_at) < limits.idempotencySeconds * 1000;
-      return fresh ? read.data : undefined;
+      if (fresh) return read.data;
+      await rm(pathOf(upload), { force: true });
+      return undefined;
     },
 
     async keep(upload, unfinished) {

@@ -1,7 +1,7 @@
+import { Option } from "@commander-js/extra-typings";
 import type { JobView } from "../../contracts/api.ts";
 import { jobStatuses } from "../../contracts/job.ts";
 import { limits } from "../../contracts/limits.ts";
-import { Option } from "@commander-js/extra-typings";
 import { columns } from "../client/summary.ts";
 import { numberFrom } from "../detect-request.ts";
 import { exitCodeOf, followJob } from "../follow-job.ts";

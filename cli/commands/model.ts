@@ -82,8 +82,11 @@ async function send(
     },
     {
       signal,
+      // An API that does not answer is better said at once.
       mayPass: (error) =>
-        (error instanceof ApiError || error instanceof StoreError) && error.mayPass,
+        error instanceof StoreError || (error instanceof ApiError && error.status !== 0)
+          ? error.mayPass
+          : false,
     },
   );
 }

@@ -174,6 +174,32 @@ test("an API that breaks off while the job is watched is asked again", async () 
   expect(exitCode).toBe(0);
 });
 
+test("an address where nothing answers is said at once", async () => {
+  const { cli, writeVideo } = await cliWorld();
+  await writeVideo("clip.mp4", 1000);
+  const startedAt = performance.now();
+
+  const { exitCode, stderr } = await cli(["detect", "clip.mp4", "--api", "http://127.0.0.1:9"]);
+
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain("UNREACHABLE");
+  expect(performance.now() - startedAt).toBeLessThan(8000);
+});
+
+test("a submit whose answer is lost opens one job when the command is repeated", async () => {
+  const { system, cli, writeVideo } = await cliWorld();
+  await writeVideo("clip.mp4", 1000);
+  system.publish({});
+  system.breakAfter = "submitVideo";
+  await cli(["detect", "clip.mp4"]);
+  system.breakAfter = undefined;
+
+  const { exitCode } = await cli(["detect", "clip.mp4"]);
+
+  expect(exitCode).toBe(0);
+  expect(system.jobs.size).toBe(1);
+});
+
 test("what blocks a job is said in words", async () => {
   const { system, cli, writeVideo } = await cliWorld();
   await writeVideo("clip.mp4", 1000);

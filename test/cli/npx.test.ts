@@ -5,6 +5,7 @@ import { delimiter, join, resolve } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import packageFile from "../../package.json" with { type: "json" };
 
+const [command = ""] = Object.keys(packageFile.bin);
 const checkout = resolve(import.meta.dirname, "../..");
 
 test("npx framequeue works in the checkout, whatever Node the machine has", async () => {
@@ -15,7 +16,7 @@ test("npx framequeue works in the checkout, whatever Node the machine has", asyn
     .split(delimiter)
     .filter((folder) => !folder.includes("node_modules"));
 
-  const child = spawn("npx", ["--no-install", "framequeue", "--version"], {
+  const child = spawn("npx", ["--no-install", command, "--version"], {
     cwd: checkout,
     env: {
       PATH: searchPath.join(delimiter),

@@ -54,6 +54,8 @@ export class FakeFramequeue {
   results = new Map<string, Buffer>();
   /** May answer in the API's place: a status, or 0 for a connection that breaks. */
   intercept: (asked: Asked) => number | undefined = () => undefined;
+  /** Does what this route asks for, and loses the answer. */
+  breakAfter: RouteName | undefined;
   apiUrl = "";
   readonly #looks = new Map<string, number>();
 
@@ -112,6 +114,7 @@ export class FakeFramequeue {
     if (instead !== undefined) return void response.writeHead(instead).end();
 
     const answer = this.#run(asked);
+    if (this.breakAfter === asked.name) return void response.destroy();
     response.writeHead(facts.status, { "content-type": "application/json" });
     response.end(
       facts.status === 204 ? "" : JSON.stringify(facts.response?.parse(answer) ?? answer),
