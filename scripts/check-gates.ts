@@ -26,7 +26,8 @@ const gates: readonly Gate[] = [
     name: "lint: only aws imports the SDK",
     command: ["oxlint", "--type-aware", "--deny-warnings", "functions/planted.ts"],
     path: "functions/planted.ts",
-    violation: 'import { S3Client } from "@aws-sdk/client-s3";\n\nexport const planted = () => new S3Client();\n',
+    violation:
+      'import { S3Client } from "@aws-sdk/client-s3";\n\nexport const planted = () => new S3Client();\n',
   },
   {
     name: "lint: behaviour does not read the environment",
@@ -68,7 +69,7 @@ for (const { name, command, path, violation } of gates) {
   const { status, stdout } = spawnSync(command[0], command.slice(1), { encoding: "utf8" });
   rmSync(path);
 
-  const sees = status !== 0 && `${stdout}`.includes("planted");
+  const sees = status !== 0 && stdout.includes("planted");
   console.log(`${sees ? "sees it " : "BLIND   "} ${name}`);
   if (!sees) blind++;
 }

@@ -4,4 +4,6 @@ import { readFileSync } from "node:fs";
 const reports = process.argv.slice(2).map((path) => JSON.parse(readFileSync(path, "utf8")));
 const sum = (field) => reports.reduce((total, report) => total + report[field], 0);
 
-console.log(`${sum("numPassedTests")} passed, ${sum("numFailedTests")} failed, ${sum("numPendingTests")} skipped`);
+console.log(
+  `${sum("numPassedTests")} passed, ${sum("numFailedTests")} failed, ${sum("numPendingTests")} skipped`,
+);

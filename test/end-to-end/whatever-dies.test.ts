@@ -6,6 +6,8 @@ import { fetchResult } from "../support/truth.ts";
 
 let system: System;
 let video: Buffer<ArrayBuffer>;
+/** Long enough to be killed in, short enough to wait for. */
+const options = { time_range: { start: 0, end: 8 } };
 
 beforeAll(async () => {
   [system, video] = await Promise.all([
@@ -28,12 +30,12 @@ const inMidVideo = (jobId: string) =>
 
 test("a worker killed in mid-video: another completes the job, once, with the same result", async () => {
   const undisturbed = system.startWorker();
-  const calmId = await system.client.upload({ filename: "calm.mp4", bytes: video });
+  const calmId = await system.client.upload({ filename: "calm.mp4", bytes: video, options });
   await system.client.ended(calmId);
   undisturbed.kill("SIGKILL");
 
   const doomed = system.startWorker({ DETECTOR_THREADS: "1" });
-  const jobId = await system.client.upload({ filename: "killed.mp4", bytes: video });
+  const jobId = await system.client.upload({ filename: "killed.mp4", bytes: video, options });
   await inMidVideo(jobId);
   process.kill(-doomed.pid!, "SIGKILL");
   const successor = system.startWorker();
@@ -51,7 +53,7 @@ test("a worker killed in mid-video: another completes the job, once, with the sa
 
 test("a worker told to stop hands its job back, uncharged, and exits", async () => {
   const polite = system.startWorker({ DETECTOR_THREADS: "1" });
-  const jobId = await system.client.upload({ filename: "handed.mp4", bytes: video });
+  const jobId = await system.client.upload({ filename: "handed.mp4", bytes: video, options });
   await inMidVideo(jobId);
 
   const asked = performance.now();
@@ -77,7 +79,7 @@ test("a worker told to stop hands its job back, uncharged, and exits", async () 
 
 test("a cancelled job stops its worker and never completes", async () => {
   const worker = system.startWorker({ DETECTOR_THREADS: "1" });
-  const jobId = await system.client.upload({ filename: "unwanted.mp4", bytes: video });
+  const jobId = await system.client.upload({ filename: "unwanted.mp4", bytes: video, options });
   await inMidVideo(jobId);
 
   await system.client.call("POST", `/v1/jobs/${jobId}/cancel`);
@@ -104,7 +106,7 @@ test("every process killed at once, in every state of a job, loses nothing", asy
     bytes: video,
     options: range,
   });
-  const runningId = await client.upload({ filename: "running.mp4", bytes: video });
+  const runningId = await client.upload({ filename: "running.mp4", bytes: video, options });
   await inMidVideo(runningId);
   const queuedId = await client.upload({ filename: "queued.mp4", bytes: video, options: range });
 

@@ -46,7 +46,7 @@ export class TableEngine {
     const checked = this.check(action, input);
     return new Promise((resolve, reject) => {
       this.#find(action).act(this.#store, checked, (error, result) =>
-        error ? reject(error as Error) : resolve(result),
+        error ? reject(error) : resolve(result),
       );
     });
   }
