@@ -47,6 +47,11 @@ test.each<[string, ErrorCode, () => string]>([
   ["a DASH manifest", "CONTAINER_REFUSED", () => file('<?xml version="1.0"?>\n<MPD></MPD>')],
   ["a list of files", "CONTAINER_REFUSED", () => file("ffconcat version 1.0\nfile other.mp4\n")],
   [
+    "a bare stream without a container",
+    "CONTAINER_REFUSED",
+    () => clip(tools, "m2v", ...video, "-c:v", "mpeg2video"),
+  ],
+  [
     "sound alone",
     "NO_VIDEO_STREAM",
     () => clip(tools, "mp4", "-f", "lavfi", "-i", "sine=d=1", "-c:a", "aac"),

@@ -40,10 +40,12 @@ test("an abort ends the child and what it started", async () => {
 });
 
 test("a child sees no variable of the worker but the few that it needs", async () => {
-  const environment = childEnvironment({ ...process.env, AWS_SECRET_ACCESS_KEY: "secret" });
+  vi.stubEnv("AWS_SECRET_ACCESS_KEY", "secret");
+  const environment = childEnvironment(process.env);
 
   const { stdout } = await run({ ...shell, environment }, ["-c", "env"], { seconds: 10 });
 
+  vi.unstubAllEnvs();
   expect(stdout).not.toContain("secret");
   expect(stdout).toContain("PATH=");
 });

@@ -23,25 +23,31 @@ export interface Tally {
   /** The frame for the poster: with the most detections, or at a tenth of the way where there are none. */
   readonly posterTime: () => number;
   readonly timeline: () => Timeline;
-  readonly counts: () => Pick<ResultSummary, "detections" | "tracks" | "classes">;
+  readonly counts: () => Pick<
+    ResultSummary,
+    "score_shown" | "detections" | "detections_stored" | "tracks" | "classes"
+  >;
 }
 
 export function tally({
   start,
   end,
   framesExpected,
+  scoreShown,
   tracked,
 }: {
   /** Seconds that the timeline spans. */
   start: number;
   end: number;
   framesExpected: number;
+  /** Detections below are stored, but counted only in the timeline. */
+  scoreShown: number;
   tracked: boolean;
 }): Tally {
   const bins = Math.max(1, Math.min(limits.timelineBinsMax, framesExpected));
   const binSeconds = Math.max((end - start) / bins, 1e-6);
   const classes = new Map<number, ClassTally>();
-  let [frames, firstPts, lastPts] = [0, 0, 0];
+  let [frames, firstPts, lastPts, stored] = [0, 0, 0, 0];
   let fullest = { t: start + (end - start) / 10, detections: 0 };
 
   const tallyOf = (classId: number, label: string): ClassTally => {
@@ -65,17 +71,22 @@ export function tally({
     add({ pts, t, detections }) {
       if (frames++ === 0) firstPts = pts;
       lastPts = pts;
-      if (detections.length > fullest.detections) fullest = { t, detections: detections.length };
+      stored += detections.length;
+      const shown = detections.filter(({ score }) => score >= scoreShown);
+      if (shown.length > fullest.detections) fullest = { t, detections: shown.length };
 
       const bin = Math.min(bins - 1, Math.max(0, Math.floor((t - start) / binSeconds)));
-      for (const { class_id, label, score, track_id } of detections) {
+      for (const { class_id, label, score } of detections) {
         const tallied = tallyOf(class_id, label);
-        tallied.detections++;
         tallied.scoreMax = Math.max(tallied.scoreMax, score);
-        if (track_id !== undefined) tallied.tracks.add(track_id);
         tallied.counts[bin * buckets + Math.min(buckets - 1, Math.floor(score * buckets))]!++;
       }
-      for (const classId of new Set(detections.map(({ class_id }) => class_id))) {
+      for (const { class_id, track_id } of shown) {
+        const tallied = classes.get(class_id)!;
+        tallied.detections++;
+        if (track_id !== undefined) tallied.tracks.add(track_id);
+      }
+      for (const classId of new Set(shown.map(({ class_id }) => class_id))) {
         classes.get(classId)!.frames++;
       }
     },
@@ -106,6 +117,8 @@ export function tally({
       const sum = (count: (tallied: ClassTally) => number) =>
         all.reduce((total, [, tallied]) => total + count(tallied), 0);
       return {
+        score_shown: scoreShown,
+        detections_stored: stored,
         detections: sum(({ detections }) => detections),
         ...(tracked && { tracks: sum(({ tracks }) => tracks.size) }),
         classes: all.map(([class_id, { label, detections, frames: seen, tracks, scoreMax }]) => ({
