@@ -37,18 +37,20 @@ export async function startThread(
   worker.on("error", (error) =>
     breaks(new RetryableError("WORKER_FAILED", `A detector thread crashed: ${String(error)}`)),
   );
-  const { promise: gone, resolve: goes } = Promise.withResolvers<void>();
-  worker.on("exit", () => goes());
-  worker.on("exit", () => breaks(new RetryableError("WORKER_FAILED", "A detector thread ended.")));
+  const gone = Promise.withResolvers<void>();
+  worker.on("exit", () => {
+    breaks(new RetryableError("WORKER_FAILED", "A detector thread ended."));
+    gone.resolve();
+  });
   worker.on("message", (answer: ThreadAnswer) => {
+    if (answer.is === "failed" && answer.code === "WORKER_FAILED") {
+      return breaks(new RetryableError("WORKER_FAILED", answer.message));
+    }
     const asked = waiting;
     waiting = undefined;
     if (answer.is === "ready") asked?.resolve(new Float32Array());
     else if (answer.is === "detected") asked?.resolve(answer.raw);
-    else if (answer.code === "MODEL_FAILED") {
-      asked?.reject(new PermanentError("MODEL_FAILED", answer.message));
-    } else breaks(new RetryableError("WORKER_FAILED", answer.message));
-    if (answer.is === "failed") asked?.reject(broken);
+    else asked?.reject(new PermanentError("MODEL_FAILED", answer.message));
   });
 
   /**
@@ -77,10 +79,13 @@ export async function startThread(
       return broken;
     },
     async close() {
+      // Nothing else may be left to keep the process waiting for it.
+      worker.ref();
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
       worker.postMessage(closeRequest);
       const patience = AbortSignal.timeout(limits.stalledSeconds * 1000);
-      await Promise.race([gone, once(patience, "abort")]);
+      await Promise.race([gone.promise, once(patience, "abort")]);
+      worker.unref();
     },
   };
   try {
