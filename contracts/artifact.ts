@@ -23,7 +23,10 @@ export const ResultSummary = z
     completeness: z.enum(["complete", "partial"]),
     gaps: z.array(Gap),
     frames_analysed: z.int().nonnegative(),
+    /** Detections, frames and tracks are counted from this score on; weaker detections are stored, too. */
+    score_shown: z.number().min(0).max(1),
     detections: z.int().nonnegative(),
+    detections_stored: z.int().nonnegative(),
     tracks: z.int().nonnegative().optional(),
     classes: z.array(ClassCount),
     /** Wall time of the attempt that published, and analysed frames per second of it. */

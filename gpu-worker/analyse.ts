@@ -61,6 +61,7 @@ export async function analyse(
   const counts = tally({
     ...spanOf(video, settings.timeRange),
     framesExpected: framesTotal,
+    scoreShown: settings.scoreShown,
     tracked: settings.tracker !== "none",
   });
   const detectionsPath = join(folder, artifactNames.detections);

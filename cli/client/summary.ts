@@ -21,7 +21,7 @@ export function summaryLines(
   const { frames_analysed: frames, seconds, frames_per_second: speed } = summary;
   return [
     `${job.filename}: ${formatCount(frames)} frames in ${formatSeconds(seconds)} (${speed.toFixed(1)} frames/s), ` +
-      `${formatCount(summary.detections)} detections`,
+      `${formatCount(summary.detections)} detections from a score of ${summary.score_shown} on`,
     ...gapLines(summary),
     "",
     ...classLines(summary),

@@ -14,11 +14,15 @@ interface Facts {
   readonly frames: readonly FrameDetections[];
 }
 
+const scoreShown = 0.4;
+
 /** The files that a worker would publish for these detections, each checked against its schema. */
 export function fakeResult(facts: Facts, bins = 100): FakeResult {
   const { frames, classes, durationSeconds } = facts;
   const counted = classes.map((label, class_id) => {
-    const own = frames.map(({ detections }) => detections.filter((d) => d.class_id === class_id));
+    const own = frames.map(({ detections }) =>
+      detections.filter((d) => d.class_id === class_id && d.score >= scoreShown),
+    );
     return {
       class_id,
       label,
@@ -32,6 +36,8 @@ export function fakeResult(facts: Facts, bins = 100): FakeResult {
     completeness: "complete" as const,
     gaps: [],
     frames_analysed: frames.length,
+    score_shown: scoreShown,
+    detections_stored: frames.reduce((sum, { detections }) => sum + detections.length, 0),
     detections: counted.reduce((sum, { detections }) => sum + detections, 0),
     tracks: counted.reduce((sum, { tracks }) => sum + tracks, 0),
     classes: counted.filter(({ detections }) => detections > 0),

@@ -8,18 +8,26 @@ import { ago, bytes, counted, percent, span } from "../words/format.ts";
 import { stageWords, uploadWords } from "../words/status.ts";
 import { StatusBadge } from "./status-badge.tsx";
 
+/** "12", "0.4", "under 0.1": how many of a class a frame shows. */
+const perFrame = (mean: number): string =>
+  mean < 0.1 ? "under 0.1" : mean.toFixed(mean < 9.95 ? 1 : 0).replace(/\.0$/, "");
+
 /** What can be said of a job in one line. */
 export function jobLine(job: JobView): string {
   if (job.error !== null) return job.error.title;
   if (job.summary !== null) {
-    const classes = job.summary.classes.filter(({ detections }) => detections > 0);
+    const frames = Math.max(1, job.summary.frames_analysed);
+    const classes = job.summary.classes
+      .filter(({ detections }) => detections > 0)
+      .toSorted((one, other) => other.detections - one.detections);
     const named = classes
       .slice(0, 3)
-      .map(({ label, tracks, detections }) => `${label} × ${tracks ?? detections}`)
+      .map(({ label, detections }) => `${perFrame(detections / frames)} ${label}`)
       .join(", ");
     const more =
       classes.length > 3 ? ` and ${counted(classes.length - 3, "more class", "more classes")}` : "";
-    return `${named === "" ? "Nothing was found" : named + more} in ${counted(job.summary.frames_analysed, "frame")}`;
+    const found = named === "" ? "Nothing was found" : `${named}${more} a frame`;
+    return `${found}, ${counted(job.summary.frames_analysed, "frame")}`;
   }
   if (job.blocked_reason !== null) return blockedWords(job.blocked_reason).title;
   if (job.progress !== null) {

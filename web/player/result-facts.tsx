@@ -26,6 +26,7 @@ export function ResultFacts({ job, manifest }: { job: JobView; manifest: ResultM
         <dd>
           {count(summary.detections)} detections
           {summary.tracks !== undefined && `, ${count(summary.tracks)} tracks`}
+          <span class="quiet"> from {summary.score_shown.toFixed(2)} on</span>
         </dd>
         <dt>Frames</dt>
         <dd>

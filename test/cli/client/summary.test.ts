@@ -7,7 +7,9 @@ const summary: NonNullable<JobView["summary"]> = {
   completeness: "complete",
   gaps: [],
   frames_analysed: 1200,
+  score_shown: 0.4,
   detections: 1510,
+  detections_stored: 1510,
   classes: [
     { class_id: 1, label: "ball", detections: 10, frames: 9, score_max: 0.5 },
     { class_id: 0, label: "player", detections: 1500, frames: 1200, score_max: 0.987 },
@@ -21,7 +23,9 @@ const completed = (change: Partial<typeof summary> = {}) =>
 test("classes stand in order of what was found most, in columns", () => {
   const lines = summaryLines(completed());
 
-  expect(lines[0]).toBe("match.mp4: 1,200 frames in 1 min 15 s (16.0 frames/s), 1,510 detections");
+  expect(lines[0]).toBe(
+    "match.mp4: 1,200 frames in 1 min 15 s (16.0 frames/s), 1,510 detections from a score of 0.4 on",
+  );
   expect(lines).toContain("class    detections   frames   best score");
   const [player, ball] = lines.slice(3);
   expect(player).toBe("player        1,500    1,200         0.99");
