@@ -1,14 +1,7 @@
 import { Command } from "@commander-js/extra-typings";
 import packageFile from "../package.json" with { type: "json" };
-import { addDetect } from "./commands/detect.ts";
-import { addDoctor } from "./commands/doctor.ts";
-import { addJobs } from "./commands/jobs.ts";
-import { addModel } from "./commands/model.ts";
-import { addPipelines } from "./commands/pipelines.ts";
-import { addUp } from "./commands/up.ts";
 import { exitCodesHelp } from "./exit-codes.ts";
 import type { OutputOptions } from "./output.ts";
-import type { Session } from "./session.ts";
 
 /** The command with the options that all of its commands share. */
 export function createProgram({ stdout, stderr }: Pick<OutputOptions, "stdout" | "stderr">) {
@@ -31,12 +24,3 @@ export function createProgram({ stdout, stderr }: Pick<OutputOptions, "stdout" |
 export type Program = ReturnType<typeof createProgram>;
 /** Tells with which code to exit where a command has done its work and the answer is not a plain yes. */
 export type SetExitCode = (code: number) => void;
-
-export function addCommands(program: Program, session: Session, exit: SetExitCode): void {
-  addUp(program, session, exit);
-  addDetect(program, session, exit);
-  addJobs(program, session, exit);
-  addPipelines(program, session);
-  addModel(program, session);
-  addDoctor(program, session, exit);
-}

@@ -1,6 +1,7 @@
 import type { OutputOptions } from "./output.ts";
 import { createOutput } from "./output.ts";
-import { addCommands, createProgram } from "./program.ts";
+import { addCommands } from "./add-commands.ts";
+import { createProgram } from "./program.ts";
 import { reportFault } from "./report-fault.ts";
 import type { SessionOptions } from "./session.ts";
 import { createSession } from "./session.ts";

@@ -1,4 +1,5 @@
-import type { MessageRow, MessageStore } from "./message-store.ts";
+import type { MessageRow } from "./message-row.ts";
+import type { MessageStore } from "./message-store.ts";
 import type { Queue, QueueStore } from "./queue-store.ts";
 
 const timerMsMin = 20;

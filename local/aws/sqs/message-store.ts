@@ -1,30 +1,10 @@
+import type { MessageRow } from "./message-row.ts";
 import { randomBytes } from "node:crypto";
 import type { Database } from "../state/database.ts";
 import { AwsError } from "../aws-error.ts";
 import { pickFifo, pickStandard } from "./pick-message.ts";
 import { redrivePolicy } from "./queue-attributes.ts";
 import type { Queue, QueueStore } from "./queue-store.ts";
-
-/** A message as its row has it. Times are milliseconds since 1970. */
-export interface MessageRow {
-  position: number;
-  queue: string;
-  message_id: string;
-  body: string;
-  attributes: string;
-  trace_header: string | null;
-  group_id: string | null;
-  deduplication_id: string | null;
-  sent_at: number;
-  /** In flight: hidden until then. Otherwise: delayed until then. */
-  visible_at: number;
-  in_flight: number;
-  receive_count: number;
-  first_received_at: number | null;
-  receipt_handle: string | null;
-  /** The queue from which it came to this dead-letter queue. */
-  source_queue: string | null;
-}
 
 export type NewMessage = Pick<
   MessageRow,

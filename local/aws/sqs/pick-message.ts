@@ -1,5 +1,5 @@
 import type { Database } from "../state/database.ts";
-import type { MessageRow } from "./message-store.ts";
+import type { MessageRow } from "./message-row.ts";
 
 /**
  * The next message of a standard queue: the oldest. With message groups (a fair queue), groups that

@@ -1,7 +1,8 @@
 import type { LongPolls } from "./long-polls.ts";
 import type { MessageAttributes } from "./message-attributes.ts";
 import { md5Hex, md5OfAttributes, selectAttributes } from "./message-attributes.ts";
-import type { MessageRow, MessageStore } from "./message-store.ts";
+import type { MessageRow } from "./message-row.ts";
+import type { MessageStore } from "./message-store.ts";
 import type { Queue, QueueStore } from "./queue-store.ts";
 import { sequenceNumber } from "./send-message.ts";
 import { invalidParameter } from "./sqs-errors.ts";

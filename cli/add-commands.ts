@@ -1,0 +1,18 @@
+import { addDetect } from "./commands/detect.ts";
+import { addDoctor } from "./commands/doctor.ts";
+import { addJobs } from "./commands/jobs.ts";
+import { addModel } from "./commands/model.ts";
+import { addPipelines } from "./commands/pipelines.ts";
+import { addUp } from "./commands/up.ts";
+import type { Program, SetExitCode } from "./program.ts";
+import type { Session } from "./session.ts";
+
+/** Every command, under the one program. */
+export function addCommands(program: Program, session: Session, exit: SetExitCode): void {
+  addUp(program, session, exit);
+  addDetect(program, session, exit);
+  addJobs(program, session, exit);
+  addPipelines(program, session);
+  addModel(program, session);
+  addDoctor(program, session, exit);
+}
