@@ -66,7 +66,9 @@ const gates: readonly Gate[] = [
 let blind = 0;
 for (const { name, command, path, violation } of gates) {
   writeFileSync(path, violation);
-  const { status, stdout } = spawnSync(command[0], command.slice(1), { encoding: "utf8" });
+  const { status, stdout } = spawnSync(`node_modules/.bin/${command[0]}`, command.slice(1), {
+    encoding: "utf8",
+  });
   rmSync(path);
 
   const sees = status !== 0 && stdout.includes("planted");
