@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ArtifactEntry, ResultSummary } from "./artifact.ts";
 import { historyEvents, jobStatuses } from "./job.ts";
 import { limits } from "./limits.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** One object in one frame. */
 export const Detection = z.object({

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { limits } from "./limits.ts";
 
 const number = (fallback: number) => z.coerce.number().positive().default(fallback);

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 

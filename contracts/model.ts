@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** How a model's output tensors become boxes. Each has one file of that name in gpu-worker/detector/decoders/. */
 export const DecoderName = z.enum(["yolox", "yolo-v8"]);

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { Problem } from "./api.ts";
 import { errorFacts } from "./errors.ts";
 import { limits } from "./limits.ts";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { keys } from "../contracts/keys.ts";
 import { limits } from "../contracts/limits.ts";
 import { ModelManifest, type DecoderName } from "../contracts/model.ts";

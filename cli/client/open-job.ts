@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { z } from "zod";
+import type * as z from "zod";
 import type { JobView, SubmitVideoRequest, UploadView } from "../../contracts/api.ts";
 import { ApiError } from "./api-error.ts";
 import type { Client } from "./client.ts";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { SubmitVideoRequest } from "../../contracts/api.ts";
 import { ApiError } from "./api-error.ts";
 import type { Client } from "./client.ts";

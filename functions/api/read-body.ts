@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { PermanentError } from "../../contracts/errors.ts";
 import { limits } from "../../contracts/limits.ts";
 

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { JobId } from "../../contracts/job-id.ts";
 import type { routes, RouteName } from "../../contracts/routes.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 const EventBridgeEvent = z.object({
   "detail-type": z.literal("Object Created"),

@@ -5,7 +5,7 @@ import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
-import type { z } from "zod";
+import type * as z from "zod";
 import type { EnvironmentFor } from "../../contracts/environment.ts";
 import { policyStatement, type Statement } from "../statement.ts";
 

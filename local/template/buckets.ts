@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Template } from "./read-resources.ts";
 import { readResources } from "./read-resources.ts";
 import { UnsupportedError } from "./unsupported-error.ts";

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import type { Assembly } from "./assembly.ts";
 import type { Template } from "./read-resources.ts";
 import { readResources } from "./read-resources.ts";

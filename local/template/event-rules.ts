@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { functionNameOf } from "./event-sources.ts";
 import type { Template } from "./read-resources.ts";
 import { readResources } from "./read-resources.ts";

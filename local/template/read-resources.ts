@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Assembly, Resource } from "./assembly.ts";
 import type { Resolver } from "./resolver.ts";
 import { UnsupportedError } from "./unsupported-error.ts";

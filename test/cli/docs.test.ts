@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { exitCodes } from "../../cli/exit-codes.ts";
 import { ModelManifest } from "../../contracts/model.ts";
 import { builtInManifests } from "../../models/catalog.ts";

@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { readFile } from "node:fs/promises";
 import { extname, join } from "node:path";
-import type { z } from "zod";
+import type * as z from "zod";
 import { SignUploadRequest, SubmitVideoRequest } from "../../contracts/api.ts";
 import type { JobView, PipelineListView, WorkerHealthView } from "../../contracts/api.ts";
 import type { ResultManifest } from "../../contracts/artifact.ts";

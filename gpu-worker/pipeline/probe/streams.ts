@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { PermanentError, RetryableError } from "../../../contracts/errors.ts";
 import { limits } from "../../../contracts/limits.ts";
 import { hardened, input } from "../../ffmpeg/input.ts";
