@@ -11,6 +11,7 @@ import { aJobId, aJobRow } from "../support/job-row.ts";
 import { memoryJobStore } from "../support/memory-job-store.ts";
 import { memoryWorkQueue } from "../support/memory-work-queue.ts";
 import { keptLog } from "./support/quiet-log.ts";
+import { anEmptySummary } from "../support/result-summary.ts";
 
 const timing = timingFor(60);
 const result: PublishedResult = {
@@ -18,17 +19,7 @@ const result: PublishedResult = {
   manifestSha256: "s",
   run: 1,
   fence: 1,
-  summary: {
-    completeness: "complete",
-    gaps: [],
-    frames_analysed: 1,
-    score_shown: 0.4,
-    detections: 0,
-    detections_stored: 0,
-    classes: [],
-    seconds: 1,
-    frames_per_second: 1,
-  },
+  summary: anEmptySummary,
 };
 
 beforeEach(() => {

@@ -5,6 +5,7 @@ import type { Transition } from "../../contracts/protocol/transition.ts";
 import * as worker from "../../contracts/protocol/worker-transitions.ts";
 import { timingFor } from "../../contracts/timing.ts";
 import { aJobRow } from "./job-row.ts";
+import { anEmptySummary } from "./result-summary.ts";
 
 const timing = timingFor(60);
 const now = 1_000_000;
@@ -22,17 +23,7 @@ const result = {
   manifestSha256: "0".repeat(64),
   run: 1,
   fence: 1,
-  summary: {
-    completeness: "complete" as const,
-    gaps: [],
-    frames_analysed: 1,
-    score_shown: 0.4,
-    detections: 0,
-    detections_stored: 0,
-    classes: [],
-    seconds: 1,
-    frames_per_second: 1,
-  },
+  summary: anEmptySummary,
 };
 
 /** Every step of the protocol as it would be tried on a row. */

@@ -26,7 +26,7 @@ export function jobLine(job: JobView): string {
       .join(", ");
     const more =
       classes.length > 3 ? ` and ${counted(classes.length - 3, "more class", "more classes")}` : "";
-    const found = named === "" ? "Nothing was found" : `${named}${more} a frame`;
+    const found = named === "" ? "Nothing was found" : `${named}${more} per frame`;
     return `${found}, ${counted(job.summary.frames_analysed, "frame")}`;
   }
   if (job.blocked_reason !== null) return blockedWords(job.blocked_reason).title;

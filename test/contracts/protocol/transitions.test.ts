@@ -26,6 +26,7 @@ import {
 import { timingFor } from "../../../contracts/timing.ts";
 import { aJobId, aJobRow } from "../../support/job-row.ts";
 import { memoryJobStore } from "../../support/memory-job-store.ts";
+import { anEmptySummary } from "../../support/result-summary.ts";
 
 const timing = timingFor(60);
 const source = { key: `uploads/${aJobId}/source`, etag: '"1"', sizeBytes: 1000 };
@@ -60,17 +61,7 @@ const resultOf = (lease: Lease) => ({
   manifestSha256: "0".repeat(64),
   run: lease.run,
   fence: lease.fence,
-  summary: {
-    completeness: "complete" as const,
-    gaps: [],
-    frames_analysed: 1,
-    score_shown: 0.4,
-    detections: 0,
-    detections_stored: 0,
-    classes: [],
-    seconds: 1,
-    frames_per_second: 1,
-  },
+  summary: anEmptySummary,
 });
 
 describe("uploaded", () => {
