@@ -6,6 +6,7 @@ import type { JobRow } from "../../contracts/job.ts";
 import { limits } from "../../contracts/limits.ts";
 import type { IdempotencyStore, JobStore } from "../../contracts/ports/job-store.ts";
 import type { MediaSigner } from "../../contracts/ports/media-bucket.ts";
+import { submittedRow } from "../../contracts/protocol/submitted-row.ts";
 import { dueIn } from "../../contracts/protocol/schedule.ts";
 import type { Pipelines } from "../pipelines.ts";
 import { findJob } from "./find-job.ts";
@@ -107,23 +108,19 @@ const newRow = ({
   body: SubmitVideoRequest;
   now: number;
 }): JobRow => ({
-  jobId,
-  owner,
-  status: "awaiting_upload",
-  filename: body.filename,
-  contentType: body.content_type,
+  ...submittedRow(
+    {
+      jobId,
+      owner,
+      filename: body.filename,
+      contentType: body.content_type,
+      pipelineId: body.pipeline_id,
+      options: body.options,
+    },
+    { now },
+  ),
   sizeBytes: body.size_bytes,
   partBytes: partBytesFor(body.size_bytes),
-  pipelineId: body.pipeline_id,
-  options: body.options,
-  run: 1,
-  fence: 0,
-  attempts: 0,
-  interruptions: 0,
-  dispatches: 0,
-  deadLetters: 0,
-  history: [{ at: now, event: "submitted", run: 1, fence: 0 }],
-  createdAt: now,
   uploadBy: now + limits.uploadBySeconds * 1000,
   ...dueIn(jobId, now, limits.uploadCheckSeconds),
 });

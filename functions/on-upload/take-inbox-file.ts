@@ -1,4 +1,5 @@
 import type { JobId } from "../../contracts/job-id.ts";
+import { submittedRow } from "../../contracts/protocol/submitted-row.ts";
 import type { JobRow } from "../../contracts/job.ts";
 import { keys } from "../../contracts/keys.ts";
 import { limits } from "../../contracts/limits.ts";
@@ -75,23 +76,17 @@ function rowOf(
     now,
   }: { jobId: JobId; object: ObjectFacts; pipelineId: string; now: number },
 ): JobRow {
-  const submitted: JobRow = {
-    jobId,
-    owner,
-    status: "awaiting_upload",
-    filename: filename.slice(0, 255),
-    contentType: contentTypeOf(filename),
-    pipelineId,
-    options: {},
-    run: 1,
-    fence: 0,
-    attempts: 0,
-    interruptions: 0,
-    dispatches: 0,
-    deadLetters: 0,
-    history: [{ at: now, event: "submitted", run: 1, fence: 0 }],
-    createdAt: now,
-  };
+  const submitted = submittedRow(
+    {
+      jobId,
+      owner,
+      filename: filename.slice(0, 255),
+      contentType: contentTypeOf(filename),
+      pipelineId,
+      options: {},
+    },
+    { now },
+  );
   const source = { key, etag, sizeBytes };
   const error = faultOf({ etag, sizeBytes, ...object }, undefined);
   const step = error

@@ -4,22 +4,10 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { RunningFacts } from "../../local/running-file.ts";
 import { limits } from "../../contracts/limits.ts";
 import type { JobView, ResultsView, SubmitVideoResponse } from "../../contracts/api.ts";
 import { JobView as JobViewSchema, ResultsView as ResultsViewSchema } from "../../contracts/api.ts";
-
-/** What `npm start` writes to running.json once everything is up. */
-interface Running {
-  readonly page_url: string;
-  readonly api_url: string;
-  readonly aws_endpoint_url: string;
-  readonly region: string;
-  readonly access_key_id: string;
-  readonly secret_access_key: string;
-  readonly worker_environment: Readonly<Record<string, string>>;
-  readonly outputs: Readonly<Record<string, string>>;
-  readonly processes: readonly { readonly name: string; readonly pid: number }[];
-}
 
 interface SystemOptions {
   readonly workers?: number;
@@ -99,13 +87,9 @@ export async function startSystem({
       if (start.exitCode !== null)
         throw new Error(`start ended: ${await readFile(join(state, "start.log"), "utf8")}`);
       if (!existsSync(join(state, "running.json"))) return undefined;
-      const read = JSON.parse(await readFile(join(state, "running.json"), "utf8")) as Running & {
-        start_pid?: number;
-      };
+      const read = JSON.parse(await readFile(join(state, "running.json"), "utf8")) as RunningFacts;
       // A start before this one may have been killed and left its file.
-      return read.processes.some(({ pid }) => pid === start.pid) || read.start_pid === start.pid
-        ? read
-        : undefined;
+      return read.processes.some(({ pid }) => pid === start.pid) ? read : undefined;
     },
     { withinSeconds: 90, what: `the system is up (${state}/start.log)` },
   );
@@ -156,7 +140,7 @@ export async function startSystem({
 
     /** SIGKILL for every process of the system at once. */
     async killAll() {
-      const pids = JSON.parse(await readFile(join(state, "running.json"), "utf8")) as Running;
+      const pids = JSON.parse(await readFile(join(state, "running.json"), "utf8")) as RunningFacts;
       for (const { pid } of pids.processes) {
         try {
           process.kill(pid, "SIGKILL");
