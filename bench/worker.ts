@@ -45,7 +45,7 @@ const { pts } = facts.packets;
 const selection = selectionOf({ mode: "every" }, { range: undefined, clock: clockOf(facts), pts });
 const placement = placementOf(facts, manifest.input);
 const frameBytes = manifest.input.width * manifest.input.height * 3;
-const wanted = new Uint8Array(manifest.classes.length).fill(1);
+const floors = { scoreMin: new Float32Array(manifest.classes.length).fill(0.1), scoreMinAny: 0.1 };
 const detector = await openDetector({ manifest, modelPath, provider: "cpu" }, threads);
 
 async function decodeAlone(): Promise<number> {
@@ -71,8 +71,7 @@ async function decodeAlone(): Promise<number> {
 async function detectAlone(): Promise<number> {
   const frames = Math.min(200, pts.length);
   const pixels = new Uint8Array(new SharedArrayBuffer(frameBytes)).fill(114);
-  const filter = { scoreMin: 0.1, wanted };
-  await Promise.all(Array.from({ length: frames }, () => detector.detect(pixels, filter)));
+  await Promise.all(Array.from({ length: frames }, () => detector.detect(pixels, floors)));
   return frames;
 }
 
@@ -88,7 +87,7 @@ const whole = (used: Detector) => async (): Promise<number> => {
   };
   const framesTotal = countSelected(selection, pts);
   const { tally } = await analyse(
-    { folder, settings, model: manifest, wanted, video: facts, selection, framesTotal },
+    { folder, settings, model: manifest, floors, video: facts, selection, framesTotal },
     { ffmpeg: tools.ffmpeg, detector: used, monotonic, ...quiet },
   );
   return tally.frames;

@@ -1,43 +1,64 @@
 import * as z from "zod";
-
-/** How a model's output tensors become boxes. Each has one file of that name in gpu-worker/detector/decoders/. */
-export const DecoderName = z.enum(["yolox", "yolo-v8"]);
-export type DecoderName = z.infer<typeof DecoderName>;
+import { ModelOutput } from "./model-output.ts";
 
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, "64 hexadecimal digits, in lower case");
+
+/** A level of grey, or red, green and blue, each 0–255. */
+const Colour = z.union([
+  z.int().min(0).max(255),
+  z.tuple([z.int().min(0).max(255), z.int().min(0).max(255), z.int().min(0).max(255)]),
+]);
+
+/** Another input of the graph than the picture, and what it is fed with, once per picture. */
+const ExtraInput = z.object({
+  name: z.string(),
+  /**
+   * `size-wh` and `size-hw`: the input's pixels, so that boxes come out in them (RT-DETR's `orig_target_sizes`,
+   * PaddleDetection's `im_shape`); `ones-hw`: 1 for height and width (`scale_factor`); `mask`: 1 for each pixel (DETR's `pixel_mask`).
+   */
+  value: z.enum(["size-wh", "size-hw", "ones-hw", "mask"]),
+  dtype: z.enum(["int64", "float32"]),
+});
 
 const ModelInput = z.object({
   /** Name of the graph input that takes the picture. */
   name: z.string(),
-  layout: z.enum(["NCHW", "NHWC"]),
-  dtype: z.enum(["float32", "uint8"]),
+  /** `CHW` and `HWC` have no dimension for the batch. */
+  layout: z.enum(["NCHW", "NHWC", "CHW", "HWC"]),
+  dtype: z.enum(["float32", "float16", "uint8"]),
   /** Pixels. */
   width: z.int().min(32).max(4096),
   height: z.int().min(32).max(4096),
+  /** Pictures per run: the number that the graph is fixed to, or any. */
+  batch: z.union([z.int().min(1).max(64), z.literal("dynamic")]).default(1),
   channels: z.enum(["RGB", "BGR"]),
   /** `letterbox` keeps the aspect ratio and pads; `stretch` does not. */
   resize: z.enum(["letterbox", "stretch"]),
   /** Where a letterboxed picture sits in the padded one. */
   anchor: z.enum(["top-left", "center"]).default("center"),
-  /** Grey level of the padding, 0–255, before `scale`, `mean` and `std`. */
-  pad: z.int().min(0).max(255).default(114),
-  /** Each channel becomes (value × scale − mean) / std. */
+  /** Colour of the padding, before `scale`, `mean` and `std`. */
+  pad: Colour.default(114),
+  /** Each channel, in the order of `channels`, becomes (value × scale − mean) / std. */
   scale: z.number().positive().default(1),
   mean: z.tuple([z.number(), z.number(), z.number()]).default([0, 0, 0]),
   std: z.tuple([z.number(), z.number(), z.number()]).default([1, 1, 1]),
+  extras: z.array(ExtraInput).max(4).default([]),
 });
-
-const ModelOutput = z.object({
-  decoder: DecoderName,
-  /** Name of the graph output that holds the predictions. */
-  name: z.string(),
-});
+export type ModelInput = z.infer<typeof ModelInput>;
 
 const PostProcessing = z.object({
   nms: z.enum(["per-class", "agnostic", "none"]).default("per-class"),
   /** Overlap above which the weaker of two boxes is dropped, 0–1. */
   iou: z.number().min(0).max(1).default(0.45),
   max_detections: z.int().min(1).max(1000).default(300),
+});
+
+/** How a manifest came to be, where it was derived and not written by hand. */
+const Derivation = z.object({
+  by: z.enum(["metadata", "sidecar", "signature", "probe"]),
+  /** 0–1; below 0.9 a person has confirmed it. */
+  confidence: z.number().min(0).max(1),
+  evidence: z.array(z.string()),
 });
 
 /** What is known of an ONNX file: how to feed it and how to read it. Nothing of it is guessed at run time. */
@@ -62,6 +83,7 @@ export const ModelManifest = z
     input: ModelInput,
     output: ModelOutput,
     post: PostProcessing.prefault({}),
+    derived: Derivation.optional(),
     /** Measured quality, as text and number, by the script that made the model. */
     accuracy: z.record(z.string(), z.union([z.number(), z.string()])).optional(),
   })

@@ -1,7 +1,8 @@
 import type * as z from "zod";
 import { keys } from "../contracts/keys.ts";
 import { limits } from "../contracts/limits.ts";
-import { ModelManifest, type DecoderName } from "../contracts/model.ts";
+import type { DecoderName } from "../contracts/model-output.ts";
+import { ModelManifest } from "../contracts/model.ts";
 import { Pipeline, PipelineId } from "../contracts/pipeline.ts";
 import type { MediaBucket } from "../contracts/ports/media-bucket.ts";
 import { builtInManifests, builtInPipelines } from "../models/catalog.ts";

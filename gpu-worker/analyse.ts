@@ -24,7 +24,7 @@ export interface Analysis {
 
 /** Decodes, detects and tracks, each frame only when the next stage asks for it, and writes one line per frame. */
 export async function analyse(
-  { folder, settings, model, wanted, video, selection, framesTotal }: Plan,
+  { folder, settings, model, floors, video, selection, framesTotal }: Plan,
   {
     ffmpeg,
     detector,
@@ -54,8 +54,7 @@ export async function analyse(
     signal,
     advance,
   });
-  const filter = { scoreMin: settings.scoreMin, wanted };
-  const detected = detect(decoding.frames, { detector, filter, placement, source: video });
+  const detected = detect(decoding.frames, { detector, floors, placement, source: video });
   const tracked = track(detected, { tracker: settings.tracker, startScore: settings.scoreShown });
 
   const counts = tally({

@@ -2,13 +2,14 @@ import { join } from "node:path";
 import { PermanentError } from "../contracts/errors.ts";
 import type { ModelManifest } from "../contracts/model.ts";
 import type { MediaBucket } from "../contracts/ports/media-bucket.ts";
+import type { Floors } from "./detector/decoders/decoder.ts";
 import type { Tools } from "./ffmpeg/find.ts";
 import { sourceName } from "./ffmpeg/input.ts";
 import { fetchSource } from "./fetch-source.ts";
 import { countSelected, selectionOf, type Selection } from "./pipeline/decode/selection.ts";
 import { clockOf } from "./pipeline/decode/timeline.ts";
 import { probe, type Video } from "./pipeline/probe/probe.ts";
-import { resolvePipeline, wantedClasses, type Catalog, type Settings } from "./resolve-pipeline.ts";
+import { floorsOf, resolvePipeline, type Catalog, type Settings } from "./resolve-pipeline.ts";
 import type { Attempt } from "./run-job.ts";
 
 /** All that is known of a job before its first frame is decoded. */
@@ -17,8 +18,7 @@ export interface Plan {
   readonly folder: string;
   readonly settings: Settings;
   readonly model: ModelManifest;
-  /** One entry per class: whether it is asked for. */
-  readonly wanted: Uint8Array;
+  readonly floors: Floors;
   readonly video: Video;
   readonly selection: Selection;
   /** Frames that the container promises for this selection. */
@@ -39,7 +39,7 @@ export async function plan(
 ): Promise<Plan> {
   report({ stage: "fetch", framesDone: 0 });
   const { settings, model } = await resolvePipeline(row, { catalog, bucket });
-  const wanted = wantedClasses(model, settings.classes);
+  const floors = floorsOf(model, settings);
   if (!row.source) throw new PermanentError("SOURCE_MISSING", "The job names no object.");
   await fetchSource(row.source, join(folder, sourceName), { bucket, signal, advance });
 
@@ -53,5 +53,5 @@ export async function plan(
     const asked = `between ${range.start} s and ${range.end} s`;
     throw new PermanentError("RANGE_EMPTY", `No frame lies ${asked}.`);
   }
-  return { folder, settings, model, wanted, video, selection, framesTotal };
+  return { folder, settings, model, floors, video, selection, framesTotal };
 }

@@ -2,7 +2,8 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { env, listSupportedBackends } from "onnxruntime-node";
 import type { WorkerCapabilities } from "../contracts/job.ts";
-import { DecoderName, type ModelManifest } from "../contracts/model.ts";
+import { decoderNames } from "../contracts/model-output.ts";
+import type { ModelManifest } from "../contracts/model.ts";
 import type { MediaBucket } from "../contracts/ports/media-bucket.ts";
 import { detectorCache, type DetectorCache } from "./detector-cache.ts";
 import { openDetector } from "./detector/detector.ts";
@@ -101,7 +102,7 @@ const capabilitiesOf = (
 ): WorkerCapabilities => ({
   providers: working,
   gpu: working.includes("cuda"),
-  decoders: DecoderName.options,
+  decoders: decoderNames,
   ffmpeg: `${ffmpeg.version} (${ffmpeg.source})`,
   ffprobe: `${ffprobe.version} (${ffprobe.source})`,
   cpus: availableParallelism(),

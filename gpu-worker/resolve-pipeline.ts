@@ -8,6 +8,7 @@ import {
   type Sampling,
   type TrackerName,
 } from "../contracts/pipeline.ts";
+import type { Floors } from "./detector/decoders/decoder.ts";
 import type { MediaBucket } from "../contracts/ports/media-bucket.ts";
 import { readObject } from "./read-object.ts";
 
@@ -58,14 +59,17 @@ export async function resolvePipeline(
   return { settings, model };
 }
 
-/** One entry per class of the model: whether the job asks for it. */
-export function wantedClasses(
-  model: Pick<ModelManifest, "classes">,
-  asked: readonly string[] | undefined,
-): Uint8Array {
-  const unknown = asked?.find((name) => !model.classes.includes(name));
+/** The least score of each class of the model: Infinity for those that the job does not ask for. */
+export function floorsOf(
+  { classes }: Pick<ModelManifest, "classes">,
+  { scoreMin, classes: asked }: Pick<Settings, "scoreMin" | "classes">,
+): Floors {
+  const unknown = asked?.find((name) => !classes.includes(name));
   if (unknown !== undefined) {
     throw new PermanentError("CLASS_UNKNOWN", `The model has no class "${unknown}".`);
   }
-  return Uint8Array.from(model.classes, (name) => (!asked || asked.includes(name) ? 1 : 0));
+  const floors = Float32Array.from(classes, (name) =>
+    !asked || asked.includes(name) ? scoreMin : Infinity,
+  );
+  return { scoreMin: floors, scoreMinAny: Math.min(...floors) };
 }

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { env } from "onnxruntime-node";
-import { BadOutput } from "./decoders/decoder.ts";
+import { BadOutput, noFloors } from "./decoders/decoder.ts";
 import { openSession, type Session } from "./session.ts";
 import {
   closeRequest,
@@ -32,16 +32,16 @@ async function serve(session: Session): Promise<void> {
       port.close();
       return;
     }
-    const { pixels, filter } = request;
-    session.detect(pixels, filter).then(
+    const { pixels, floors } = request;
+    session.detect(pixels, floors).then(
       (raw) => send({ is: "detected", raw }, [raw.buffer as ArrayBuffer]),
       (error: unknown) => send(failure(error)),
     );
   });
   // The first run allocates and, on a GPU, compiles; nobody should wait for that in mid-video.
   const { width, height } = manifest.input;
-  const grey = new Uint8Array(width * height * 3).fill(manifest.input.pad);
-  await session.detect(grey, { scoreMin: 1, wanted: new Uint8Array(manifest.classes.length) });
+  const black = new Uint8Array(width * height * 3);
+  await session.detect(black, noFloors(manifest.classes.length));
   send({ is: "ready" });
 }
 

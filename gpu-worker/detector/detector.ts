@@ -1,6 +1,7 @@
 import type { ModelManifest } from "../../contracts/model.ts";
 import type { Provider } from "./providers.ts";
-import type { Filter, RawDetections } from "./session.ts";
+import type { Floors } from "./decoders/decoder.ts";
+import type { RawDetections } from "./session.ts";
 import { startThread, type DetectorThread } from "./thread.ts";
 import type { ThreadSetup } from "./thread-messages.ts";
 
@@ -11,7 +12,7 @@ export interface Detector {
   /** Frames that are worked on at the same time. */
   readonly threads: number;
   /** Detections of one frame; asked for more frames than there are threads, it takes them in order. */
-  readonly detect: (pixels: Uint8Array, filter: Filter) => Promise<RawDetections>;
+  readonly detect: (pixels: Uint8Array, floors: Floors) => Promise<RawDetections>;
   readonly broken: boolean;
   readonly close: () => Promise<void>;
 }
@@ -47,10 +48,10 @@ export async function openDetector(
     manifest: setup.manifest,
     provider: setup.provider,
     threads,
-    async detect(pixels, filter) {
+    async detect(pixels, floors) {
       const thread = await acquire();
       try {
-        return await thread.detect({ pixels, filter });
+        return await thread.detect({ pixels, floors });
       } finally {
         release(thread);
       }

@@ -1,18 +1,13 @@
 import { InferenceSession, Tensor } from "onnxruntime-node";
-import type { DecoderName, ModelManifest } from "../../contracts/model.ts";
+import { tensorsOf } from "../../contracts/model-output.ts";
+import type { ModelManifest } from "../../contracts/model.ts";
 import { candidatesFor } from "./boxes.ts";
-import { BadOutput, type Decoder } from "./decoders/decoder.ts";
-import { yoloV8 } from "./decoders/yolo-v8.ts";
-import { yolox } from "./decoders/yolox.ts";
+import { decoderFor } from "./decoders/decoder-for.ts";
+import { BadOutput, type Floors } from "./decoders/decoder.ts";
+import { outputTensor } from "./output-tensor.ts";
 import { fillerOf } from "./fill-input.ts";
 import { keepBest } from "./nms.ts";
 import type { Provider } from "./providers.ts";
-
-export interface Filter {
-  readonly scoreMin: number;
-  /** One entry per class: whether it is asked for. */
-  readonly wanted: Uint8Array;
-}
 
 /** x1, y1, x2, y2, score, class of one detection after the other; boxes in pixels of the model's input. */
 export type RawDetections = Float32Array;
@@ -20,13 +15,8 @@ export const rawWidth = 6;
 
 /** A loaded model, used by one frame at a time. Blocks the thread that it runs on. */
 export interface Session {
-  readonly detect: (pixels: Uint8Array, filter: Filter) => Promise<RawDetections>;
+  readonly detect: (pixels: Uint8Array, floors: Floors) => Promise<RawDetections>;
 }
-
-const decoders: Record<DecoderName, (manifest: ModelManifest) => Decoder> = {
-  yolox: ({ input, classes }) => yolox(input, classes.length),
-  "yolo-v8": ({ classes }) => yoloV8(classes.length),
-};
 
 /** Loads a model, and refuses one whose inputs and outputs have other names than its manifest says. */
 export async function openSession(
@@ -35,6 +25,8 @@ export async function openSession(
   provider: Provider,
 ): Promise<Session> {
   const { input, output, post } = manifest;
+  const parts = Object.entries(tensorsOf(output));
+  const outputNames = parts.flatMap(([, names]) => names);
   const session = await InferenceSession.create(modelPath, {
     executionProviders: [provider],
     graphOptimizationLevel: "all",
@@ -44,9 +36,9 @@ export async function openSession(
     executionMode: "sequential",
   });
   for (const [kind, names, name] of [
-    ["input", session.inputNames, input.name],
-    ["output", session.outputNames, output.name],
-  ] as const) {
+    ["input", session.inputNames, input.name] as const,
+    ...outputNames.map((name) => ["output", session.outputNames, name] as const),
+  ]) {
     if (names.includes(name)) continue;
     throw new BadOutput(`The model has no ${kind} "${name}"; it has ${names.join(", ")}.`);
   }
@@ -60,20 +52,22 @@ export async function openSession(
         ? new Tensor("uint8", tensor, dims)
         : new Tensor("float32", tensor as Float32Array<ArrayBuffer>, dims),
   };
-  const decode = decoders[output.decoder](manifest);
+  const decode = decoderFor(manifest);
   let boxes = candidatesFor(0);
 
   return {
-    async detect(pixels, filter) {
+    async detect(pixels, floors) {
       fill(pixels);
-      const { [output.name]: answer } = await session.run(feeds, [output.name]);
-      if (!answer || answer.type !== "float32") {
-        throw new BadOutput(`The output is ${answer?.type ?? "missing"}, not float32.`);
-      }
-      const data = answer.data as Float32Array;
+      const answers = await session.run(feeds, outputNames);
+      const tensors = Object.fromEntries(
+        parts.map(([part, names]) => [part, names.map((name) => outputTensor(answers[name]))]),
+      );
       // More candidates than numbers there cannot be; the memory is kept for the next frame.
-      if (boxes.score.length < data.length / 5) boxes = candidatesFor(Math.ceil(data.length / 5));
-      decode({ data, dims: answer.dims }, filter, boxes);
+      const numbers = Math.max(
+        ...Object.values(tensors).flatMap((each) => each.map(({ data }) => data.length)),
+      );
+      if (boxes.score.length < numbers) boxes = candidatesFor(numbers);
+      decode(tensors, 0, floors, boxes);
 
       const kept = keepBest(boxes, post);
       const raw = new Float32Array(kept.length * rawWidth);

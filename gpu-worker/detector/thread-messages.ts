@@ -1,6 +1,7 @@
 import type { ModelManifest } from "../../contracts/model.ts";
 import type { Provider } from "./providers.ts";
-import type { Filter, RawDetections } from "./session.ts";
+import type { Floors } from "./decoders/decoder.ts";
+import type { RawDetections } from "./session.ts";
 
 /** What a detector thread is started with. */
 export interface ThreadSetup {
@@ -12,7 +13,7 @@ export interface ThreadSetup {
 export interface ThreadRequest {
   /** Shared memory: nothing is copied. */
   readonly pixels: Uint8Array;
-  readonly filter: Filter;
+  readonly floors: Floors;
 }
 
 /** Ends the thread between two frames. */

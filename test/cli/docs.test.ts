@@ -32,7 +32,12 @@ test("every manifest in docs/models.md is complete but for what `model add` fill
 test("docs/models.md describes every field of a manifest", () => {
   const { shape } = ModelManifest;
   const input = z.toJSONSchema(shape.input, { io: "input" }).properties ?? {};
-  const output = z.toJSONSchema(shape.output, { io: "input" }).properties ?? {};
+  const output = Object.assign(
+    {},
+    ...(z.toJSONSchema(shape.output, { io: "input" }).oneOf ?? []).map(
+      ({ properties }) => properties,
+    ),
+  ) as object;
   const post = z.toJSONSchema(shape.post, { io: "input" }).properties ?? {};
   const file = z.toJSONSchema(shape.file, { io: "input" }).properties ?? {};
   const fields = [

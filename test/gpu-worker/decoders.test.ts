@@ -4,11 +4,13 @@ import { BadOutput, type Decoder } from "../../gpu-worker/detector/decoders/deco
 import { yoloV8 } from "../../gpu-worker/detector/decoders/yolo-v8.ts";
 import { yolox } from "../../gpu-worker/detector/decoders/yolox.ts";
 
-const all = new Uint8Array([1, 1]);
+const all = [1, 1];
+const size = { width: 64, height: 32 };
 
 function read(decoder: Decoder, data: Float32Array, dims: number[], wanted = all, scoreMin = 0.3) {
   const into = candidatesFor(data.length / 5);
-  decoder({ data, dims }, { scoreMin, wanted }, into);
+  const floors = Float32Array.from(wanted, (asked) => (asked ? scoreMin : Infinity));
+  decoder({ predictions: [{ data, dims }] }, 0, { scoreMin: floors, scoreMinAny: scoreMin }, into);
   return rows(into);
 }
 
@@ -20,7 +22,7 @@ const rows = ({ count, x1, y1, x2, y2, score, classId }: Candidates) =>
   }));
 
 describe("yolox, 64 × 32: 8×4 cells of 8 pixels, 4×2 of 16, 2×1 of 32", () => {
-  const decoder = yolox({ width: 64, height: 32 }, 2);
+  const decoder = yolox({ strides: [8, 16, 32] }, size, 2);
   const anchors = 32 + 8 + 2;
   const empty = () => new Float32Array(anchors * 7);
   const dims = [1, anchors, 7];
@@ -55,7 +57,7 @@ describe("yolox, 64 × 32: 8×4 cells of 8 pixels, 4×2 of 16, 2×1 of 32", () =
     const data = empty();
     data.set([0, 0, 0, 0, 1, 0.2, 0.9], 0);
 
-    expect(read(decoder, data, dims, new Uint8Array([1, 0]))).toEqual([]);
+    expect(read(decoder, data, dims, [1, 0])).toEqual([]);
   });
 
   test.each([0, 2, 4, 5])("a value that is no number is an error, at column %i", (column) => {
@@ -73,7 +75,7 @@ describe("yolox, 64 × 32: 8×4 cells of 8 pixels, 4×2 of 16, 2×1 of 32", () =
 });
 
 describe("yolo-v8", () => {
-  const decoder = yoloV8(2);
+  const decoder = yoloV8({ units: "pixels" }, size, 2);
   // Three anchors: a player, nothing, a ball.
   const table = [
     [20, 50, 10],

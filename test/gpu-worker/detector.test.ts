@@ -16,7 +16,8 @@ vi.setConfig({ testTimeout: 60_000 });
 const manifest = builtInManifests.find(({ name }) => name === "pitch")!;
 const modelPath = join(import.meta.dirname, "..", "..", "models", "pitch", manifest.file.path!);
 const setup = { manifest, modelPath, provider: "cpu" } as const;
-const request = { pixels: new Uint8Array(0), filter: { scoreMin: 0.5, wanted: new Uint8Array(2) } };
+const floors = { scoreMin: new Float32Array(2).fill(0.5), scoreMinAny: 0.5 };
+const request = { pixels: new Uint8Array(0), floors };
 
 const open: { close: () => Promise<void> }[] = [];
 afterEach(async () => {
@@ -52,7 +53,7 @@ test("answers stay with their frames, also when threads finish out of turn", asy
   }));
 
   const answers = await Promise.all(
-    delays.map((_, frame) => detector.detect(Uint8Array.of(frame), request.filter)),
+    delays.map((_, frame) => detector.detect(Uint8Array.of(frame), floors)),
   );
 
   expect(answers.map(([frame]) => frame)).toEqual([0, 1, 2, 3]);
@@ -95,7 +96,7 @@ test("a model whose output is not what its manifest says fails with both shapes 
 
   await expect(openDetector({ ...setup, manifest: wrong }, 1)).rejects.toMatchObject({
     code: "MODEL_FAILED",
-    message: expect.stringMatching(/1×6×\d+.*1×7×A/),
+    message: expect.stringMatching(/1×6×\d+.*B×7×A/),
   });
 });
 

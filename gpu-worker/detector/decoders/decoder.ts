@@ -1,13 +1,37 @@
 import type { Candidates } from "../boxes.ts";
 
-/** Reads one frame's output tensor into candidates at or above the floor. Throws where the tensor is not as promised. */
+/** One output of the graph, as float32 whatever its type there is, for all pictures of a run. */
+export interface OutputTensor {
+  readonly data: Float32Array;
+  readonly dims: readonly number[];
+}
+
+/** The outputs by the part that they play in the manifest, one per level where a part has levels. */
+export type OutputTensors = Readonly<Record<string, readonly OutputTensor[]>>;
+
+/** Which candidates are worth keeping. */
+export interface Floors {
+  /** Least score of each class, 0–1; Infinity for a class that is not asked for. */
+  readonly scoreMin: Float32Array;
+  /** The least of them: below it no candidate needs a look at its class. */
+  readonly scoreMinAny: number;
+}
+
+/** Nothing is worth keeping: for a run whose answer nobody needs. */
+export const noFloors = (classCount: number): Floors => ({
+  scoreMin: new Float32Array(classCount).fill(Infinity),
+  scoreMinAny: Infinity,
+});
+
+/**
+ * Reads one picture's share of the output tensors into candidates at or above their class's floor, boxes in pixels of
+ * the input. Throws `BadOutput` where the tensors are not as promised.
+ */
 export type Decoder = (
-  output: { readonly data: Float32Array; readonly dims: readonly number[] },
-  filter: {
-    readonly scoreMin: number;
-    /** One entry per class: whether it is asked for. */
-    readonly wanted: Uint8Array;
-  },
+  tensors: OutputTensors,
+  /** Position of the picture in the batch, from 0. */
+  picture: number,
+  floors: Floors,
   into: Candidates,
 ) => void;
 

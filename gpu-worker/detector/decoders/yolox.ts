@@ -1,14 +1,17 @@
+import type { ModelInput } from "../../../contracts/model.ts";
 import { addCandidate } from "../boxes.ts";
 import { BadOutput, notANumber, type Decoder } from "./decoder.ts";
 
-const strides = [8, 16, 32];
-
 /**
- * YOLOX's raw head, 1 × A × (5 + classes), all cells of stride 8 row by row, then 16, then 32:
+ * YOLOX's raw head, B × A × (5 + classes), all cells of the finest stride row by row, then of the next:
  * centre = (xy + cell) × stride, size = exp(wh) × stride, score = objectness × class, both 0–1
  * (`demo_postprocess` of Megvii's YOLOX).
  */
-export function yolox(input: { width: number; height: number }, classCount: number): Decoder {
+export function yolox(
+  { strides }: { readonly strides: readonly number[] },
+  input: Pick<ModelInput, "width" | "height">,
+  classCount: number,
+): Decoder {
   const grids = strides.map((stride) => ({
     stride,
     columns: Math.trunc(input.width / stride),
@@ -17,21 +20,22 @@ export function yolox(input: { width: number; height: number }, classCount: numb
   const anchors = grids.reduce((sum, { columns, rows }) => sum + columns * rows, 0);
   const width = 5 + classCount;
 
-  return ({ data, dims }, { scoreMin, wanted }, into) => {
-    if (dims.length !== 3 || dims[0] !== 1 || dims[1] !== anchors || dims[2] !== width) {
+  return ({ predictions }, picture, { scoreMin, scoreMinAny }, into) => {
+    const { data, dims } = predictions![0]!;
+    if (dims.length !== 3 || dims[1] !== anchors || dims[2] !== width) {
       throw new BadOutput(
-        `The output is ${dims.join("×")}; the manifest means 1×${anchors}×${width}.`,
+        `The output is ${dims.join("×")}; the manifest means B×${anchors}×${width}.`,
       );
     }
     into.count = 0;
     let anchor = 0;
+    let at = picture * anchors * width;
     for (const { stride, columns, rows } of grids) {
       for (let row = 0; row < rows; row++) {
-        for (let column = 0; column < columns; column++, anchor++) {
-          const at = anchor * width;
+        for (let column = 0; column < columns; column++, anchor++, at += width) {
           const objectness = data[at + 4]!;
           // A product of two numbers up to 1 reaches the floor only where both do.
-          if (objectness < scoreMin) continue;
+          if (objectness < scoreMinAny) continue;
           if (Number.isNaN(objectness)) throw notANumber(anchor);
 
           let best = -1;
@@ -42,7 +46,7 @@ export function yolox(input: { width: number; height: number }, classCount: numb
           }
           if (best < 0) throw notANumber(anchor);
           const score = objectness * bestScore;
-          if (score < scoreMin || wanted[best] === 0) continue;
+          if (score < scoreMin[best]!) continue;
 
           const boxWidth = Math.exp(data[at + 2]!) * stride;
           const boxHeight = Math.exp(data[at + 3]!) * stride;

@@ -1,7 +1,7 @@
 import { PermanentError, RetryableError } from "../../../contracts/errors.ts";
 import type { Gap } from "../../../contracts/artifact.ts";
 import { limits } from "../../../contracts/limits.ts";
-import type { ModelManifest } from "../../../contracts/model.ts";
+import type { ModelInput } from "../../../contracts/model.ts";
 import type { Placement } from "../../detector/letterbox.ts";
 import { startChild, type Child } from "../../ffmpeg/child.ts";
 import type { Ffmpeg } from "../../ffmpeg/find.ts";
@@ -36,7 +36,7 @@ export interface DecodeRequest {
   readonly video: Video;
   readonly selection: Selection;
   readonly placement: Placement;
-  readonly pad: ModelManifest["input"]["pad"];
+  readonly pad: ModelInput["pad"];
   readonly pool: FramePool;
   readonly signal: AbortSignal;
   readonly advance: () => void;

@@ -2,7 +2,8 @@ import type { Detection, FrameDetections } from "../../../contracts/detection.ts
 import { limits } from "../../../contracts/limits.ts";
 import type { Detector } from "../../detector/detector.ts";
 import { boxInSource, type Placement } from "../../detector/letterbox.ts";
-import { rawWidth, type Filter, type RawDetections } from "../../detector/session.ts";
+import type { Floors } from "../../detector/decoders/decoder.ts";
+import { rawWidth, type RawDetections } from "../../detector/session.ts";
 import type { Frame } from "../decode/decode.ts";
 
 /** Frames that wait in line for each detector thread, so that none stands idle while the next is decoded. */
@@ -13,7 +14,7 @@ export const framesInFlight = (threads: number): number => threads * framesPerTh
 
 export interface DetectRequest {
   readonly detector: Pick<Detector, "detect" | "threads" | "manifest">;
-  readonly filter: Filter;
+  readonly floors: Floors;
   readonly placement: Placement;
   /** Size of the picture as displayed. */
   readonly source: { readonly width: number; readonly height: number };
@@ -22,7 +23,7 @@ export interface DetectRequest {
 /** Stage 3 of 5: frames in, detections out, one element per frame, in order, several frames side by side. */
 export async function* detect(
   frames: AsyncIterable<Frame>,
-  { detector, filter, placement, source }: DetectRequest,
+  { detector, floors, placement, source }: DetectRequest,
 ): AsyncGenerator<FrameDetections> {
   const ahead: Promise<FrameDetections>[] = [];
 
@@ -34,7 +35,7 @@ export async function* detect(
     t,
   }: Frame): Promise<FrameDetections> {
     try {
-      const raw = await detector.detect(pixels, filter);
+      const raw = await detector.detect(pixels, floors);
       const detections = named(raw, detector.manifest.classes, placement, source);
       return { frame_index: frameIndex, pts, t, detections };
     } finally {

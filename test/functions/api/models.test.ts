@@ -63,7 +63,7 @@ describe("adding a model", () => {
   test.each([
     [{ name: "pitch" }, "MODEL_INVALID", "built-in"],
     [{ file: { sha256, size_bytes: limits.modelBytesMax + 1 } }, "MODEL_INVALID", "size_bytes"],
-    [{ output: { decoder: "detr", name: "o" } }, "INVALID_REQUEST", "manifest.output.decoder"],
+    [{ output: { decoder: "guess", tensors: {} } }, "INVALID_REQUEST", "manifest.output.decoder"],
     [{ classes: [] }, "INVALID_REQUEST", "manifest.classes"],
   ])("is refused with %o", async (differences, code, detail) => {
     const system = memorySystem();

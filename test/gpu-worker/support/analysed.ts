@@ -9,7 +9,7 @@ import type { Tools } from "../../../gpu-worker/ffmpeg/find.ts";
 import { countSelected, selectionOf } from "../../../gpu-worker/pipeline/decode/selection.ts";
 import { clockOf } from "../../../gpu-worker/pipeline/decode/timeline.ts";
 import { probe } from "../../../gpu-worker/pipeline/probe/probe.ts";
-import type { Settings } from "../../../gpu-worker/resolve-pipeline.ts";
+import { floorsOf, type Settings } from "../../../gpu-worker/resolve-pipeline.ts";
 
 const quiet = { signal: new AbortController().signal, advance: () => {} };
 
@@ -39,9 +39,8 @@ export async function analysed(
   const range = settings.timeRange;
   const selection = selectionOf(settings.sampling, { range, clock: clockOf(video), pts });
   const framesTotal = countSelected(selection, pts);
-  const wanted = new Uint8Array(model.classes.length).fill(1);
   const analysis = await analyse(
-    { folder, settings, model, wanted, video, selection, framesTotal },
+    { folder, settings, model, floors: floorsOf(model, settings), video, selection, framesTotal },
     {
       ffmpeg: tools.ffmpeg,
       detector,
