@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import { analyse } from "../gpu-worker/analyse.ts";
 import { openDetector, type Detector } from "../gpu-worker/detector/detector.ts";
 import { placementOf } from "../gpu-worker/detector/letterbox.ts";
+import { oneThreadEach } from "../gpu-worker/detector/share-threads.ts";
 import { findTools } from "../gpu-worker/ffmpeg/find.ts";
 import { sourceName } from "../gpu-worker/ffmpeg/input.ts";
 import { decode } from "../gpu-worker/pipeline/decode/decode.ts";
@@ -46,17 +47,20 @@ const selection = selectionOf({ mode: "every" }, { range: undefined, clock: cloc
 const placement = placementOf(facts, manifest.input);
 const frameBytes = manifest.input.width * manifest.input.height * 3;
 const floors = { scoreMin: new Float32Array(manifest.classes.length).fill(0.1), scoreMinAny: 0.1 };
-const detector = await openDetector({ manifest, modelPath, provider: "cpu" }, threads);
+const detector = await openDetector(
+  { manifest, modelPath, provider: "cpu" },
+  oneThreadEach(threads),
+);
 
 async function decodeAlone(): Promise<number> {
-  const pool = framePool(framesInFlight(threads), frameBytes);
-  const { pad } = manifest.input;
+  const pool = framePool(framesInFlight(detector), frameBytes);
+  const { input } = manifest;
   const { frames } = decode(tools.ffmpeg, {
     folder,
     video: facts,
     selection,
     placement,
-    pad,
+    input,
     pool,
     ...quiet,
   });
@@ -71,7 +75,7 @@ async function decodeAlone(): Promise<number> {
 async function detectAlone(): Promise<number> {
   const frames = Math.min(200, pts.length);
   const pixels = new Uint8Array(new SharedArrayBuffer(frameBytes)).fill(114);
-  await Promise.all(Array.from({ length: frames }, () => detector.detect(pixels, floors)));
+  await Promise.all(Array.from({ length: frames }, () => detector.detect([pixels], floors)));
   return frames;
 }
 

@@ -92,6 +92,11 @@ export const limits = {
   /** Bins of timeline.json: one per pixel of a wide screen. */
   timelineBinsMax: 2000,
 
+  /** Frames of one run on a GPU, of a model that takes any number: more wait longer for little. */
+  gpuBatchFrames: 8,
+  /** A division of the cores is tried for so long before the next, when a model is first loaded. */
+  divisionTrySeconds: 0.4,
+
   modelBytesMax: 2 * gibibyte,
   /** Loading a model and running it once; a GPU compiles its kernels then. */
   modelLoadSeconds: 120,

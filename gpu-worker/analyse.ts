@@ -4,6 +4,7 @@ import { PermanentError } from "../contracts/errors.ts";
 import type { Progress } from "../contracts/job.ts";
 import type { Detector } from "./detector/detector.ts";
 import { placementOf } from "./detector/letterbox.ts";
+import { frameBytesOf } from "./detector/pixel-layout.ts";
 import type { Ffmpeg } from "./ffmpeg/find.ts";
 import { decode } from "./pipeline/decode/decode.ts";
 import { framePool } from "./pipeline/decode/frame-pool.ts";
@@ -43,13 +44,13 @@ export async function analyse(
 ): Promise<Analysis> {
   const { input } = model;
   const placement = placementOf(video, input);
-  const pool = framePool(framesInFlight(detector.threads), input.width * input.height * 3);
+  const pool = framePool(framesInFlight(detector), frameBytesOf(input));
   const decoding = decode(ffmpeg, {
     folder,
     video,
     selection,
     placement,
-    pad: input.pad,
+    input,
     pool,
     signal,
     advance,

@@ -7,7 +7,9 @@ import type { ModelManifest } from "../contracts/model.ts";
 import type { MediaBucket } from "../contracts/ports/media-bucket.ts";
 import { detectorCache, type DetectorCache } from "./detector-cache.ts";
 import { openDetector } from "./detector/detector.ts";
+import { sharedDetectors } from "./detector/open-shared.ts";
 import type { Provider } from "./detector/providers.ts";
+import { oneThreadEach } from "./detector/share-threads.ts";
 import { findTools, type Tools } from "./ffmpeg/find.ts";
 import type { Log } from "./log.ts";
 import { modelStore } from "./model-store.ts";
@@ -28,6 +30,7 @@ export interface PrepareDependencies {
   readonly require: "any" | "gpu";
   readonly ffmpegPath: string | undefined;
   readonly ffprobePath: string | undefined;
+  readonly monotonic: () => number;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly log: Log;
 }
@@ -71,18 +74,23 @@ async function detectorsThatWork({
   catalog,
   builtInDirectory,
   threads,
+  monotonic,
   log,
 }: PrepareDependencies): Promise<{ working: Provider[]; detectors: DetectorCache }> {
   const sample = catalog.manifests.find(({ file }) => file.path !== undefined);
   if (!sample) throw new Error("There is no built-in model to try the execution providers on.");
   const samplePath = join(builtInDirectory, sample.name, sample.file.path!);
 
+  const openShared = sharedDetectors({ cores: availableParallelism(), monotonic, log });
   const open = (provider: Provider) => (manifest: ModelManifest, modelPath: string) =>
-    openDetector({ manifest, modelPath, provider }, threads ?? sessionsOn(provider));
+    openShared({ manifest, modelPath, provider }, threads);
   const working = await workingProviders({
     supported: listSupportedBackends().map(({ name }) => name),
     async tryOut(provider) {
-      const detector = await openDetector({ manifest: sample, modelPath: samplePath, provider }, 1);
+      const detector = await openDetector(
+        { manifest: sample, modelPath: samplePath, provider },
+        oneThreadEach(1),
+      );
       await detector.close();
     },
     log,
@@ -91,10 +99,6 @@ async function detectorsThatWork({
   if (!best) throw new Error("No execution provider of onnxruntime works here.");
   return { working, detectors: detectorCache(open(best)) };
 }
-
-/** On a CPU one per core; a GPU takes one frame at a time, and the next is prepared meanwhile. */
-const sessionsOn = (provider: Provider): number =>
-  provider === "cuda" ? 2 : availableParallelism();
 
 const capabilitiesOf = (
   { ffmpeg, ffprobe }: Tools,

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { env } from "onnxruntime-node";
 import { BadOutput, noFloors } from "./decoders/decoder.ts";
+import { frameBytesOf } from "./pixel-layout.ts";
 import { openSession, type Session } from "./session.ts";
 import {
   closeRequest,
@@ -13,7 +14,7 @@ import {
 env.logLevel = "fatal";
 
 const port = parentPort!;
-const { manifest, modelPath, provider } = workerData as ThreadSetup;
+const setup = workerData as ThreadSetup;
 
 const send = (answer: ThreadAnswer, transfer: ArrayBuffer[] = []) =>
   port.postMessage(answer, transfer);
@@ -32,19 +33,23 @@ async function serve(session: Session): Promise<void> {
       port.close();
       return;
     }
-    const { pixels, floors } = request;
-    session.detect(pixels, floors).then(
-      (raw) => send({ is: "detected", raw }, [raw.buffer as ArrayBuffer]),
+    const { frames, floors } = request;
+    session.detect(frames, floors).then(
+      (raw) =>
+        send(
+          { is: "detected", raw },
+          raw.map(({ buffer }) => buffer as ArrayBuffer),
+        ),
       (error: unknown) => send(failure(error)),
     );
   });
   // The first run allocates and, on a GPU, compiles; nobody should wait for that in mid-video.
-  const { width, height } = manifest.input;
-  const black = new Uint8Array(width * height * 3);
-  await session.detect(black, noFloors(manifest.classes.length));
+  const { input, classes } = setup.manifest;
+  const black = new Uint8Array(frameBytesOf(input));
+  await session.detect([black], noFloors(classes.length));
   send({ is: "ready" });
 }
 
-await openSession(manifest, modelPath, provider)
+await openSession(setup)
   .then(serve)
   .catch((error: unknown) => send(failure(error)));

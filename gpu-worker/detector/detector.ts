@@ -1,28 +1,47 @@
+import { limits } from "../../contracts/limits.ts";
 import type { ModelManifest } from "../../contracts/model.ts";
 import type { Provider } from "./providers.ts";
 import type { Floors } from "./decoders/decoder.ts";
 import type { RawDetections } from "./session.ts";
+import type { Division } from "./share-threads.ts";
 import { startThread, type DetectorThread } from "./thread.ts";
 import type { ThreadSetup } from "./thread-messages.ts";
 
-/** A loaded model, several frames side by side. */
+/** A loaded model, several batches side by side. */
 export interface Detector {
   readonly manifest: ModelManifest;
   readonly provider: Provider;
-  /** Frames that are worked on at the same time. */
+  /** Batches that are worked on at the same time. */
   readonly threads: number;
-  /** Detections of one frame; asked for more frames than there are threads, it takes them in order. */
-  readonly detect: (pixels: Uint8Array, floors: Floors) => Promise<RawDetections>;
+  /** Frames of one batch. */
+  readonly batch: number;
+  /** Detections of up to a batch of frames; asked for more batches than there are threads, it takes them in order. */
+  readonly detect: (
+    frames: readonly Uint8Array[],
+    floors: Floors,
+  ) => Promise<readonly RawDetections[]>;
   readonly broken: boolean;
   readonly close: () => Promise<void>;
+  readonly [Symbol.asyncDispose]: () => Promise<void>;
 }
+
+export type DetectorSetup = Pick<ThreadSetup, "manifest" | "modelPath" | "provider">;
+
+/** Frames per run: what the graph is fixed to; of those that take any number, what suits the processor. */
+const batchOn = (provider: Provider, { batch }: ModelManifest["input"]): number => {
+  if (batch !== "dynamic") return batch;
+  // On a CPU batches bring nothing (measured); a GPU is half idle without.
+  return provider === "cpu" ? 1 : limits.gpuBatchFrames;
+};
 
 /** Loads the model into so many threads of one session each. */
 export async function openDetector(
-  setup: ThreadSetup,
-  threads: number,
+  asked: DetectorSetup,
+  { sessions: threads, threadsPerRun }: Division,
   start: (setup: ThreadSetup) => Promise<DetectorThread> = startThread,
 ): Promise<Detector> {
+  const batch = batchOn(asked.provider, asked.manifest.input);
+  const setup = { ...asked, batch, threadsPerRun };
   const started = await Promise.allSettled(Array.from({ length: threads }, () => start(setup)));
   const all = started.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
   const close = async (): Promise<void> => {
@@ -45,13 +64,14 @@ export async function openDetector(
   };
 
   return {
-    manifest: setup.manifest,
-    provider: setup.provider,
+    manifest: asked.manifest,
+    provider: asked.provider,
     threads,
-    async detect(pixels, floors) {
+    batch,
+    async detect(frames, floors) {
       const thread = await acquire();
       try {
-        return await thread.detect({ pixels, floors });
+        return await thread.detect({ frames, floors });
       } finally {
         release(thread);
       }
@@ -60,5 +80,6 @@ export async function openDetector(
       return all.some((thread) => thread.broken !== undefined);
     },
     close,
+    [Symbol.asyncDispose]: close,
   };
 }

@@ -1,81 +1,118 @@
+import { readFile } from "node:fs/promises";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { tensorsOf } from "../../contracts/model-output.ts";
 import type { ModelManifest } from "../../contracts/model.ts";
-import { candidatesFor } from "./boxes.ts";
+import { candidatesFor, type Candidates } from "./boxes.ts";
 import { decoderFor } from "./decoders/decoder-for.ts";
 import { BadOutput, type Floors } from "./decoders/decoder.ts";
-import { outputTensor } from "./output-tensor.ts";
-import { fillerOf } from "./fill-input.ts";
+import { feederOf } from "./feed-input.ts";
+import { foldInput } from "./fold-input.ts";
 import { keepBest } from "./nms.ts";
+import { outputTensor } from "./output-tensor.ts";
 import type { Provider } from "./providers.ts";
 
 /** x1, y1, x2, y2, score, class of one detection after the other; boxes in pixels of the model's input. */
 export type RawDetections = Float32Array;
 export const rawWidth = 6;
 
-/** A loaded model, used by one frame at a time. Blocks the thread that it runs on. */
+/** A loaded model, used by one batch at a time. Blocks the thread that it runs on. */
 export interface Session {
-  readonly detect: (pixels: Uint8Array, floors: Floors) => Promise<RawDetections>;
+  /** Detections of up to `batch` frames, each uint8 in the layout that `pixelLayoutOf` says. */
+  readonly detect: (frames: readonly Uint8Array[], floors: Floors) => Promise<RawDetections[]>;
+}
+
+export interface SessionSetup {
+  readonly manifest: ModelManifest;
+  readonly modelPath: string;
+  readonly provider: Provider;
+  /** Frames per run. */
+  readonly batch: number;
+  /** Threads of onnxruntime inside one run, the calling one included. */
+  readonly threadsPerRun: number;
 }
 
 /** Loads a model, and refuses one whose inputs and outputs have other names than its manifest says. */
-export async function openSession(
-  manifest: ModelManifest,
-  modelPath: string,
-  provider: Provider,
-): Promise<Session> {
-  const { input, output, post } = manifest;
-  const parts = Object.entries(tensorsOf(output));
+export async function openSession({
+  manifest,
+  modelPath,
+  provider,
+  batch,
+  threadsPerRun,
+}: SessionSetup): Promise<Session> {
+  const parts = Object.entries(tensorsOf(manifest.output));
   const outputNames = parts.flatMap(([, names]) => names);
-  const session = await InferenceSession.create(modelPath, {
+  const model = foldInput(await readFile(modelPath), manifest.input, batch);
+  const session = await InferenceSession.create(model.bytes, {
     executionProviders: [provider],
     graphOptimizationLevel: "all",
-    // Frames run side by side in several threads; inside one, more threads would only spin.
-    intraOpNumThreads: 1,
+    intraOpNumThreads: threadsPerRun,
     interOpNumThreads: 1,
     executionMode: "sequential",
   });
-  for (const [kind, names, name] of [
-    ["input", session.inputNames, input.name] as const,
-    ...outputNames.map((name) => ["output", session.outputNames, name] as const),
-  ]) {
-    if (names.includes(name)) continue;
-    throw new BadOutput(`The model has no ${kind} "${name}"; it has ${names.join(", ")}.`);
-  }
+  const given = [model.inputName, ...manifest.input.extras.map(({ name }) => name)];
+  refuseMissing("input", given, session.inputNames);
+  refuseMissing("output", outputNames, session.outputNames);
 
-  const { fill, tensor } = fillerOf(input);
-  const dims =
-    input.layout === "NCHW" ? [1, 3, input.height, input.width] : [1, input.height, input.width, 3];
-  const feeds = {
-    [input.name]:
-      tensor instanceof Uint8Array
-        ? new Tensor("uint8", tensor, dims)
-        : new Tensor("float32", tensor as Float32Array<ArrayBuffer>, dims),
-  };
+  const feed = feederOf(manifest.input, { inputName: model.inputName, batch });
+  const fetches = fetchesOf(session, outputNames);
   const decode = decoderFor(manifest);
   let boxes = candidatesFor(0);
 
   return {
-    async detect(pixels, floors) {
-      fill(pixels);
-      const answers = await session.run(feeds, outputNames);
+    async detect(frames, floors) {
+      const answers = await session.run(feed(frames), fetches);
       const tensors = Object.fromEntries(
         parts.map(([part, names]) => [part, names.map((name) => outputTensor(answers[name]))]),
       );
       // More candidates than numbers there cannot be; the memory is kept for the next frame.
-      const numbers = Math.max(
-        ...Object.values(tensors).flatMap((each) => each.map(({ data }) => data.length)),
-      );
-      if (boxes.score.length < numbers) boxes = candidatesFor(numbers);
-      decode(tensors, 0, floors, boxes);
+      const all = Object.values(tensors).flat();
+      const most = Math.ceil(Math.max(...all.map(({ data }) => data.length)) / batch);
+      if (boxes.score.length < most) boxes = candidatesFor(most);
 
-      const kept = keepBest(boxes, post);
-      const raw = new Float32Array(kept.length * rawWidth);
-      for (const [index, at] of kept.entries()) {
-        const { x1, y1, x2, y2, score, classId } = boxes;
-        raw.set([x1[at]!, y1[at]!, x2[at]!, y2[at]!, score[at]!, classId[at]!], index * rawWidth);
-      }
-      return raw;
+      return frames.map((_, picture) => {
+        decode(tensors, picture, floors, boxes);
+        return rawOf(boxes, keepBest(boxes, manifest.post));
+      });
     },
   };
+}
+
+function refuseMissing(
+  kind: "input" | "output",
+  wanted: readonly string[],
+  there: readonly string[],
+): void {
+  const missing = wanted.find((name) => !there.includes(name));
+  if (missing === undefined) return;
+  throw new BadOutput(`The model has no ${kind} "${missing}"; it has ${there.join(", ")}.`);
+}
+
+/** Memory for the outputs, made once, where their shape is known before the run; the rest onnxruntime allocates. */
+function fetchesOf(
+  { outputMetadata }: InferenceSession,
+  names: readonly string[],
+): InferenceSession.FetchesType {
+  const tensors = names.map((name) => {
+    const facts = outputMetadata.find((each) => each.name === name);
+    if (!facts?.isTensor || facts.type !== "float32") return [name, null] as const;
+    const dims = facts.shape.filter((dim) => typeof dim === "number");
+    if (dims.length < facts.shape.length) return [name, null] as const;
+    const length = dims.reduce((product, dim) => product * dim, 1);
+    return [name, new Tensor("float32", new Float32Array(length), dims)] as const;
+  });
+  return Object.fromEntries(tensors);
+}
+
+function rawOf({ x1, y1, x2, y2, score, classId }: Candidates, kept: Int32Array): RawDetections {
+  const raw = new Float32Array(kept.length * rawWidth);
+  for (let index = 0, to = 0; index < kept.length; index++) {
+    const at = kept[index]!;
+    raw[to++] = x1[at]!;
+    raw[to++] = y1[at]!;
+    raw[to++] = x2[at]!;
+    raw[to++] = y2[at]!;
+    raw[to++] = score[at]!;
+    raw[to++] = classId[at]!;
+  }
+  return raw;
 }

@@ -1,18 +1,12 @@
-import type { ModelManifest } from "../../contracts/model.ts";
-import type { Provider } from "./providers.ts";
 import type { Floors } from "./decoders/decoder.ts";
-import type { RawDetections } from "./session.ts";
+import type { RawDetections, SessionSetup } from "./session.ts";
 
 /** What a detector thread is started with. */
-export interface ThreadSetup {
-  readonly manifest: ModelManifest;
-  readonly modelPath: string;
-  readonly provider: Provider;
-}
+export type ThreadSetup = SessionSetup;
 
 export interface ThreadRequest {
-  /** Shared memory: nothing is copied. */
-  readonly pixels: Uint8Array;
+  /** Up to a batch; shared memory, nothing is copied on the way. */
+  readonly frames: readonly Uint8Array[];
   readonly floors: Floors;
 }
 
@@ -21,7 +15,7 @@ export const closeRequest = "close";
 
 export type ThreadAnswer =
   | { readonly is: "ready" }
-  | { readonly is: "detected"; readonly raw: RawDetections }
+  | { readonly is: "detected"; readonly raw: readonly RawDetections[] }
   | {
       readonly is: "failed";
       readonly code: "MODEL_FAILED" | "WORKER_FAILED";

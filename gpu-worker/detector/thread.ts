@@ -10,9 +10,9 @@ import {
   type ThreadSetup,
 } from "./thread-messages.ts";
 
-/** One detector thread with its own session; takes one frame at a time. */
+/** One detector thread with its own session; takes one batch at a time. */
 export interface DetectorThread {
-  readonly detect: (request: ThreadRequest) => Promise<RawDetections>;
+  readonly detect: (request: ThreadRequest) => Promise<readonly RawDetections[]>;
   /** Set once it can not be used any more. */
   readonly broken: Error | undefined;
   readonly close: () => Promise<void>;
@@ -26,7 +26,7 @@ export async function startThread(
   const worker = new Worker(url, { workerData: setup });
   worker.unref();
   let broken: Error | undefined;
-  let waiting: PromiseWithResolvers<RawDetections> | undefined;
+  let waiting: PromiseWithResolvers<readonly RawDetections[]> | undefined;
 
   function breaks(error: Error): void {
     broken ??= error;
@@ -48,7 +48,7 @@ export async function startThread(
     }
     const asked = waiting;
     waiting = undefined;
-    if (answer.is === "ready") asked?.resolve(new Float32Array());
+    if (answer.is === "ready") asked?.resolve([]);
     else if (answer.is === "detected") asked?.resolve(answer.raw);
     else asked?.reject(new PermanentError("MODEL_FAILED", answer.message));
   });
@@ -57,7 +57,7 @@ export async function startThread(
    * The native call can not be interrupted, only noticed. Never `terminate()`: a call that returns into a thread that
    * was terminated takes the whole process down (Napi::Error, SIGABRT).
    */
-  async function answered(seconds: number): Promise<RawDetections> {
+  async function answered(seconds: number): Promise<readonly RawDetections[]> {
     waiting = Promise.withResolvers();
     const { promise } = waiting;
     const late = () => {

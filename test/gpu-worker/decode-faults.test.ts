@@ -44,7 +44,7 @@ function decoding({
       { range, clock: clockOf(video), pts: video.packets.pts },
     ),
     placement: placementOf(video, smallInput),
-    pad: 114,
+    input: smallInput,
     pool: framePool(poolFrames, 64 * 64 * 3),
     signal,
     advance: () => {},

@@ -5,6 +5,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import { RetryableError } from "../../contracts/errors.ts";
 import { detectorCache } from "../../gpu-worker/detector-cache.ts";
 import { openDetector, type Detector } from "../../gpu-worker/detector/detector.ts";
+import { oneThreadEach } from "../../gpu-worker/detector/share-threads.ts";
 import { startThread } from "../../gpu-worker/detector/thread.ts";
 import { workingProviders } from "../../gpu-worker/working-providers.ts";
 import { builtInManifests } from "../../models/catalog.ts";
@@ -17,7 +18,7 @@ const manifest = builtInManifests.find(({ name }) => name === "pitch")!;
 const modelPath = join(import.meta.dirname, "..", "..", "models", "pitch", manifest.file.path!);
 const setup = { manifest, modelPath, provider: "cpu" } as const;
 const floors = { scoreMin: new Float32Array(2).fill(0.5), scoreMinAny: 0.5 };
-const request = { pixels: new Uint8Array(0), floors };
+const request = { frames: [new Uint8Array(0)], floors };
 
 const open: { close: () => Promise<void> }[] = [];
 afterEach(async () => {
@@ -36,27 +37,27 @@ async function threadThat(onMessage: string) {
      });
      parentPort.postMessage({ is: "ready" });`,
   );
-  const thread = await startThread(setup, pathToFileURL(path));
+  const thread = await startThread({ ...setup, batch: 1, threadsPerRun: 1 }, pathToFileURL(path));
   open.push(thread);
   return thread;
 }
 
 test("answers stay with their frames, also when threads finish out of turn", async () => {
   const delays = [30, 5, 20, 1];
-  const detector = await openDetector(setup, 2, async () => ({
-    detect: async ({ pixels }) => {
-      await new Promise((resolve) => setTimeout(resolve, delays[pixels[0]!]));
-      return Float32Array.of(pixels[0]!);
+  const detector = await openDetector(setup, oneThreadEach(2), async () => ({
+    detect: async ({ frames: [frame] }) => {
+      await new Promise((resolve) => setTimeout(resolve, delays[frame![0]!]));
+      return [Float32Array.of(frame![0]!)];
     },
     broken: undefined,
     close: async () => {},
   }));
 
   const answers = await Promise.all(
-    delays.map((_, frame) => detector.detect(Uint8Array.of(frame), floors)),
+    delays.map((_, frame) => detector.detect([Uint8Array.of(frame)], floors)),
   );
 
-  expect(answers.map(([frame]) => frame)).toEqual([0, 1, 2, 3]);
+  expect(answers.map(([raw]) => raw![0])).toEqual([0, 1, 2, 3]);
 });
 
 test("a thread that crashes is a reason to try again, and is not used further", async () => {
@@ -94,19 +95,23 @@ test("trouble of the graphics card is tried again, trouble of the model is not",
 test("a model whose output is not what its manifest says fails with both shapes named", async () => {
   const wrong = { ...manifest, classes: ["one", "two", "three"] };
 
-  await expect(openDetector({ ...setup, manifest: wrong }, 1)).rejects.toMatchObject({
-    code: "MODEL_FAILED",
-    message: expect.stringMatching(/1×6×\d+.*B×7×A/),
-  });
+  await expect(openDetector({ ...setup, manifest: wrong }, oneThreadEach(1))).rejects.toMatchObject(
+    {
+      code: "MODEL_FAILED",
+      message: expect.stringMatching(/1×6×\d+.*B×7×A/),
+    },
+  );
 });
 
 test("a file that is no model fails with onnxruntime's words", async () => {
   const path = join(temporaryFolder(), "model.onnx");
   writeFileSync(path, "not a model");
 
-  await expect(openDetector({ ...setup, modelPath: path }, 1)).rejects.toMatchObject({
-    code: "MODEL_FAILED",
-  });
+  await expect(openDetector({ ...setup, modelPath: path }, oneThreadEach(1))).rejects.toMatchObject(
+    {
+      code: "MODEL_FAILED",
+    },
+  );
 });
 
 test("one model stays loaded between jobs; another, or a broken one, is loaded anew", async () => {

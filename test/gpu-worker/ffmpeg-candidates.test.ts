@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { oneThreadEach } from "../../gpu-worker/detector/share-threads.ts";
 import { openDetector, type Detector } from "../../gpu-worker/detector/detector.ts";
 import { childEnvironment } from "../../gpu-worker/ffmpeg/child-environment.ts";
 import {
@@ -78,7 +79,7 @@ const folders = [
 
 beforeAll(async () => {
   const modelPath = join(models, "pitch", pitch.file.path!);
-  detector = await openDetector({ manifest: pitch, modelPath, provider: "cpu" }, 2);
+  detector = await openDetector({ manifest: pitch, modelPath, provider: "cpu" }, oneThreadEach(2));
   expected = await everything(first, folders);
 }, 60_000);
 afterAll(() => detector?.close());

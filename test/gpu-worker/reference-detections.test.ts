@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Detection, FrameDetections } from "../../contracts/detection.ts";
 import { openDetector, type Detector } from "../../gpu-worker/detector/detector.ts";
+import { oneThreadEach } from "../../gpu-worker/detector/share-threads.ts";
 import { findTools, type Tools } from "../../gpu-worker/ffmpeg/find.ts";
 import { sourceName } from "../../gpu-worker/ffmpeg/input.ts";
 import { overlap } from "../../gpu-worker/pipeline/track/overlap.ts";
@@ -29,12 +30,19 @@ describe.skipIf(!referenceData)("YOLOX-Nano agrees with an independent implement
   beforeAll(async () => {
     tools = await findTools({ environment: process.env });
     const modelPath = join(referenceData!, "models", "yolox_nano_416_kazuhito.onnx");
-    detector = await openDetector({ manifest: coco, modelPath, provider: "cpu" }, 2);
+    detector = await openDetector({ manifest: coco, modelPath, provider: "cpu" }, oneThreadEach(2));
   }, 60_000);
   afterAll(() => detector?.close());
 
-  // Crowds of small objects agree less on other clips: ffmpeg's scaler smooths where the reference's takes two pixels.
-  test.each(["exact_416_rgb", "androidx_topshots", "intel_bottle-detection"])(
+  test.each([
+    "exact_416_rgb",
+    "exact_416_yuv420p",
+    "androidx_topshots",
+    "intel_bottle-detection",
+    "intel_person_4s",
+    "aws_mi_sample",
+    "mmtracking_street",
+  ])(
     "on %s in at least 99 of 100 boxes, both ways",
     async (name) => {
       const folder = temporaryFolder();

@@ -3,6 +3,7 @@ import type { Gap } from "../../../contracts/artifact.ts";
 import { limits } from "../../../contracts/limits.ts";
 import type { ModelInput } from "../../../contracts/model.ts";
 import type { Placement } from "../../detector/letterbox.ts";
+import { frameBytesOf, pixelLayoutOf } from "../../detector/pixel-layout.ts";
 import { startChild, type Child } from "../../ffmpeg/child.ts";
 import type { Ffmpeg } from "../../ffmpeg/find.ts";
 import { hardened, input } from "../../ffmpeg/input.ts";
@@ -20,7 +21,7 @@ import { clockOf } from "./timeline.ts";
 export interface Frame extends SelectedFrame {
   /** Seconds on the player's timeline. */
   readonly t: number;
-  /** RGB, row by row. Belongs to the pool again after `release`. */
+  /** In the layout of the model's input. Belongs to the pool again after `release`. */
   readonly pixels: Uint8Array<SharedArrayBuffer>;
   readonly release: () => void;
 }
@@ -36,7 +37,7 @@ export interface DecodeRequest {
   readonly video: Video;
   readonly selection: Selection;
   readonly placement: Placement;
-  readonly pad: ModelInput["pad"];
+  readonly input: ModelInput;
   readonly pool: FramePool;
   readonly signal: AbortSignal;
   readonly advance: () => void;
@@ -60,10 +61,11 @@ export function decode(ffmpeg: Ffmpeg, request: DecodeRequest): Decoding {
 
 /** `showinfo` speaks at level info; repeated lines must not be folded into one. */
 const telling = "-hide_banner -nostdin -nostats -loglevel repeat+level+info".split(" ");
-const rawFrames = "-f rawvideo -pix_fmt rgb24 pipe:1".split(" ");
 
 function commandLine(ffmpeg: Ffmpeg, request: DecodeRequest): string[] {
-  const { video, placement, selection, pad } = request;
+  const { video, placement, selection, input: modelInput } = request;
+  const { pad } = modelInput;
+  const layout = pixelLayoutOf(modelInput);
   return [
     ...telling,
     ...hardened,
@@ -76,9 +78,13 @@ function commandLine(ffmpeg: Ffmpeg, request: DecodeRequest): string[] {
     "-map",
     `0:${video.streamIndex}`,
     "-vf",
-    filterGraph(ffmpeg, { placement, selection, pad }),
+    filterGraph(ffmpeg, { placement, layout, pad, selection, source: video }),
     ...ffmpeg.passthrough,
-    ...rawFrames,
+    "-f",
+    "rawvideo",
+    "-pix_fmt",
+    layout.format,
+    "pipe:1",
   ];
 }
 
@@ -87,7 +93,7 @@ async function* framesOf(
   request: DecodeRequest,
   truth: FrameTruth,
 ): AsyncGenerator<Frame> {
-  const { folder, video, placement, pool, signal, advance } = request;
+  const { folder, video, input: modelInput, pool, signal, advance } = request;
   const clock = clockOf(video);
   const ended = new AbortController();
   const watch = stallWatch(limits.stalledSeconds, () => ended.abort());
@@ -113,7 +119,7 @@ async function* framesOf(
   signal.addEventListener("abort", () => stopped.reject(signal.reason), { once: true });
 
   const read = exactReader(child.stdout);
-  const frameBytes = placement.inputWidth * placement.inputHeight * 3;
+  const frameBytes = frameBytesOf(modelInput);
 
   /** The picture and the line about it come through two pipes, either first. */
   async function nextTold(): Promise<SelectedFrame> {

@@ -1,56 +1,63 @@
 import type { Detection, FrameDetections } from "../../../contracts/detection.ts";
 import { limits } from "../../../contracts/limits.ts";
+import type { Floors } from "../../detector/decoders/decoder.ts";
 import type { Detector } from "../../detector/detector.ts";
 import { boxInSource, type Placement } from "../../detector/letterbox.ts";
-import type { Floors } from "../../detector/decoders/decoder.ts";
 import { rawWidth, type RawDetections } from "../../detector/session.ts";
 import type { Frame } from "../decode/decode.ts";
+import { batchesOf } from "./batches.ts";
 
-/** Frames that wait in line for each detector thread, so that none stands idle while the next is decoded. */
-const framesPerThread = 2;
+/** Batches that wait in line for each detector thread, so that none stands idle while the next is decoded. */
+const batchesPerThread = 2;
 
 /** How many frames are in memory at once between decoder and detector. */
-export const framesInFlight = (threads: number): number => threads * framesPerThread + 1;
+export const framesInFlight = ({ threads, batch }: Pick<Detector, "threads" | "batch">): number =>
+  (threads * batchesPerThread + 1) * batch;
 
 export interface DetectRequest {
-  readonly detector: Pick<Detector, "detect" | "threads" | "manifest">;
+  readonly detector: Pick<Detector, "detect" | "threads" | "batch" | "manifest">;
   readonly floors: Floors;
   readonly placement: Placement;
   /** Size of the picture as displayed. */
   readonly source: { readonly width: number; readonly height: number };
 }
 
-/** Stage 3 of 5: frames in, detections out, one element per frame, in order, several frames side by side. */
+/**
+ * Stage 3 of 5: frames in, detections out, one element per frame, in order, several batches side by side. Which frames
+ * make a batch depends on their order alone, so that the same video gives the same numbers every time.
+ */
 export async function* detect(
   frames: AsyncIterable<Frame>,
   { detector, floors, placement, source }: DetectRequest,
 ): AsyncGenerator<FrameDetections> {
-  const ahead: Promise<FrameDetections>[] = [];
+  const { classes } = detector.manifest;
+  const ahead: Promise<FrameDetections[]>[] = [];
 
-  async function detected({
-    pixels,
-    release,
-    frameIndex,
-    pts,
-    t,
-  }: Frame): Promise<FrameDetections> {
+  async function detected(batch: readonly Frame[]): Promise<FrameDetections[]> {
     try {
-      const raw = await detector.detect(pixels, floors);
-      const detections = named(raw, detector.manifest.classes, placement, source);
-      return { frame_index: frameIndex, pts, t, detections };
+      const raw = await detector.detect(
+        batch.map(({ pixels }) => pixels),
+        floors,
+      );
+      return batch.map(({ frameIndex, pts, t }, position) => ({
+        frame_index: frameIndex,
+        pts,
+        t,
+        detections: named(raw[position]!, classes, placement, source),
+      }));
     } finally {
-      release();
+      for (const { release } of batch) release();
     }
   }
 
-  for await (const frame of frames) {
-    const answer = detected(frame);
+  for await (const batch of batchesOf(frames, detector.batch)) {
+    const answer = detected(batch);
     // It may fail while an earlier one is still awaited; the failure is met when its turn comes.
     answer.catch(() => {});
     ahead.push(answer);
-    if (ahead.length >= detector.threads * framesPerThread) yield await ahead.shift()!;
+    if (ahead.length >= detector.threads * batchesPerThread) yield* await ahead.shift()!;
   }
-  for (const answer of ahead) yield await answer;
+  for (const answer of ahead) yield* await answer;
 }
 
 /** Detections with their names, in pixels of the source, rounded as they are stored: best first. */

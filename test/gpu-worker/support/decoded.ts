@@ -14,6 +14,7 @@ const quiet = { signal: new AbortController().signal, advance: () => {} };
 /** A small input in which the test can see the picture. */
 export const smallInput = {
   ...builtInManifests[0]!.input,
+  layout: "NHWC" as const,
   width: 64,
   height: 64,
   anchor: "top-left" as const,
@@ -36,7 +37,7 @@ export async function decoded(
     video,
     selection,
     placement: placementOf(video, smallInput),
-    pad: smallInput.pad,
+    input: smallInput,
     pool: framePool(2, smallInput.width * smallInput.height * 3),
     ...quiet,
   });

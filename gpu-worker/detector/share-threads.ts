@@ -1,0 +1,40 @@
+/** How a processor's cores are shared out among runs of a model. */
+export interface Division {
+  /** Runs side by side, each in a thread with a session of its own. */
+  readonly sessions: number;
+  /** Threads of onnxruntime inside one run. */
+  readonly threadsPerRun: number;
+}
+
+/** So many runs side by side, each on one thread. */
+export const oneThreadEach = (sessions: number): Division => ({ sessions, threadsPerRun: 1 });
+
+/** Divisions worth trying: every core its own run, pairs of cores, all cores in one run. The first is most often the best. */
+export function divisionsOf(cores: number): [Division, ...Division[]] {
+  const larger = [...new Set([2, cores])].filter((threads) => threads > 1 && threads <= cores);
+  return [
+    oneThreadEach(cores),
+    ...larger.map((threadsPerRun) => ({
+      sessions: Math.floor(cores / threadsPerRun),
+      threadsPerRun,
+    })),
+  ];
+}
+
+/** A later division must be so much faster: measurements of a moment scatter. */
+const fasterMin = 1.1;
+
+/** The division with the most frames per second, as measured one after the other; the first one where they are alike. */
+export async function fastestDivision(
+  divisions: readonly [Division, ...Division[]],
+  framesPerSecond: (division: Division) => Promise<number>,
+): Promise<Division> {
+  let [best, ...others] = divisions;
+  if (others.length === 0) return best;
+  let rate = await framesPerSecond(best);
+  for (const division of others) {
+    const other = await framesPerSecond(division);
+    if (other > rate * fasterMin) [best, rate] = [division, other];
+  }
+  return best;
+}

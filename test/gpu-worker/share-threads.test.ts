@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import {
+  divisionsOf,
+  fastestDivision,
+  oneThreadEach,
+} from "../../gpu-worker/detector/share-threads.ts";
+
+test("every division uses the cores that there are, and no more", () => {
+  expect(divisionsOf(1)).toEqual([oneThreadEach(1)]);
+  expect(divisionsOf(2)).toEqual([oneThreadEach(2), { sessions: 1, threadsPerRun: 2 }]);
+  expect(divisionsOf(8)).toEqual([
+    oneThreadEach(8),
+    { sessions: 4, threadsPerRun: 2 },
+    { sessions: 1, threadsPerRun: 8 },
+  ]);
+});
+
+test.each([
+  ["the fastest is taken", [50, 80, 60], 2],
+  ["a lead that may be chance does not count", [50, 54, 53], 1],
+  ["of two that lead, the faster", [50, 80, 120], 8],
+] as const)("%s", async (_, rates, threadsPerRun) => {
+  const asked = [...rates];
+
+  const best = await fastestDivision(divisionsOf(8), async () => asked.shift()!);
+
+  expect(best.threadsPerRun).toBe(threadsPerRun);
+});
+
+test("where there is no choice nothing is measured", async () => {
+  const best = await fastestDivision(divisionsOf(1), async () => {
+    throw new Error("measured");
+  });
+
+  expect(best).toEqual(oneThreadEach(1));
+});
