@@ -1,10 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import type { Readable } from "node:stream";
+import type { Socket } from "node:net";
+import { Readable } from "node:stream";
 import { createInterface } from "node:readline";
 
 /** An ffmpeg or ffprobe that runs. */
 export interface Child {
+  /** Empty where the child was given another one. */
   readonly stdout: Readable;
   /** Lines of stderr, drained from the start; the last ones stay for messages. */
   readonly lastWords: () => string;
@@ -33,20 +35,26 @@ export function startChild(
   {
     cwd,
     signal,
+    stdout,
     onLine,
-  }: { cwd?: string; signal?: AbortSignal; onLine?: (line: string) => void } = {},
+  }: {
+    cwd?: string;
+    signal?: AbortSignal;
+    stdout?: Socket;
+    onLine?: (line: string) => void;
+  } = {},
 ): Child {
   const command = [...prefix, path, ...args];
   const child = spawn(command[0]!, command.slice(1), {
     ...(cwd && { cwd }),
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["ignore", stdout ?? "pipe", "pipe"],
     detached: process.platform !== "win32",
     env: environment,
     windowsHide: true,
   });
 
   const words: string[] = [];
-  createInterface({ input: child.stderr, crlfDelay: Infinity }).on("line", (line) => {
+  createInterface({ input: child.stderr!, crlfDelay: Infinity }).on("line", (line) => {
     onLine?.(line);
     if (words.push(line.slice(0, 300)) > lastWordsMax) words.shift();
   });
@@ -70,5 +78,10 @@ export function startChild(
   });
   exited.catch(() => {});
 
-  return { stdout: child.stdout, lastWords: () => words.join("\n"), exited, kill };
+  return {
+    stdout: child.stdout ?? Readable.from([]),
+    lastWords: () => words.join("\n"),
+    exited,
+    kill,
+  };
 }

@@ -6,10 +6,10 @@ import type { Placement } from "../../detector/letterbox.ts";
 import { frameBytesOf, pixelLayoutOf } from "../../detector/pixel-layout.ts";
 import { startChild, type Child } from "../../ffmpeg/child.ts";
 import type { Ffmpeg } from "../../ffmpeg/find.ts";
+import { framePipe } from "../../ffmpeg/frame-pipe.ts";
 import { hardened, input } from "../../ffmpeg/input.ts";
 import type { Video } from "../probe/probe.ts";
 import { stallWatch } from "../stall-watch.ts";
-import { exactReader } from "./exact-reader.ts";
 import { filterGraph } from "./filter-graph.ts";
 import type { FramePool } from "./frame-pool.ts";
 import { frameTruth, type FrameTruth, type SelectedFrame } from "./frame-truth.ts";
@@ -101,8 +101,10 @@ async function* framesOf(
   let frames = 0;
   /** Every frame of the range is out: the rest of the file need not be decoded. */
   const done = () => truth.pastRange && frames === truth.framesSelected;
+  await using pipe = await framePipe(folder);
   const child = startChild(ffmpeg, commandLine(ffmpeg, request), {
     cwd: folder,
+    stdout: pipe.writeEnd,
     signal: AbortSignal.any([signal, ended.signal]),
     onLine(line) {
       truth.hear(line);
@@ -113,12 +115,12 @@ async function* framesOf(
       if (done()) ended.abort();
     },
   });
+  pipe.handedOver();
   const stopped = Promise.withResolvers<never>();
   stopped.promise.catch(() => {});
   ended.signal.addEventListener("abort", () => stopped.reject(stalledAfter(frames)));
   signal.addEventListener("abort", () => stopped.reject(signal.reason), { once: true });
 
-  const read = exactReader(child.stdout);
   const frameBytes = frameBytesOf(modelInput);
 
   /** The picture and the line about it come through two pipes, either first. */
@@ -138,7 +140,7 @@ async function* framesOf(
       const pixels = await pool.acquire(signal);
       watch.advanced();
 
-      if (!(await read(pixels.subarray(0, frameBytes)))) {
+      if (!(await pipe.read(pixels.subarray(0, frameBytes)))) {
         pool.release(pixels);
         break;
       }
@@ -152,7 +154,6 @@ async function* framesOf(
   } finally {
     watch.end();
     child.kill();
-    child.stdout.destroy();
   }
 }
 

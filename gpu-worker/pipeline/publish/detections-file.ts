@@ -10,18 +10,26 @@ export interface DetectionsFile extends AsyncDisposable {
   readonly end: () => Promise<void>;
 }
 
+const chunkLength = 64 * 1024;
+
 export function detectionsFile(path: string): DetectionsFile {
   const gzip = createGzip({ level: 6 });
   const written = pipeline(gzip, createWriteStream(path));
   written.catch(() => {});
 
+  // Each write is a round through the thread pool: not one per frame.
+  let lines = "";
+
   return {
     async write(frame) {
-      if (gzip.write(`${JSON.stringify(frame)}\n`)) return;
-      await Promise.race([once(gzip, "drain"), written]);
+      lines += `${JSON.stringify(frame)}\n`;
+      if (lines.length < chunkLength) return;
+      const goesOn = gzip.write(lines);
+      lines = "";
+      if (!goesOn) await Promise.race([once(gzip, "drain"), written]);
     },
     async end() {
-      gzip.end();
+      gzip.end(lines);
       await written;
     },
     // Also after an error in mid-file, whose half is worth nothing.
