@@ -1,137 +1,196 @@
-import { copyFile, mkdtemp, rm } from "node:fs/promises";
+import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, cpus, tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { analyse } from "../gpu-worker/analyse.ts";
-import { openDetector, type Detector } from "../gpu-worker/detector/detector.ts";
-import { placementOf } from "../gpu-worker/detector/letterbox.ts";
+import { openDetector } from "../gpu-worker/detector/detector.ts";
 import { oneThreadEach } from "../gpu-worker/detector/share-threads.ts";
 import { findTools } from "../gpu-worker/ffmpeg/find.ts";
-import { sourceName } from "../gpu-worker/ffmpeg/input.ts";
-import { decode } from "../gpu-worker/pipeline/decode/decode.ts";
-import { framePool } from "../gpu-worker/pipeline/decode/frame-pool.ts";
-import { countSelected, selectionOf } from "../gpu-worker/pipeline/decode/selection.ts";
-import { clockOf } from "../gpu-worker/pipeline/decode/timeline.ts";
-import { framesInFlight } from "../gpu-worker/pipeline/detect/detect.ts";
-import { probe } from "../gpu-worker/pipeline/probe/probe.ts";
-import { builtInManifests } from "../models/catalog.ts";
+import { printTable } from "./table.ts";
+import { boundsOf } from "./worker/bounds.ts";
+import { median, sameBoxes } from "./worker/figures.ts";
+import { peerKinds, peersMissing, runPeer, type PeerKind } from "./worker/peers.ts";
+import { openStack, type WholeRun } from "./worker/stack.ts";
+import { clipsIn, subjectsIn, type Clip, type Subject } from "./worker/subjects.ts";
 
 /**
- * Measures decoding with scaling, detecting and both together on one video, and prints how near the whole comes to
- * what its parts allow. The parts are measured in turns with the whole, so that a busy machine slows all alike.
+ * Measures the whole worker, from the claim to the published result on the local stack, against what its parts can do on
+ * these cores, and against plain Python loops. Bounds, worker and loops take turns, round by round, so that a busy
+ * machine slows all alike; ratios are taken within a round.
  */
-const root = join(import.meta.dirname, "..");
-const {
-  values: { threads: threadsAsked, rounds },
-  positionals: [video = join(root, "models", "pitch", "sample.mp4")],
-} = parseArgs({
-  allowPositionals: true,
+const { values } = parseArgs({
   options: {
-    threads: { type: "string", default: String(availableParallelism()) },
     rounds: { type: "string", default: "3" },
+    /** One model and one clip, fewer frames. */
+    quick: { type: "boolean", default: false },
+    /** Prints missed bars of speed without failing: a shared machine says little of them. */
+    "report-only": { type: "boolean", default: false },
+    python: { type: "string", default: "python3" },
   },
 });
-const threads = Number(threadsAsked);
+const bars = { ofBoundMin: 0.95, ofPeersMin: 2, peakMegabytesMax: 600, firstFrameMax: 300 };
+const floor = 0.1;
 
-const manifest = builtInManifests.find(({ file }) => file.path !== undefined)!;
-const modelPath = join(root, "models", manifest.name, manifest.file.path!);
-const quiet = { signal: new AbortController().signal, advance: () => {}, report: () => {} };
-const monotonic = () => performance.now();
-
+const rounds = Number(values.rounds);
 const tools = await findTools({ environment: process.env });
-const folder = await mkdtemp(join(tmpdir(), "framequeue-bench-"));
-await copyFile(resolve(video), join(folder, sourceName));
-const facts = await probe(tools.ffprobe, { folder, ...quiet });
-const { pts } = facts.packets;
-const selection = selectionOf({ mode: "every" }, { range: undefined, clock: clockOf(facts), pts });
-const placement = placementOf(facts, manifest.input);
-const frameBytes = manifest.input.width * manifest.input.height * 3;
-const floors = { scoreMin: new Float32Array(manifest.classes.length).fill(0.1), scoreMinAny: 0.1 };
-const detector = await openDetector(
-  { manifest, modelPath, provider: "cpu" },
-  oneThreadEach(threads),
-);
-
-async function decodeAlone(): Promise<number> {
-  const pool = framePool(framesInFlight(detector), frameBytes);
-  const { input } = manifest;
-  const { frames } = decode(tools.ffmpeg, {
-    folder,
-    video: facts,
-    selection,
-    placement,
-    input,
-    pool,
-    ...quiet,
-  });
-  let count = 0;
-  for await (const { release } of frames) {
-    release();
-    count++;
-  }
-  return count;
-}
-
-async function detectAlone(): Promise<number> {
-  const frames = Math.min(200, pts.length);
-  const pixels = new Uint8Array(new SharedArrayBuffer(frameBytes)).fill(114);
-  await Promise.all(Array.from({ length: frames }, () => detector.detect([pixels], floors)));
-  return frames;
-}
-
-const whole = (used: Detector) => async (): Promise<number> => {
-  const settings = {
-    scoreMin: 0.1,
-    scoreShown: 0.4,
-    classes: undefined,
-    sampling: { mode: "every" as const },
-    timeRange: undefined,
-    tracker: "sort" as const,
-    require: "any" as const,
-  };
-  const framesTotal = countSelected(selection, pts);
-  const { tally } = await analyse(
-    { folder, settings, model: manifest, floors, video: facts, selection, framesTotal },
-    { ffmpeg: tools.ffmpeg, detector: used, monotonic, ...quiet },
-  );
-  return tally.frames;
-};
-
-const measured = {
-  decode: [] as number[],
-  detect: [] as number[],
-  whole: [] as number[],
-};
-for (let round = 0; round < Number(rounds); round++) {
-  for (const [name, work] of [
-    ["decode", decodeAlone],
-    ["detect", detectAlone],
-    ["whole", whole(detector)],
-  ] as const) {
-    const startedAt = monotonic();
-    const frames = await work();
-    measured[name].push(frames / ((monotonic() - startedAt) / 1000));
-  }
-}
-await detector.close();
-await rm(folder, { recursive: true });
-
-const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1]!;
-const [decoding, detecting, together] = [
-  median(measured.decode),
-  median(measured.detect),
-  median(measured.whole),
-];
-// Both need the same cores: times per frame add up.
-const possible = 1 / (1 / decoding + 1 / detecting);
-const line = (name: string, value: number) => `${name.padEnd(24)}${value.toFixed(1)} frames/s`;
+const folder = mkdtempSync(join(tmpdir(), "framequeue-bench-"));
+const cores = availableParallelism();
+const missing = peersMissing(values.python);
 console.log(
-  [
-    `${cpus()[0]?.model ?? "unknown processor"}, ${threads} detector threads, ffmpeg ${tools.ffmpeg.version}`,
-    `${facts.width} × ${facts.height} ${facts.codec}, ${pts.length} frames, model ${manifest.name}`,
-    line("decode and scale alone", decoding),
-    line("detect alone", detecting),
-    line("decode, detect, track", together),
-    `ratio to what the parts allow: ${(together / possible).toFixed(2)}`,
-  ].join("\n"),
+  `${cpus()[0]?.model ?? "unknown processor"}, ${cores} cores, ffmpeg ${tools.ffmpeg.version}`,
 );
+if (missing) console.log(`Skipped: the Python loops; ${missing}.`);
+
+/** Frames of each clip: long enough that a job's beginning and end are what they are in films. */
+const frames = { small: values.quick ? 600 : 1500, large: values.quick ? 300 : 600 };
+const [small, large] = subjectsIn(folder) as [Subject, Subject];
+const clips = clipsIn(folder, tools.ffmpeg, frames.small);
+const shortClips = clipsIn(mkdtempSync(join(folder, "short-")), tools.ffmpeg, frames.large);
+const pairs = (
+  [
+    [small, clips],
+    [large, shortClips],
+  ] as const
+).flatMap(([subject, of]) => of.map((clip) => ({ subject, clip })));
+
+const missed: string[] = [];
+const speed = (name: string, value: number, min: number): string => {
+  if (!(value >= min)) missed.push(`${name}: ${value.toFixed(2)}, the bar is ${min}`);
+  return value.toFixed(2);
+};
+
+const columns: Record<"bounds" | "peers" | "times", string[][]> = {
+  bounds: [],
+  peers: [],
+  times: [],
+};
+{
+  await using stack = await openStack();
+  for (const { subject, clip } of values.quick ? pairs.slice(0, 1) : pairs) {
+    await measure(stack, subject, clip);
+  }
+}
+rmSync(folder, { recursive: true });
+
+async function measure(
+  stack: Awaited<ReturnType<typeof openStack>>,
+  subject: Subject,
+  clip: Clip,
+): Promise<void> {
+  const { manifest, path: modelPath } = subject;
+  const title = `${subject.title}, ${clip.title}`;
+  const pipeline = await stack.add(subject);
+  // The first job loads the model and shares out the cores; a warm worker is what is measured.
+  let whole = await stack.run(clip, pipeline);
+  const rates: Record<"a" | "b" | "c" | "whole" | PeerKind, number[]> = {
+    ...{ a: [], b: [], c: [], whole: [] },
+    ...{ onnxruntime: [], "opencv-dnn": [] },
+  };
+  const wholes: WholeRun[] = [];
+  const agreed: Partial<Record<PeerKind, number>> = {};
+
+  for (let round = 0; round < rounds; round++) {
+    {
+      await using detector = await openDetector(
+        { manifest, modelPath, provider: "cpu" },
+        oneThreadEach(cores),
+      );
+      const bounds = await boundsOf(clip.path, { tools, detector });
+      const part = Math.ceil(whole.frames / 2);
+      rates.a.push(part / (await bounds.decodeAlone(part)));
+      rates.b.push(part / (await bounds.inferAlone(part)));
+      rates.c.push(whole.frames / (await bounds.together(whole.frames)));
+    }
+    whole = await stack.run(clip, pipeline);
+    wholes.push(whole);
+    rates.whole.push(whole.frames / whole.seconds);
+    if (missing) continue;
+    for (const kind of peerKinds) {
+      const part = Math.ceil(whole.frames / 4);
+      const peer = await runPeer(values.python, kind, subject, clip, { frames: part, floor });
+      rates[kind].push(peer.frames / peer.seconds);
+      if (subject.finds) agreed[kind] ??= sameBoxes(await whole.detections(), peer.detections);
+    }
+  }
+
+  const ofBound = median(rates.whole.map((rate, round) => rate / rates.c[round]!));
+  const shown = (rate: keyof typeof rates) => median(rates[rate]).toFixed(1);
+  columns.bounds.push([
+    title,
+    ...(["a", "b", "c", "whole"] as const).map(shown),
+    speed(`${title}: of what the parts reach together`, ofBound, bars.ofBoundMin),
+  ]);
+  if (!missing) {
+    const faster = rates.onnxruntime.map((rate, round) =>
+      Math.max(rate, rates["opencv-dnn"][round]!),
+    );
+    const ofPeers = median(rates.whole.map((rate, round) => rate / faster[round]!));
+    columns.peers.push([
+      title,
+      ...peerKinds.map(shown),
+      shown("whole"),
+      speed(`${title}: times the faster Python loop`, ofPeers, bars.ofPeersMin),
+      ...peerKinds.map((kind) =>
+        agreed[kind] === undefined ? "–" : `${(agreed[kind] * 100).toFixed(1)} %`,
+      ),
+    ]);
+  }
+  const peaks = wholes.flatMap(({ peakMegabytes }) => peakMegabytes ?? []);
+  const peak = Math.max(...peaks);
+  const first = median(wholes.map(({ firstFrameMilliseconds }) => firstFrameMilliseconds));
+  if (subject === small && peak > bars.peakMegabytesMax) {
+    missed.push(`${title}: memory peak ${peak.toFixed(0)} MB, the bar is ${bars.peakMegabytesMax}`);
+  }
+  speed(`${title}: frames after ${first.toFixed(0)} ms`, bars.firstFrameMax / first, 1);
+  const middle = wholes[wholes.length >> 1]!;
+  columns.times.push([
+    title,
+    ...["fetch", "probe", "detect", "publish"].map((stage) =>
+      (middle.stages[`${stage}_seconds`] ?? NaN).toFixed(2),
+    ),
+    middle.seconds.toFixed(2),
+    first.toFixed(0),
+    peaks.length > 0 ? peak.toFixed(0) : "not measured",
+  ]);
+}
+
+printTable(
+  "What the worker reaches, frames/s",
+  [
+    "model, clip",
+    "(a) decode and scale",
+    "(b) inference",
+    "(c) both together",
+    "worker",
+    "worker ÷ (c)",
+  ],
+  columns.bounds,
+);
+if (!missing) {
+  printTable(
+    "Beside plain Python loops, frames/s end to end",
+    [
+      "model, clip",
+      ...peerKinds,
+      "worker",
+      "× the faster",
+      ...peerKinds.map((kind) => `boxes as ${kind}`),
+    ],
+    columns.peers,
+  );
+}
+printTable(
+  "Where the time of a job went, s",
+  [
+    "model, clip",
+    "fetch",
+    "probe",
+    "detect",
+    "publish",
+    "in all",
+    "first frame, ms",
+    "memory peak, MB",
+  ],
+  columns.times,
+);
+for (const each of missed) console.log(`MISSED  ${each}`);
+process.exit(missed.length > 0 && !values["report-only"] ? 1 : 0);

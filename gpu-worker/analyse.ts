@@ -33,6 +33,7 @@ export async function analyse(
     advance,
     report,
     monotonic,
+    onFirstFrame,
   }: {
     ffmpeg: Ffmpeg;
     detector: Detector;
@@ -40,6 +41,7 @@ export async function analyse(
     advance: () => void;
     report: (progress: Omit<Progress, "updatedAt">) => void;
     monotonic: () => number;
+    onFirstFrame?: () => void;
   },
 ): Promise<Analysis> {
   const { input } = model;
@@ -71,6 +73,7 @@ export async function analyse(
     signal.throwIfAborted();
     await file.write(frame);
     counts.add(frame);
+    if (counts.frames === 1) onFirstFrame?.();
     advance();
 
     const seconds = (monotonic() - startedAt) / 1000;

@@ -12,6 +12,7 @@ import { makePoster } from "./pipeline/publish/poster.ts";
 import { publish } from "./pipeline/publish/publish.ts";
 import { storeArtifacts } from "./pipeline/publish/store-artifacts.ts";
 import { plan } from "./plan.ts";
+import { stageTimes } from "./stage-times.ts";
 import type { Catalog } from "./resolve-pipeline.ts";
 import type { Attempt } from "./run-job.ts";
 import type { Scratch } from "./scratch.ts";
@@ -36,9 +37,15 @@ export interface ProcessJobDependencies {
 export function processJob(dependencies: ProcessJobDependencies) {
   const { bucket, tools, scratch, now, monotonic } = dependencies;
 
-  return async (attempt: Attempt): Promise<PublishedResult> => {
-    const { row, lease, signal, advance, report, log } = attempt;
+  return async (given: Attempt): Promise<PublishedResult> => {
     const startedAt = monotonic();
+    const times = stageTimes(monotonic);
+    const report: Attempt["report"] = (progress) => {
+      times.enter(progress.stage);
+      given.report(progress);
+    };
+    const attempt = { ...given, report };
+    const { row, lease, signal, advance, log } = attempt;
     await using place = await scratch.folder();
     const planned = await plan(attempt, place.path, dependencies);
     const { model, settings, video, framesTotal } = planned;
@@ -55,6 +62,10 @@ export function processJob(dependencies: ProcessJobDependencies) {
       ffmpeg: tools.ffmpeg,
       detector,
       monotonic,
+      onFirstFrame: () =>
+        log("INFO", "the first frame is detected", {
+          after_milliseconds: Math.round(monotonic() - startedAt),
+        }),
     });
 
     report({ stage: "publish", framesDone: analysis.tally.frames, framesTotal });
@@ -72,10 +83,12 @@ export function processJob(dependencies: ProcessJobDependencies) {
       );
       const engine = engineFacts({ ...dependencies, provider, modelSha256: model.file.sha256 });
       const seconds = (monotonic() - startedAt) / 1000;
-      return publish(
+      const result = await publish(
         { ...planned, ...analysis, row, engine, artifacts, seconds, now: now() },
         { bucket, lease, signal },
       );
+      log("INFO", "the time went", times.seconds());
+      return result;
     });
   };
 }

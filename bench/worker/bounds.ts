@@ -1,0 +1,74 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { copyFileSync, mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { noFloors } from "../../gpu-worker/detector/decoders/decoder.ts";
+import type { Detector } from "../../gpu-worker/detector/detector.ts";
+import { placementOf } from "../../gpu-worker/detector/letterbox.ts";
+import { frameBytesOf, pixelLayoutOf } from "../../gpu-worker/detector/pixel-layout.ts";
+import type { Tools } from "../../gpu-worker/ffmpeg/find.ts";
+import { sourceName } from "../../gpu-worker/ffmpeg/input.ts";
+import { filterGraph } from "../../gpu-worker/pipeline/decode/filter-graph.ts";
+import { probe } from "../../gpu-worker/pipeline/probe/probe.ts";
+
+/** What the parts can do, each in seconds for so many frames. */
+export interface Bounds {
+  /** ffmpeg decodes and scales, and its frames go nowhere. */
+  readonly decodeAlone: (frames: number) => Promise<number>;
+  /** The model runs on a frame that is in memory already, on all cores. */
+  readonly inferAlone: (frames: number) => Promise<number>;
+  /** Both at the same time, each for so many frames, until both are done: all that these cores can give. */
+  readonly together: (frames: number) => Promise<number>;
+}
+
+const quiet = { signal: new AbortController().signal, advance: () => {} };
+
+/** Measures the parts of the worker on one clip, with the worker's own ffmpeg command and sessions, nothing between them. */
+export async function boundsOf(
+  clip: string,
+  { tools, detector }: { readonly tools: Tools; readonly detector: Detector },
+): Promise<Bounds> {
+  const { ffmpeg, ffprobe } = tools;
+  const { input, classes } = detector.manifest;
+  const folder = mkdtempSync(join(tmpdir(), "framequeue-bench-"));
+  copyFileSync(clip, join(folder, sourceName));
+  const video = await probe(ffprobe, { folder, ...quiet });
+  const layout = pixelLayoutOf(input);
+  const graph = filterGraph(ffmpeg, {
+    placement: placementOf(video, input),
+    layout,
+    pad: input.pad,
+    selection: { expression: undefined },
+    source: video,
+  });
+  const frame = new Uint8Array(new SharedArrayBuffer(frameBytesOf(input))).fill(114);
+  const floors = noFloors(classes.length);
+
+  async function decoded(frames: number): Promise<void> {
+    const args = ["-v", "error", "-nostdin", "-i", join(folder, sourceName), "-vf", graph];
+    const count = ["-frames:v", String(frames), ...ffmpeg.passthrough];
+    const nowhere = ["-f", "rawvideo", "-pix_fmt", layout.format, "-y", "/dev/null"];
+    const child = spawn(ffmpeg.path, [...args, ...count, ...nowhere], { stdio: "inherit" });
+    const [code] = await once(child, "exit");
+    if (code !== 0) throw new Error(`ffmpeg ended with ${code}.`);
+  }
+  async function inferred(frames: number): Promise<void> {
+    const batch = Array.from({ length: detector.batch }, () => frame);
+    let left = Math.ceil(frames / detector.batch);
+    const lane = async () => {
+      while (left-- > 0) await detector.detect(batch, floors);
+    };
+    await Promise.all(Array.from({ length: detector.threads }, lane));
+  }
+  const timed = async (work: Promise<unknown>): Promise<number> => {
+    const startedAt = performance.now();
+    await work;
+    return (performance.now() - startedAt) / 1000;
+  };
+  return {
+    decodeAlone: (frames) => timed(decoded(frames)),
+    inferAlone: (frames) => timed(inferred(frames)),
+    together: (frames) => timed(Promise.all([decoded(frames), inferred(frames)])),
+  };
+}

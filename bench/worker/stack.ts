@@ -1,0 +1,89 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import type { AddModelResponse } from "../../contracts/api.ts";
+import { artifactNames } from "../../contracts/artifact.ts";
+import { FrameDetections } from "../../contracts/detection.ts";
+import { startSystem } from "../../test/support/system.ts";
+import { followMemory } from "./process-memory.ts";
+import type { Clip, Subject } from "./subjects.ts";
+
+/** One job on the local stack, as the person sees it. */
+export interface WholeRun {
+  readonly frames: number;
+  /** From the claim to the published result. */
+  readonly seconds: number;
+  /** Of the worker's stages, by name. */
+  readonly stages: Readonly<Record<string, number>>;
+  /** From the claim to the first frame with its detections. */
+  readonly firstFrameMilliseconds: number;
+  /** Resident memory of the worker and its ffmpeg; undefined where it can't be seen. */
+  readonly peakMegabytes: number | undefined;
+  readonly detections: () => Promise<FrameDetections[]>;
+}
+
+const jobSecondsMax = 900;
+
+/** The system as `npm start` runs it, with one worker. */
+export async function openStack() {
+  const system = await startSystem({ context: {} });
+  const { client, state } = system;
+  const worker = system.running.processes.find(({ name }) => name.startsWith("worker"))!;
+
+  /** What the worker said of the job, by message. */
+  function saidOf(jobId: string): Map<string, Record<string, number>> {
+    const logs = join(state, "logs");
+    const lines = readdirSync(logs)
+      .filter((name) => name.startsWith("worker"))
+      .flatMap((name) => readFileSync(join(logs, name), "utf8").split("\n"))
+      .filter((line) => line.includes(jobId))
+      .map((line) => JSON.parse(line.slice(line.indexOf("{"))) as { message: string });
+    return new Map(lines.map((line) => [line.message, line as unknown as Record<string, number>]));
+  }
+
+  return {
+    /** Gives the model to the system; the pipeline that runs it. */
+    async add({ manifest, path }: Subject): Promise<string> {
+      const { path: _path, ...file } = manifest.file;
+      const body = { manifest: { ...manifest, file } };
+      const added = await client.call<AddModelResponse>("POST", "/v1/models", body);
+      if (added.upload) {
+        const { url, headers } = added.upload;
+        const response = await fetch(url, { method: "PUT", headers, body: readFileSync(path) });
+        if (!response.ok) throw new Error(`The model was not stored: ${response.status}`);
+      }
+      return added.pipeline_id;
+    },
+
+    async run(clip: Clip, pipelineId: string): Promise<WholeRun> {
+      const memory = followMemory(worker.pid);
+      const bytes = readFileSync(clip.path);
+      const jobId = await client.upload({ filename: `${clip.title}.mp4`, bytes, pipelineId });
+      const job = await client.ended(jobId, jobSecondsMax);
+      const peakMegabytes = memory.stop();
+      if (job.status !== "completed") throw new Error(`The job ${JSON.stringify(job.error)}`);
+
+      const said = saidOf(jobId);
+      return {
+        frames: job.summary!.frames_analysed,
+        seconds: (Date.parse(job.finished_at!) - Date.parse(job.started_at!)) / 1000,
+        stages: Object.fromEntries(
+          Object.entries(said.get("the time went") ?? {}).filter(([name]) =>
+            name.endsWith("_seconds"),
+          ),
+        ),
+        firstFrameMilliseconds:
+          said.get("the first frame is detected")?.["after_milliseconds"] ?? NaN,
+        peakMegabytes,
+        async detections() {
+          const { artifacts } = await client.results(jobId);
+          const { url } = artifacts.find(({ name }) => name === artifactNames.detections)!;
+          const body = Buffer.from(await (await fetch(url)).arrayBuffer());
+          const lines = gunzipSync(body).toString().trimEnd().split("\n");
+          return lines.map((line) => FrameDetections.parse(JSON.parse(line)));
+        },
+      };
+    },
+    [Symbol.asyncDispose]: () => system.stop(),
+  };
+}
