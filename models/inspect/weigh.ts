@@ -27,7 +27,7 @@ export function weigh(look: Look, answers: Answers): Weighed {
   const view = { ...look.view, ...(classCount !== undefined && { classCount }) };
 
   const readings = readingsOf(view);
-  refuseContradictions(readings, answers, named?.length);
+  refuseContradictions(readings, answers, named?.length, look.view);
   const reading =
     (answers.family === undefined
       ? undefined
@@ -63,6 +63,7 @@ function refuseContradictions(
   readings: readonly Reading[],
   { family, said }: Answers,
   named: number | undefined,
+  view: Look["view"],
 ): void {
   const families = [...new Set(readings.map((reading) => reading.family))];
   if (family !== undefined && !families.includes(family)) {
@@ -79,7 +80,9 @@ function refuseContradictions(
   const isCounted =
     counts.length > 0 && readings.every(({ classCount }) => classCount !== undefined);
   if (named === undefined || isTold || !isCounted || counts.includes(named)) return;
-  throw new ModelRefused(`The graph has ${counts[0]} classes, but ${named} were named.`, {
+  // Without the names that mislead, the readings are in their own order.
+  const own = readingsOf(view)[0]?.classCount ?? counts[0];
+  throw new ModelRefused(`The graph has ${own} classes, but ${named} were named.`, {
     hint: "Name all of them in the order of their ids; coco has 80, coco90 and coco91 follow COCO's own ids.",
   });
 }

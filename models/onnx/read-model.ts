@@ -9,6 +9,9 @@ import { entryOf } from "./read-tensor.ts";
 import type { Field, Walker } from "./walk-fields.ts";
 import { notProtobuf, walkerOf } from "./walk-fields.ts";
 
+/** Tag of `ir_version`, with which every exporter's files begin; the format itself does not ask for it. */
+const versionTag = 8;
+
 /**
  * Reads what an ONNX file says of itself (onnx.proto's ModelProto) by ranges: weights are skipped, and memory is that of
  * the graph's names. Throws ModelRefused where the file is no ONNX model, truncated, or larger than any detector.
@@ -18,11 +21,15 @@ export async function readModel(path: string): Promise<OnnxModel> {
   try {
     const { size } = await file.stat();
     const window = fileWindow(file.fd, size);
-    refuseOtherFiles(window.bytes(0, Math.min(size, 64)));
-    return readModelProto(path, walkerOf(window), size);
-  } catch (error) {
-    // The reader of small messages throws errors of its own where bytes make no sense.
-    throw error instanceof ModelRefused ? error : notProtobuf(error);
+    const head = window.bytes(0, Math.min(size, 64)).slice();
+    refuseOtherFiles(head);
+    try {
+      return readModelProto(path, walkerOf(window), size);
+    } catch (error) {
+      // "Cut off" is said only of what began as a model; the reader of small messages throws errors of its own.
+      const wasModel = error instanceof ModelRefused && head[0] === versionTag;
+      throw wasModel ? error : notProtobuf(error);
+    }
   } finally {
     await file.close();
   }
