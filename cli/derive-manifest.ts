@@ -3,6 +3,7 @@ import type { Answers } from "../models/inspect/answers.ts";
 import { manifestOf } from "../models/inspect/inspect-model.ts";
 import { lookAt, type Look } from "../models/inspect/look.ts";
 import { probeIn } from "../models/inspect/probe/run-probe.ts";
+import { printable } from "../models/printable.ts";
 import { settleQuestions } from "./settle-questions.ts";
 import type { ModelFile } from "./model-manifest.ts";
 import type { Session } from "./session.ts";
@@ -33,7 +34,7 @@ export async function deriveManifest(
   const inspection = await settleQuestions(look, answers, session);
   output.words(
     `Recognised as ${inspection.family}, confidence ${inspection.confidence.toFixed(2)}; \`model inspect\` says why.`,
-    ...inspection.warnings,
+    ...inspection.warnings.map(printable),
   );
   return manifestOf(inspection);
 }

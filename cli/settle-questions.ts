@@ -3,6 +3,7 @@ import { conclude, type Inspection } from "../models/inspect/conclude.ts";
 import type { Look } from "../models/inspect/look.ts";
 import type { Question } from "../models/inspect/questions.ts";
 import { ModelRefused } from "../models/model-refused.ts";
+import { printable } from "../models/printable.ts";
 import { UsageError } from "./faults.ts";
 import { classesFrom, settingOf } from "./model-flags.ts";
 import type { Session } from "./session.ts";
@@ -35,11 +36,12 @@ export async function settleQuestions(
 }
 
 function promptFor({ text, supposed, choices }: Question): string {
-  return [
+  const lines = [
     text,
     ...(choices && choices.length > 0 ? [`  one of: ${choices.join(", ")}`] : []),
     supposed === undefined ? "> " : `  Enter for: ${supposed}\n> `,
-  ].join("\n");
+  ];
+  return printable(lines.join("\n"));
 }
 
 async function withAnswer(
@@ -70,6 +72,8 @@ function nobodyThere(questions: readonly Question[]): UsageError {
   );
   const canAccept = questions.every(({ supposed }) => supposed !== undefined);
   return new UsageError("The model does not say enough of itself, and nobody is here to ask.", {
-    hint: [...lines, ...(canAccept ? ["--yes takes what is supposed."] : [])].join("\n  "),
+    hint: printable(
+      [...lines, ...(canAccept ? ["--yes takes what is supposed."] : [])].join("\n  "),
+    ),
   });
 }

@@ -1,4 +1,5 @@
 import type { Inspection } from "../models/inspect/conclude.ts";
+import { printable } from "../models/printable.ts";
 import type { Output } from "./output.ts";
 
 /** Prints what was found out about a model, and what a person would be asked; as one object where `json` says so. */
@@ -12,7 +13,7 @@ export function showInspection(
     output.json({ family, confidence, by, evidence, warnings, questions, manifest: draft });
     return;
   }
-  output.data(`family      ${family}`);
+  output.data(`family      ${printable(family)}`);
   output.data(
     `confidence  ${confidence.toFixed(2)}${questions.length > 0 ? " (it would ask)" : ""}`,
   );
@@ -30,6 +31,6 @@ export function showInspection(
 
 function list(output: Output, title: string, lines: readonly string[]): void {
   for (const [at, line] of lines.entries()) {
-    output.data(`${(at === 0 ? title : "").padEnd(12)}${line}`);
+    output.data(`${(at === 0 ? title : "").padEnd(12)}${printable(line)}`);
   }
 }

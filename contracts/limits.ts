@@ -105,6 +105,8 @@ export const limits = {
   modelFieldsMax: 4_000_000,
   /** One text in a model file: metadata of ten thousand class names is a quarter of this. */
   modelTextBytesMax: mebibyte,
+  /** Licence, version and description that are taken from a model's metadata, each: they go into every result. */
+  modelWordsLengthMax: 500,
   /** Sides of the picture that a model takes: smaller has nothing to see, larger is more than memory for one frame. */
   modelSidePixelsMin: 32,
   modelSidePixelsMax: 4096,

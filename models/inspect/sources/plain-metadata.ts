@@ -1,3 +1,4 @@
+import { limits } from "../../../contracts/limits.ts";
 import type { Claim, Part, Patch } from "../claim.ts";
 import { namesIn, parsePython } from "./python-literal.ts";
 
@@ -23,11 +24,15 @@ export function plainClaims(metadata: Readonly<Record<string, string>>): readonl
       break;
     }
   }
-  const licence = (metadata["license"] ?? metadata["licence"])?.trim();
+  const licence = (metadata["license"] ?? metadata["licence"])
+    ?.trim()
+    .slice(0, limits.modelWordsLengthMax);
   if (licence) add("licence", { licence }, "metadata", 0.95);
-  const version = (metadata["version"] ?? metadata["model_version"])?.trim();
+  const version = (metadata["version"] ?? metadata["model_version"])
+    ?.trim()
+    .slice(0, limits.modelWordsLengthMax);
   if (version) add("version", { version }, "metadata", 0.95);
-  const description = metadata["description"]?.trim();
+  const description = metadata["description"]?.trim().slice(0, limits.modelWordsLengthMax);
   if (description) add("description", { description }, "metadata", 0.95);
   return claims;
 }

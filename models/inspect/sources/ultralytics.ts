@@ -1,3 +1,4 @@
+import { limits } from "../../../contracts/limits.ts";
 import { ModelRefused } from "../../model-refused.ts";
 import type { Claim, Part, Patch } from "../claim.ts";
 import { fits, pixels } from "../presets.ts";
@@ -15,14 +16,13 @@ export interface UltralyticsFacts {
   readonly head?: string;
   readonly version?: string;
   readonly licence?: string;
-  readonly description?: string;
 }
 
 /** Reads Ultralytics' metadata; undefined where there is none, throws ModelRefused where it names another task. */
 export function ultralyticsFacts(
   metadata: Readonly<Record<string, string>>,
 ): UltralyticsFacts | undefined {
-  const { author, task, names, stride, head, version, license, description, imgsz } = metadata;
+  const { author, task, names, stride, head, version, license, imgsz } = metadata;
   const isWhole = author === "Ultralytics" || (task !== undefined && names !== undefined);
   if (!isWhole && (names === undefined || stride === undefined)) return undefined;
   if (task !== undefined && task !== "detect") {
@@ -42,8 +42,9 @@ export function ultralyticsFacts(
     ...(isSize(size) && { size }),
     ...(head !== undefined && { head }),
     ...(version !== undefined && { version }),
-    ...(license !== undefined && { licence: license.replace(/\s+License\b.*$/i, "") }),
-    ...(description !== undefined && { description }),
+    ...(license !== undefined && {
+      licence: license.slice(0, limits.modelWordsLengthMax).replace(/\s+License\b.*$/i, ""),
+    }),
   };
 }
 
@@ -59,7 +60,7 @@ export function ultralyticsClaims(facts: UltralyticsFacts, view: GraphView): rea
     why,
     patch,
   });
-  const { names, size, isWhole, isRtDetr, version, licence, description } = facts;
+  const { names, size, isWhole, isRtDetr, version, licence } = facts;
   const claims: Claim[] = [];
   if (names) {
     claims.push(
@@ -86,9 +87,7 @@ export function ultralyticsClaims(facts: UltralyticsFacts, view: GraphView): rea
   );
   const output = outputOf(facts, view);
   if (output) claims.push(claim("output", output.patch, output.why));
-  if (version !== undefined) claims.push(claim("version", { version }, "metadata"));
   if (licence) claims.push(claim("licence", { licence }, "metadata"));
-  if (description) claims.push(claim("description", { description }, "metadata"));
   return claims;
 }
 

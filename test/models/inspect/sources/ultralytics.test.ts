@@ -24,12 +24,11 @@ const claimsOf = (more: Record<string, string>, view = v8) => {
   return Object.fromEntries(claims.map(({ part, patch }) => [part, patch]));
 };
 
-test("classes, size, licence and version are read as Ultralytics writes them", () => {
+test("classes, size and licence are read as Ultralytics writes them", () => {
   expect(claimsOf({})).toMatchObject({
     classes: { classes: ["player", "ball"] },
     size: { input: { width: 640, height: 384 } },
     licence: { licence: "AGPL-3.0" },
-    version: { version: "8.3.0" },
     output: { output: { decoder: "yolo-v8", tensors: { predictions: "output0" } } },
   });
 });
