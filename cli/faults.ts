@@ -1,6 +1,12 @@
 /** The command was asked for in a way that makes no sense. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
+  readonly hint: string | undefined;
+
+  constructor(message: string, { hint, cause }: { hint?: string; cause?: unknown } = {}) {
+    super(message, { cause });
+    this.hint = hint;
+  }
 }
 
 /** Something that the person can mend, said with how. */

@@ -14,6 +14,7 @@ process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
 // Halves the time to the first word; only what is loaded after it is kept.
 enableCompileCache();
 const { run } = await import("./run.ts");
+const { askOn } = await import("./ask.ts");
 
 process.exitCode = await run(process.argv.slice(2), {
   environment: process.env,
@@ -22,4 +23,11 @@ process.exitCode = await run(process.argv.slice(2), {
   stderr: process.stderr,
   signal: interrupted.signal,
   now: Date.now,
+  ask:
+    process.stdin.isTTY && process.stderr.isTTY
+      ? askOn(process.stdin, process.stderr, {
+          signal: interrupted.signal,
+          onInterrupt: () => interrupted.abort(new Interrupted("SIGINT")),
+        })
+      : undefined,
 });

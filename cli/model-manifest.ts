@@ -1,5 +1,3 @@
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { ModelManifest } from "../contracts/model.ts";
@@ -12,27 +10,25 @@ export interface ModelFile {
   readonly sizeBytes: number;
 }
 
-/** sha256 of a file, as hexadecimal digits. */
-export async function sha256Of(path: string, signal: AbortSignal): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const chunk of createReadStream(path, { signal })) hash.update(chunk as Buffer);
-  return hash.digest("hex");
+/** That of the built-in model that the file is, without where it lies on this machine. */
+export function builtInManifestOf({ sha256 }: ModelFile): ModelManifest | undefined {
+  const builtIn = builtInManifests.find(({ file }) => file.sha256 === sha256);
+  return builtIn && withoutPath(builtIn);
 }
 
-/** The manifest that was given, with digest and size of this very file; or that of the built-in model that the file is. */
-export async function manifestFor(
-  file: ModelFile,
-  {
-    manifestPath,
-    name,
-  }: { readonly manifestPath?: string | undefined; readonly name?: string | undefined },
-): Promise<ModelManifest> {
-  const builtIn = builtInManifests.find((manifest) => manifest.file.sha256 === file.sha256);
-  const manifest = manifestPath === undefined ? builtIn : await readManifest(manifestPath, file);
-  if (!manifest) throw noManifest(file);
+/** The manifest in a file, with digest and size of this very model; rejects with what is wrong with it. */
+export async function manifestIn(path: string, file: ModelFile): Promise<ModelManifest> {
+  return withoutPath(await readManifest(path, file));
+}
+
+/** The same under another name; rejects where it is none. */
+export const renamed = (manifest: ModelManifest, name: string | undefined): ModelManifest =>
+  name === undefined ? manifest : checked({ ...manifest, name }, "--name");
+
+function withoutPath(manifest: ModelManifest): ModelManifest {
   // Where the file lay on this machine is nobody else's business.
   const { path: _path, ...where } = manifest.file;
-  return checked({ ...manifest, ...(name !== undefined && { name }), file: where }, "--name");
+  return { ...manifest, file: where };
 }
 
 async function readManifest(path: string, file: ModelFile): Promise<ModelManifest> {
@@ -67,21 +63,4 @@ function checked(manifest: object, from: string): ModelManifest {
   throw new CommandError(`${from}: the manifest is not complete:\n  ${faults.join("\n  ")}`, {
     hint: "docs/models.md describes every field.",
   });
-}
-
-function noManifest({ path }: ModelFile): CommandError {
-  const known = builtInManifests.map(({ name }) => name).join(", ");
-  return new CommandError(
-    `${basename(path)} is none of the built-in models (${known}), so a manifest must say how to use it.`,
-    {
-      hint: [
-        "Write one and give it with --manifest FILE. It has to name:",
-        "  name, version, licence, family",
-        "  classes  every class name, in the order of the model's class ids",
-        "  input    name, layout, dtype, width, height, channels, resize, scale",
-        "  output   decoder (yolox or yolo-v8) and name",
-        "sha256 and size are filled in. docs/models.md has one to copy for a YOLOX and for an Ultralytics v8/11 export.",
-      ].join("\n  "),
-    },
-  );
 }

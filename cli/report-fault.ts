@@ -1,6 +1,7 @@
 import { CommanderError } from "@commander-js/extra-typings";
 import { ApiError } from "./client/api-error.ts";
 import { exitCodes } from "./exit-codes.ts";
+import { ModelRefused } from "../models/model-refused.ts";
 import { CommandError, Interrupted, TimedOut, UsageError } from "./faults.ts";
 import type { Output } from "./output.ts";
 
@@ -18,7 +19,9 @@ export function reportFault(fault: unknown, { error }: Pick<Output, "error">): n
   }
 
   const message = fault instanceof Error ? fault.message : String(fault);
-  error(message, fault instanceof CommandError ? fault.hint : undefined);
+  const isHelped =
+    fault instanceof CommandError || fault instanceof UsageError || fault instanceof ModelRefused;
+  error(message, isHelped ? fault.hint : undefined);
   if (fault instanceof UsageError) return exitCodes.usage;
   return fault instanceof TimedOut ? exitCodes.timeout : exitCodes.failure;
 }

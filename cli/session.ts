@@ -14,6 +14,8 @@ export interface SessionOptions {
   readonly output: Output;
   readonly signal: AbortSignal;
   readonly now: () => number;
+  /** Puts a question to the person at the terminal; absent where there is none. */
+  readonly ask?: ((question: string) => Promise<string>) | undefined;
   /** Value of `--api`, once the command line has been read. */
   readonly apiFlag: () => string | undefined;
 }

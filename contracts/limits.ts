@@ -100,6 +100,20 @@ export const limits = {
   modelBytesMax: 2 * gibibyte,
   /** Loading a model and running it once; a GPU compiles its kernels then. */
   modelLoadSeconds: 120,
+  /** Nodes of a graph and protobuf fields of a file: large detectors have some thousands and some hundred thousand. */
+  modelNodesMax: 200_000,
+  modelFieldsMax: 4_000_000,
+  /** One text in a model file: metadata of ten thousand class names is a quarter of this. */
+  modelTextBytesMax: mebibyte,
+  /** Licence, version and description that are taken from a model's metadata, each: they go into every result. */
+  modelWordsLengthMax: 500,
+  /** Sides of the picture that a model takes: smaller has nothing to see, larger is more than memory for one frame. */
+  modelSidePixelsMin: 32,
+  modelSidePixelsMax: 4096,
+  /** Pictures that a graph may be fixed to per run. */
+  modelBatchMax: 64,
+  /** Numbers of one output that a trial run hands on: four times YOLO's 8400 × 85, with room for larger pictures. */
+  probeValuesMax: 4_000_000,
   /** A model's download may pause so long. */
   modelFetchIdleSeconds: 30,
 

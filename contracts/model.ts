@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { limits } from "./limits.ts";
 import { ModelOutput } from "./model-output.ts";
 
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, "64 hexadecimal digits, in lower case");
@@ -27,10 +28,10 @@ const ModelInput = z.object({
   layout: z.enum(["NCHW", "NHWC", "CHW", "HWC"]),
   dtype: z.enum(["float32", "float16", "uint8"]),
   /** Pixels. */
-  width: z.int().min(32).max(4096),
-  height: z.int().min(32).max(4096),
+  width: z.int().min(limits.modelSidePixelsMin).max(limits.modelSidePixelsMax),
+  height: z.int().min(limits.modelSidePixelsMin).max(limits.modelSidePixelsMax),
   /** Pictures per run: the number that the graph is fixed to, or any. */
-  batch: z.union([z.int().min(1).max(64), z.literal("dynamic")]).default(1),
+  batch: z.union([z.int().min(1).max(limits.modelBatchMax), z.literal("dynamic")]).default(1),
   channels: z.enum(["RGB", "BGR"]),
   /** `letterbox` keeps the aspect ratio and pads; `stretch` does not. */
   resize: z.enum(["letterbox", "stretch"]),

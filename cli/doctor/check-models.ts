@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { ModelManifest } from "../../contracts/model.ts";
 import type { Pipeline } from "../../contracts/pipeline.ts";
 import { builtInManifests } from "../../models/catalog.ts";
-import { sha256Of } from "../model-manifest.ts";
+import { sha256Of } from "../../models/file-sha256.ts";
 import type { Finding } from "./finding.ts";
 import { broken, ok, warning } from "./finding.ts";
 

@@ -3,6 +3,8 @@ import { copyFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { builtInManifests } from "../../models/catalog.ts";
+import { families } from "../support/onnx/families.ts";
+import { writeFamily } from "../support/onnx/family.ts";
 import { cliWorld } from "../support/cli-world.ts";
 
 const builtIn = builtInManifests.find(({ name }) => name === "pitch")!;
@@ -73,14 +75,81 @@ test("a built-in model is recognised by its bytes", async () => {
   expect(stored?.body.equals(await readFile(model))).toBe(true);
 });
 
-test("a file without a manifest is refused with what one needs", async () => {
+test("a file that is no ONNX model is refused with what to do", async () => {
   const { system, cli } = await modelWorld();
 
   const { exitCode, stderr } = await cli(["model", "add", "players.onnx"]);
 
   expect(exitCode).toBe(1);
-  expect(stderr).toMatch(/--manifest[\s\S]*classes[\s\S]*decoder/);
+  expect(stderr).toMatch(/not an ONNX model[\s\S]*yolo export/);
   expect(system.asked).toHaveLength(0);
+});
+
+const fixture = (id: string) => families.find((family) => family.id === id)!;
+
+test("a model that says all of itself needs no manifest", async () => {
+  const { system, folder, cli } = await modelWorld();
+  const family = fixture("ultralytics-v8");
+  writeFamily(folder, family);
+
+  const { exitCode, stdout, stderr } = await cli(["model", "add", "ultralytics-v8.onnx"]);
+
+  expect(exitCode).toBe(0);
+  expect(stdout).toBe("ultralytics-v8\n");
+  expect(stderr).toContain("Recognised as ultralytics");
+  const { input, output, classes, file } = family.manifest;
+  expect(system.models[0]).toMatchObject({ input, output, classes, file, licence: "AGPL-3.0" });
+  expect(system.models[0]?.derived).toMatchObject({ by: "metadata", confidence: 0.99 });
+});
+
+test("a model that leaves questions is not added, and the flags that answer are named", async () => {
+  const { system, folder, cli } = await modelWorld();
+  writeFamily(folder, fixture("nms-inside"));
+
+  const { exitCode, stderr } = await cli(["model", "add", "nms-inside.onnx"]);
+
+  expect(exitCode).toBe(2);
+  expect(stderr).toMatch(/--set pixels=[\s\S]*--set fit=[\s\S]*--classes/);
+  expect(stderr).not.toContain("--yes");
+  expect(system.asked).toHaveLength(0);
+});
+
+test("flags answer, --yes accepts the rest, and the manifest says who confirmed what", async () => {
+  const { system, folder, cli } = await modelWorld();
+  const { id, manifest } = fixture("nms-inside");
+  writeFamily(folder, fixture(id));
+  const classes = ["--classes", manifest.classes.join(",")];
+
+  const { exitCode, stdout } = await cli([
+    "model",
+    "add",
+    "nms-inside.onnx",
+    ...classes,
+    "--set",
+    "licence=MIT",
+    "--set",
+    "post.iou=0.6",
+    "--name",
+    "mine",
+    "--yes",
+  ]);
+
+  expect([exitCode, stdout]).toEqual([0, "mine\n"]);
+  expect(system.models[0]).toMatchObject({
+    name: "mine",
+    licence: "MIT",
+    input: manifest.input,
+    post: { iou: 0.6 },
+  });
+  const evidence = system.models[0]?.derived?.evidence.join("\n");
+  expect(evidence).toMatch(/pixels .*confirmed by a person[\s\S]*classes: said by a person/);
+});
+
+test("--manifest and --set do not go together", async () => {
+  const { cli } = await modelWorld(players);
+  const add = ["model", "add", "players.onnx", "--manifest", "players.json"];
+
+  expect((await cli([...add, "--classes", "a,b"])).exitCode).toBe(2);
 });
 
 test("the manifest of another file is refused before anything is sent", async () => {

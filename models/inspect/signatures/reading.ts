@@ -1,0 +1,66 @@
+import type { Patch } from "../claim.ts";
+import type { FitName, PixelsName } from "../presets.ts";
+import type { GraphView } from "../view.ts";
+
+/** A choice among presets, how sure it is (0–1), and why. */
+export interface Guess<Name extends string> {
+  readonly name: Name;
+  readonly confidence: number;
+  readonly why: string;
+}
+
+/** One way to understand a graph's outputs. */
+export interface Reading {
+  readonly family: string;
+  /** 0–1, of family and output alone. */
+  readonly confidence: number;
+  /** What the graph shows, and what a trial run showed. */
+  readonly why: readonly string[];
+  readonly isProbed?: boolean;
+  readonly output: NonNullable<Patch["output"]>;
+  readonly post?: Patch["post"];
+  readonly pixels: Guess<PixelsName>;
+  readonly fit: Guess<FitName>;
+  readonly classCount?: number;
+  /** Where the family itself says what it finds. */
+  readonly classNames?: readonly string[];
+}
+
+/** Recognises the outputs of a family, or of some that share a shape; the surest reading of all signatures is taken. */
+export type Signature = (view: GraphView) => readonly Reading[];
+
+/** Nothing is left to suppress. */
+export const noNms: Patch["post"] = { nms: "none" };
+
+/** What a family is fed with by convention, weighed against what the graph's first weights say. */
+export function pixelsBy(
+  view: GraphView,
+  convention: { readonly raw?: PixelsName; readonly scaled?: PixelsName },
+  family: string,
+): Guess<PixelsName> {
+  const { range, image } = view;
+  if (image.dtype === "uint8") {
+    return { name: "rgb-raw", confidence: 0.92, why: "bytes go in, and the graph scales them" };
+  }
+  if (range.isInGraph) {
+    const isBlueFirst = (convention.raw ?? convention.scaled)!.startsWith("bgr");
+    const order = isBlueFirst ? "bgr" : "rgb";
+    const name: PixelsName = range.range === "raw" ? `${order}-raw` : `${order}-unit`;
+    return { name, confidence: 0.9, why: range.why! };
+  }
+  const expected = convention.raw ?? convention.scaled!;
+  const expectedRange = convention.raw ? "raw" : "scaled";
+  const other = convention.raw && convention.scaled;
+  const seen = range.why ?? "the first weights say nothing";
+  if (range.range === expectedRange) {
+    return { name: expected, confidence: 0.95, why: `the convention of ${family}, and ${seen}` };
+  }
+  if (range.range === "unknown") {
+    return { name: expected, confidence: 0.9, why: `the convention of ${family}; ${seen}` };
+  }
+  return {
+    name: other ?? (range.range === "raw" ? "rgb-raw" : "rgb-unit"),
+    confidence: other ? 0.7 : 0.5,
+    why: `${seen}, against the convention of ${family} (${expected})`,
+  };
+}

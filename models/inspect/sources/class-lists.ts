@@ -1,0 +1,47 @@
+import { parse } from "yaml";
+import type { Claim } from "../claim.ts";
+import { namesIn } from "./python-literal.ts";
+import type { SidecarFiles } from "./sidecar-files.ts";
+
+const lists = ["class_names.txt", "classes.txt", "labels.txt", "obj.names", "coco.names"];
+const datasets = ["data.yaml", "dataset.yaml", "data.yml"];
+
+/** Class names of a text with one on each line, of a YAML with `names`, or of a JSON list or map; undefined for none. */
+export function classNamesOf(text: string, name: string): readonly string[] | undefined {
+  if (/\.(?:ya?ml|json)$/.test(name)) {
+    try {
+      const value: unknown = parse(text, { maxAliasCount: 0 });
+      const named =
+        typeof value === "object" && value !== null && "names" in value ? value.names : value;
+      return namesIn(named);
+    } catch {
+      return undefined;
+    }
+  }
+  const lines = text.split(/\r?\n/).map((line) => line.trim());
+  while (lines.at(-1) === "") lines.pop();
+  // A gap in the middle is a mistake that would move every later class.
+  return lines.length > 0 && lines.every((line) => line !== "") ? lines : undefined;
+}
+
+/** Lists of classes beside the model; one of the model's own name is believed, a common one only where its count fits. */
+export async function classListClaims(
+  files: SidecarFiles,
+): Promise<readonly (Claim & { readonly count: number })[]> {
+  const own = ["txt", "names", "labels", "yaml", "yml"].map((ending) => `${files.stem}.${ending}`);
+  const claims: (Claim & { readonly count: number })[] = [];
+  for (const name of [...own, ...lists, ...datasets]) {
+    const text = files.names.includes(name) ? await files.read(name) : undefined;
+    const classes = text === undefined ? undefined : classNamesOf(text, name);
+    if (!classes) continue;
+    claims.push({
+      part: "classes",
+      by: "sidecar",
+      confidence: own.includes(name) ? 0.95 : 0.92,
+      why: `${name} beside the model names ${classes.length} classes`,
+      patch: { classes: [...classes] },
+      count: classes.length,
+    });
+  }
+  return claims;
+}

@@ -1,0 +1,112 @@
+import type { Claim, Part, Patch } from "../claim.ts";
+import { fits } from "../presets.ts";
+import { namesIn } from "./python-literal.ts";
+import { readJson, type SidecarFiles } from "./sidecar-files.ts";
+
+/** Model types whose logits end in "no object"; the others have a sigmoid for each class (transformers' image processors). */
+const softmaxTypes = new Set(["detr", "yolos", "table-transformer"]);
+const sigmoidTypes =
+  /^(?:conditional_detr|deformable_detr|deta|rt_detr(?:_v2)?|d_fine|dab-detr|deimv?2?|lw_detr|rf_detr)$/;
+
+/** `config.json` and `preprocessor_config.json` of Hugging Face, beside the model or above its folder `onnx`. */
+export async function huggingFaceClaims(files: SidecarFiles): Promise<readonly Claim[]> {
+  const config = await readJson(files, "config.json");
+  const preprocessor = await readJson(files, "preprocessor_config.json");
+  return [
+    ...(config ? configClaims(config) : []),
+    ...(preprocessor ? preprocessorClaims(preprocessor) : []),
+  ];
+}
+
+const claim = (part: Part, patch: Patch, why: string, confidence = 0.97): Claim => ({
+  part,
+  by: "sidecar",
+  confidence,
+  why,
+  patch,
+});
+
+function configClaims(config: Record<string, unknown>): readonly Claim[] {
+  const type = config["model_type"];
+  const names = namesIn(config["id2label"]);
+  const isNamed = names && !names.every((name) => /^LABEL_\d+$/.test(name));
+  const claims: Claim[] = [];
+  if (isNamed) {
+    claims.push(
+      claim("classes", { classes: [...names] }, `config.json names ${names.length} classes`),
+    );
+  }
+  if (typeof type !== "string") return claims;
+  const isSoftmax = softmaxTypes.has(type);
+  if (!isSoftmax && !sigmoidTypes.test(type)) return claims;
+  const family = isSoftmax ? "detr" : type === "rf_detr" ? "rf-detr" : "rt-detr";
+  return [
+    ...claims,
+    claim("family", { family }, `config.json: model_type ${type}`),
+    claim(
+      "output",
+      {
+        output: {
+          decoder: "detr",
+          tensors: { logits: "logits", boxes: "pred_boxes" },
+          activation: isSoftmax ? "softmax" : "sigmoid",
+        },
+        post: { nms: "none" },
+      },
+      `config.json: model_type ${type}, ${isSoftmax ? 'softmax with "no object" last' : "a sigmoid for each class"}`,
+    ),
+  ];
+}
+
+function preprocessorClaims(facts: Record<string, unknown>): readonly Claim[] {
+  const claims: Claim[] = [];
+  const why = "preprocessor_config.json";
+  const scale = facts["do_rescale"] === false ? 1 : facts["rescale_factor"];
+  if (typeof scale === "number") {
+    const isNormalised = facts["do_normalize"] !== false;
+    const [mean, std] = [three(facts["image_mean"]), three(facts["image_std"])];
+    if (!isNormalised || (mean && std)) {
+      claims.push(
+        claim(
+          "pixels",
+          {
+            input: {
+              channels: "RGB",
+              scale,
+              mean: isNormalised ? mean! : [0, 0, 0],
+              std: isNormalised ? std! : [1, 1, 1],
+            },
+          },
+          `${why}: scale ${scale.toPrecision(3)}, ${isNormalised ? "mean and deviation as given" : "not normalised"}`,
+        ),
+      );
+    }
+  }
+  const size = facts["size"];
+  if (typeof size !== "object" || size === null) return claims;
+  const { height, width } = size as { readonly height?: unknown; readonly width?: unknown };
+  if (typeof height === "number" && typeof width === "number") {
+    claims.push(claim("size", { input: { width, height } }, `${why}: ${width} × ${height}`));
+  }
+  const isPadded = facts["do_pad"] === true && !(typeof height === "number");
+  claims.push(
+    isPadded
+      ? // Sizes by shortest and longest edge: the picture keeps its aspect, the rest is padded on the right and below.
+        claim(
+          "fit",
+          { input: fits["letterbox-top-left-black"] },
+          `${why}: shortest and longest edge`,
+          0.85,
+        )
+      : claim("fit", { input: fits.stretch }, `${why}: a size to stretch to`),
+  );
+  return claims;
+}
+
+function three(value: unknown): [number, number, number] | undefined {
+  return Array.isArray(value) &&
+    value.length === 3 &&
+    value.every((each) => typeof each === "number")
+    ? (value as [number, number, number])
+    : undefined;
+}

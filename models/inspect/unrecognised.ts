@@ -1,0 +1,43 @@
+import { ModelRefused } from "../model-refused.ts";
+import type { GraphView, OutputView } from "./view.ts";
+
+const hints: readonly (readonly [(outputs: readonly OutputView[]) => boolean, string])[] = [
+  [
+    (outputs) =>
+      outputs.some(({ dims }) => dims?.length === 3) &&
+      outputs.some(({ dims }) => dims?.length === 4 && dims[1] === 32),
+    "One output looks like masks: a segmentation model. Export a detection model (task detect).",
+  ],
+  [
+    (outputs) => outputs.every(({ dims }) => dims?.length === 5),
+    "The heads are raw, of five dimensions. Export with the grid inside: YOLOv7 `--grid`, YOLOv5 `--include onnx` with its own export.py.",
+  ],
+  [
+    (outputs) => outputs.length >= 2 && outputs.every(({ dims }) => dims?.length === 4),
+    "The heads are raw feature maps, as exports for NPUs have them. Export with the boxes decoded: `yolo export format=onnx`, or the original repository's ONNX export.",
+  ],
+  [
+    (outputs) =>
+      outputs.length === 1 && outputs[0]!.dims?.length === 2 && (outputs[0]!.dims[1] ?? 0) > 7,
+    "One row of numbers for each picture: this looks like a classifier, which finds no boxes.",
+  ],
+  [
+    (outputs) => outputs.some(({ name }) => /mask/i.test(name)),
+    "It has masks: a segmentation model. Export it for detection alone.",
+  ],
+];
+
+/** What is said where no family has such outputs, with what may help. */
+export function unrecognised({ outputs, image }: GraphView): ModelRefused {
+  const shown = outputs.map(
+    ({ name, type, dims, declared }) =>
+      `${name} (${type} ${(dims ?? declared)?.map((dim) => dim ?? "?").join(" × ") ?? "of unknown shape"})`,
+  );
+  const hint = hints.find(([matches]) => matches(outputs))?.[1];
+  return new ModelRefused(
+    `No known family of detectors has these outputs for "${image.name}": ${shown.join(", ")}.`,
+    {
+      hint: `${hint ?? "Export it in one of the ways that docs/models.md lists."}\n  If a decoder of docs/models.md can read it, name it: --manifest FILE, or --set output='{"decoder": …}'.`,
+    },
+  );
+}

@@ -1,0 +1,159 @@
+import { createHash } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import type { Answers } from "../../../models/inspect/answers.ts";
+import { inspectModel, manifestOf } from "../../../models/inspect/inspect-model.ts";
+import type { ProbeRequest } from "../../../models/inspect/probe/probe-messages.ts";
+import { runModel } from "../../../models/inspect/probe/run-model.ts";
+import { families } from "../../support/onnx/families.ts";
+import { fixtureClasses, writeFamily } from "../../support/onnx/family.ts";
+import { scratchFolder } from "../../support/scratch-folder.ts";
+
+const fixture = (id: string) => families.find((family) => family.id === id)!;
+
+/** Inspects a fixture with other files beside it. */
+function inspect(id: string, files: Readonly<Record<string, string>> = {}, answers?: Answers) {
+  const folder = scratchFolder();
+  const path = writeFamily(folder, fixture(id));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  return inspectModel(path, { runProbe: runModel, ...(answers && { answers }) });
+}
+const openParts = ({ questions }: Awaited<ReturnType<typeof inspect>>) =>
+  questions.map(({ part }) => part);
+
+test("metadata goes before what lies beside the file", async () => {
+  const { draft } = await inspect("ultralytics-v8", { "classes.txt": "a\nb\nc" });
+
+  expect(draft.classes).toEqual(fixtureClasses);
+});
+
+test("a manifest beside the file goes before conventions", async () => {
+  const { manifest } = fixture("nanodet");
+  const { file: _, ...unbound } = manifest;
+
+  const inspection = await inspect("nanodet", { "nanodet.json": JSON.stringify(unbound) });
+
+  expect(manifestOf(inspection)).toMatchObject({
+    classes: manifest.classes,
+    input: manifest.input,
+  });
+  expect(inspection).toMatchObject({ by: "sidecar", questions: [] });
+});
+
+test("a class list beside the file answers where its count fits, and not where it does not", async () => {
+  const fitting = await inspect("nanodet-plus", { "classes.txt": "a\nb\nc" });
+  const other = await inspect("nanodet-plus", { "classes.txt": "a\nb\nc\nd" });
+
+  expect([fitting.draft.classes, openParts(fitting)]).toEqual([["a", "b", "c"], []]);
+  expect(openParts(other)).toEqual(["classes"]);
+  expect(other.draft.classes).not.toContain("d");
+});
+
+test("a common class list is only supposed where the graph does not say how many classes it has", async () => {
+  const inspection = await inspect("yolo-v7-end-to-end", { "classes.txt": "a\nb\nc" });
+
+  expect(openParts(inspection)).toEqual(["classes"]);
+  expect(inspection.questions[0]?.supposed).toContain("a, b, c");
+});
+
+test("a sidecar that names outputs which the graph does not have is not believed, and said", async () => {
+  const config = JSON.stringify({ model_type: "detr" });
+
+  const { family, warnings } = await inspect("yolo-v5", { "config.json": config });
+
+  expect(family).toBe("yolo-v5");
+  expect(warnings.join()).toContain("no output logits, pred_boxes");
+});
+
+test("the size that the graph is fixed to counts, whatever a sidecar says", async () => {
+  const preprocessor = JSON.stringify({ size: { width: 320, height: 320 } });
+
+  const { draft, warnings } = await inspect("yolo-v5", {
+    "preprocessor_config.json": preprocessor,
+  });
+
+  expect(draft.input).toMatchObject({ width: 160, height: 96 });
+  expect(warnings.join()).toContain("fixed to 160 × 96");
+});
+
+test("a graph of any size is run with the size that was named, and asks for it otherwise", async () => {
+  const sizes: (readonly number[])[] = [];
+  const runProbe = (request: ProbeRequest) => {
+    sizes.push(request.runs[0]![0]!.dims);
+    return runModel(request);
+  };
+  const path = writeFamily(scratchFolder(), fixture("tensorflow-ssd"));
+
+  const asking = await inspectModel(path, { runProbe });
+  await inspectModel(path, { runProbe, size: { width: 320, height: 192 } });
+
+  expect(asking.questions).toContainEqual(
+    expect.objectContaining({ part: "size", default: "640x640" }),
+  );
+  expect(sizes).toEqual([
+    [1, 640, 640, 3],
+    [1, 192, 320, 3],
+  ]);
+});
+
+test("without a trial run, what only a run shows stays a question", async () => {
+  const path = writeFamily(scratchFolder(), fixture("yolox"));
+  const answers: Answers = {
+    said: [{ part: "classes", patch: { classes: [...fixtureClasses] } }],
+    accepted: [],
+  };
+
+  const { questions } = await inspectModel(path, {
+    answers,
+    runProbe: async () => ({ runs: [] }),
+  });
+
+  expect(questions.map(({ part }) => part)).toEqual(["output"]);
+});
+
+test("an answer to one field leaves the rest of its part", async () => {
+  const { draft } = await inspect(
+    "yolo-v5",
+    {},
+    {
+      said: [{ part: "pixels", patch: { input: { channels: "BGR" } } }],
+      accepted: [],
+    },
+  );
+
+  expect(draft.input).toMatchObject({ channels: "BGR", scale: 1 / 255 });
+});
+
+test("digest and size are the file's, and its name and an unknown licence are filled in with a warning", async () => {
+  const { bytes } = fixture("yolo-v5");
+  const inspection = await inspect("yolo-v5");
+
+  const { file, name, licence } = manifestOf(inspection);
+
+  expect(file).toEqual({
+    sha256: createHash("sha256").update(bytes).digest("hex"),
+    size_bytes: bytes.length,
+  });
+  expect([name, licence]).toEqual(["yolo-v5", "unknown"]);
+  expect(inspection.warnings.join()).toContain("names no licence");
+});
+
+test("there is no manifest while a question is open", async () => {
+  const inspection = await inspect("yolox");
+
+  expect(() => manifestOf(inspection)).toThrow("Not sure enough");
+});
+
+test("an answer that makes no manifest is refused with the field", async () => {
+  const inspection = await inspect(
+    "yolo-v5",
+    {},
+    {
+      said: [{ part: "post", patch: { post: { iou: 7 } } }],
+      accepted: [],
+    },
+  );
+
+  expect(() => manifestOf(inspection)).toThrow("post.iou");
+});

@@ -1,0 +1,86 @@
+import { expect, test } from "vitest";
+import { readingsOf } from "../../../../models/inspect/signatures/all-signatures.ts";
+import { viewOf } from "../../../support/model-views.ts";
+
+const trio = [
+  { name: "labels", dims: [1, 300], type: "int64" as const },
+  { name: "boxes", dims: [1, 300, 4] },
+  { name: "scores", dims: [1, 300] },
+];
+const size = { name: "orig_target_sizes", value: "size-wh" as const, dtype: "int64" as const };
+
+test("DEIM whose first layer is a transformer's patches is a question: ImageNet or not", () => {
+  const view = (kernel: number) =>
+    viewOf(trio, { extras: [size], range: { range: "scaled", kernel } });
+
+  const [convolution] = readingsOf(view(3));
+  const [transformer] = readingsOf(view(16));
+
+  expect(convolution?.pixels).toMatchObject({ name: "rgb-unit" });
+  expect(convolution?.pixels.confidence).toBeGreaterThanOrEqual(0.9);
+  expect(transformer?.pixels).toMatchObject({ name: "rgb-imagenet" });
+  expect(transformer?.pixels.confidence).toBeLessThan(0.9);
+});
+
+test("labels of floats and three dimensions are RF-DETR's, whole ones MMDeploy's", () => {
+  const rfDetr = readingsOf(
+    viewOf([
+      { name: "dets", dims: [1, 300, 4] },
+      { name: "labels", dims: [1, 300, 91] },
+    ]),
+  );
+  const mmdeploy = readingsOf(
+    viewOf([
+      { name: "dets", dims: [1, 100, 5] },
+      { name: "labels", dims: [1, 100], type: "int64" },
+    ]),
+  );
+
+  expect(rfDetr[0]).toMatchObject({ family: "rf-detr", output: { activation: "sigmoid" } });
+  expect(mmdeploy[0]).toMatchObject({ family: "mmdeploy", output: { decoder: "boxes" } });
+});
+
+test("logits with a column more than there are names end in no object", () => {
+  const outputs = [
+    { name: "logits", dims: [1, 100, 4] },
+    { name: "pred_boxes", dims: [1, 100, 4] },
+  ];
+  const activations = [3, 4].map(
+    (classCount) => readingsOf(viewOf(outputs, { classCount }))[0]?.output,
+  );
+
+  expect(activations).toMatchObject([{ activation: "softmax" }, { activation: "sigmoid" }]);
+});
+
+test("logits without names or mask are a question", () => {
+  const [best] = readingsOf(
+    viewOf([
+      { name: "logits", dims: [1, 100, 12] },
+      { name: "pred_boxes", dims: [1, 100, 4] },
+    ]),
+  );
+
+  expect(best?.confidence).toBeLessThan(0.9);
+});
+
+test("InsightFace's numbered outputs are SCRFD by their shapes alone", () => {
+  const outputs = [1, 4, 10].flatMap((columns) =>
+    [12_800, 3200, 800].map((rows) => ({ name: `${columns}${rows}`, dims: [rows, columns] })),
+  );
+
+  expect(readingsOf(viewOf(outputs))[0]).toMatchObject({
+    family: "scrfd",
+    output: { tensors: { scores: ["112800", "13200", "1800"] } },
+    classNames: ["face"],
+  });
+});
+
+test("a graph that normalises by itself is not normalised twice", () => {
+  const outputs = [
+    { name: "labels", dims: [1, 100, 91] },
+    { name: "dets", dims: [1, 100, 4] },
+  ];
+  const view = viewOf(outputs, { range: { range: "scaled", isInGraph: true, why: "Sub, Div" } });
+
+  expect(readingsOf(view)[0]?.pixels).toMatchObject({ name: "rgb-unit", why: "Sub, Div" });
+});

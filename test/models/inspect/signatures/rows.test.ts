@@ -1,0 +1,68 @@
+import { expect, test } from "vitest";
+import { readingsOf } from "../../../../models/inspect/signatures/all-signatures.ts";
+import { rowPartsOf } from "../../../../models/inspect/signatures/row-parts.ts";
+import { emptyModel, viewOf } from "../../../support/model-views.ts";
+
+const rows = (...values: readonly (readonly number[])[]) => ({
+  dims: [1, values.length, values[0]!.length],
+  values: values.flat(),
+});
+const columnsOf = (...values: readonly (readonly number[])[]) => {
+  const [best] = readingsOf(viewOf([{ name: "out", ...rows(...values) }]));
+  return best?.output.decoder === "rows" ? best.output.columns.join(" ") : undefined;
+};
+
+test("a run's values tell the order of columns", () => {
+  expect(columnsOf([10, 20, 30, 60, 0.7, 3], [1, 2, 3, 4, 0.4, 0])).toBe("x1 y1 x2 y2 score class");
+  expect(columnsOf([3, 0.7, 10, 20, 30, 60], [1, 0.4, 1, 2, 3, 4])).toBe("class score x1 y1 x2 y2");
+  expect(columnsOf([10, 20, 30, 60, 3, 0.7], [1, 2, 3, 4, 1, 0.4])).toBe("x1 y1 x2 y2 class score");
+  expect(columnsOf([0, 10, 20, 30, 60, 3, 0.7])).toBe("batch x1 y1 x2 y2 class score");
+  expect(columnsOf([0, 10, 20, 30, 60, 0.7, 3])).toBe("batch x1 y1 x2 y2 score class");
+});
+
+test("values alone, without the graph's structure or a name, leave a question", () => {
+  const [best] = readingsOf(viewOf([{ name: "out", ...rows([10, 20, 30, 60, 0.7, 3]) }]));
+
+  expect(best?.confidence).toBeLessThan(0.9);
+});
+
+test("values that fit no order are not rows", () => {
+  expect(columnsOf([10, 20, 5, 6, 7.5, 300])).toBeUndefined();
+});
+
+const node = (op: string, inputs: readonly string[], output: string) => ({
+  op,
+  domain: "",
+  inputs,
+  outputs: [output],
+  integers: {},
+});
+
+test("what the graph joins into rows tells whole numbers from others", () => {
+  const nodes = [
+    node("Cast", ["ids"], "class_f"),
+    node("Unsqueeze", ["class_f"], "class"),
+    node("Mul", ["a", "b"], "score"),
+    node("Concat", ["boxes", "score", "class"], "joined"),
+    node("Unsqueeze", ["joined"], "out"),
+  ];
+
+  expect(rowPartsOf({ ...emptyModel, nodes }, "out")).toEqual(["other", "other", "whole"]);
+  expect(rowPartsOf({ ...emptyModel, nodes }, "score")).toBeUndefined();
+});
+
+test("a graph that finds nothing in a trial run is still read by its structure", () => {
+  const nodes = [
+    node("Cast", ["ids"], "class"),
+    node("Concat", ["boxes", "score", "class"], "detections"),
+  ];
+  const [best] = readingsOf(
+    viewOf([{ name: "detections", dims: [0, 6], values: [] }], { model: { ...emptyModel, nodes } }),
+  );
+
+  expect(best).toMatchObject({
+    family: "nms-inside",
+    output: { columns: ["x1", "y1", "x2", "y2", "score", "class"] },
+  });
+  expect(best?.pixels.confidence).toBeLessThan(0.9);
+});

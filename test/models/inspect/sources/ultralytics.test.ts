@@ -1,0 +1,74 @@
+import { expect, test } from "vitest";
+import {
+  ultralyticsClaims,
+  ultralyticsFacts,
+} from "../../../../models/inspect/sources/ultralytics.ts";
+import { viewOf } from "../../../support/model-views.ts";
+
+const metadata = {
+  author: "Ultralytics",
+  task: "detect",
+  stride: "32",
+  version: "8.3.0",
+  license: "AGPL-3.0 License (https://ultralytics.com/license)",
+  imgsz: "[384, 640]",
+  names: "{0: 'player', 1: 'ball'}",
+  args: "{'nms': False}",
+};
+const v8 = viewOf([{ name: "output0", dims: [1, 6, 8400] }]);
+const finished = viewOf([{ name: "output0", dims: [1, 300, 6] }]);
+
+const claimsOf = (more: Record<string, string>, view = v8) => {
+  const facts = ultralyticsFacts({ ...metadata, ...more })!;
+  const claims = ultralyticsClaims(facts, view);
+  return Object.fromEntries(claims.map(({ part, patch }) => [part, patch]));
+};
+
+test("classes, size and licence are read as Ultralytics writes them", () => {
+  expect(claimsOf({})).toMatchObject({
+    classes: { classes: ["player", "ball"] },
+    size: { input: { width: 640, height: 384 } },
+    licence: { licence: "AGPL-3.0" },
+    output: { output: { decoder: "yolo-v8", tensors: { predictions: "output0" } } },
+  });
+});
+
+test.each([{ end2end: "True" }, { args: "{'nms': True}" }])(
+  "suppression in the graph (%j) gives finished rows",
+  (more) => {
+    expect(claimsOf(more, finished)["output"]).toMatchObject({
+      output: { decoder: "rows", columns: ["x1", "y1", "x2", "y2", "score", "class"] },
+      post: { nms: "none" },
+    });
+  },
+);
+
+test("RT-DETR is stretched, normalised and needs no suppression", () => {
+  const view = viewOf([{ name: "output0", dims: [1, 300, 6] }]);
+
+  expect(claimsOf({ head: "RTDETRDecoder" }, view)).toMatchObject({
+    family: { family: "rt-detr" },
+    fit: { input: { resize: "stretch" } },
+    output: { output: { units: "normalised" }, post: { nms: "none" } },
+  });
+});
+
+test("an output that does not go with the names is not claimed", () => {
+  expect(claimsOf({ names: "{0: 'a', 1: 'b', 2: 'c'}" })["output"]).toBeUndefined();
+});
+
+test.each(["segment", "pose", "obb", "classify"])("the task %s is refused with a hint", (task) => {
+  expect(() => ultralyticsFacts({ ...metadata, task })).toThrow(
+    expect.objectContaining({ hint: expect.stringContaining("yolo export") }),
+  );
+});
+
+test("YOLOv5's names and stride say what the classes are and nothing else", () => {
+  const facts = ultralyticsFacts({ stride: "32", names: "['player', 'ball']" })!;
+
+  expect(ultralyticsClaims(facts, v8).map(({ part }) => part)).toEqual(["classes"]);
+});
+
+test("metadata of others is none of Ultralytics'", () => {
+  expect(ultralyticsFacts({ license: "MIT" })).toBeUndefined();
+});

@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import { unrecognised } from "../../../models/inspect/unrecognised.ts";
+import { viewOf } from "../../support/model-views.ts";
+
+test.each([
+  [
+    "segmentation",
+    [
+      [1, 116, 8400],
+      [1, 32, 160, 160],
+    ],
+  ],
+  [
+    "--grid",
+    [
+      [1, 3, 80, 80, 85],
+      [1, 3, 40, 40, 85],
+    ],
+  ],
+  [
+    "raw feature maps",
+    [
+      [1, 144, 80, 80],
+      [1, 144, 40, 40],
+    ],
+  ],
+  ["classifier", [[1, 1000]]],
+  ["docs/models.md", [[1, 3, 5, 7]]],
+])("outputs that nothing reads are refused with what they look like: %s", (words, shapes) => {
+  const view = viewOf(shapes.map((dims, at) => ({ name: `output${at}`, dims })));
+
+  const { message, hint } = unrecognised(view);
+
+  expect(message).toContain(shapes[0]!.join(" × "));
+  expect(hint).toContain(words);
+});
