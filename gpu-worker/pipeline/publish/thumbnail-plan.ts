@@ -12,9 +12,9 @@ export type ThumbnailPlan =
 
 /** Key frames decoded for one that is kept, up to which a pass is cheaper than a start of ffmpeg for each kept one. */
 const decodedPerKept = 8;
-/** Starting ffmpeg costs about as much as decoding and detecting two frames: 2 % of the video's at most, but a few. */
-const framesPerSeek = 100;
-const seeksMin = 8;
+/** A start of ffmpeg costs as much as five frames of a job: 2 % of it at most, but a few thumbnails in a short one. */
+const framesPerSeek = 400;
+const seeksMin = 4;
 
 /** One picture a second at most, all at key frames of the analysed range; undefined where it has no two. */
 export function thumbnailPlan(
