@@ -51,7 +51,14 @@ export function processJob(dependencies: ProcessJobDependencies) {
       throw new PermanentError("GPU_REQUIRED", "This worker has no GPU that works.");
     }
     log("INFO", "detecting", { frames: framesTotal, codec: video.codec, provider });
-    await using started = startExtras(tools, { ...planned, signal, advance, log });
+    let analysed = false;
+    await using started = startExtras(tools, {
+      ...planned,
+      signal,
+      // Until then it is the frames that must advance.
+      advance: () => (analysed ? advance() : undefined),
+      log,
+    });
     const analysis = await analyse(planned, {
       ...attempt,
       ffmpeg: tools.ffmpeg,
@@ -60,6 +67,7 @@ export function processJob(dependencies: ProcessJobDependencies) {
     });
 
     report({ stage: "publish", framesDone: analysis.tally.frames, framesTotal });
+    analysed = true;
     const extras = await started.finished;
     // Awaited here: the folder is gone once this function has returned.
     return await keepAdvancing(advance, async () => {

@@ -39,7 +39,11 @@ describe.each([
   });
 
   test.each([
-    ["uneven times", "mkv", ["-vf", "setpts=4*N+8*floor(N/5)-3*floor(N/7)", ...passthrough]],
+    [
+      "uneven times",
+      "mkv",
+      ["-vf", "settb=1/1000,setpts=40*N+mod(N*N\\,17)", ...passthrough, "-enc_time_base", "1/1000"],
+    ],
     ["a rate of 30000/1001", "mov", ["-c:v", "prores", "-r", "30000/1001"]],
     ["a late start", "ts", ["-output_ts_offset", "3600.5", ...mpeg2]],
     ["B-frames", "mkv", ["-c:v", "libx264", "-bf", "3", "-g", "12", "-pix_fmt", "yuv420p"]],

@@ -19,6 +19,7 @@ export interface PicturesRequest {
   readonly selection: Pick<Selection, "fromPts" | "toPts">;
   readonly size: { readonly width: number; readonly height: number };
   readonly signal: AbortSignal;
+  readonly advance: () => void;
 }
 
 const telling = "-hide_banner -nostdin -nostats -loglevel repeat+level+info".split(" ");
@@ -74,7 +75,7 @@ async function pictures(
     select,
     after,
   }: { before: readonly string[]; select: string; after: readonly string[] },
-  { folder, video, size: { width, height }, signal }: PicturesRequest,
+  { folder, video, size: { width, height }, signal, advance }: PicturesRequest,
 ): Promise<Thumbnail[]> {
   const times: number[] = [];
   const filters = [
@@ -106,6 +107,7 @@ async function pictures(
     signal,
     inBackground: true,
     onLine(line) {
+      advance();
       const pts = frameLine.exec(line)?.[1];
       if (pts !== undefined) times.push(Number(pts));
     },
