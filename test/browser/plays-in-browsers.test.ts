@@ -36,6 +36,9 @@ const formats = [
   ["webm", "-c:v libvpx-vp9 -cpu-used 8 -pix_fmt yuv420p", true],
   ["webm", "-c:v libvpx-vp9 -cpu-used 8 -pix_fmt yuv420p10le -profile:v 2", true],
   ["webm", `${av1} -pix_fmt yuv420p`, true],
+  ["mp4", `${x264} -pix_fmt yuv420p -c:a aac`, true],
+  ["mp4", `${x264} -pix_fmt yuv420p -c:a ac3`, true],
+  ["mp4", `${x264} -pix_fmt yuv420p -c:a mp2`, undefined],
   ["mp4", `${x264} -pix_fmt yuv420p10le`, undefined],
   ["mp4", `${x264} -pix_fmt yuv444p`, undefined],
   ["mkv", `${x264} -pix_fmt yuv420p`, undefined],
@@ -99,7 +102,9 @@ describe.skipIf(!hasBrowser)("what Chromium makes of a video", () => {
   test.for(formats)("%s by %s", async ([extension, encoder, expected], { skip }) => {
     const encoderName = /-c:v (\S+)/.exec(encoder)?.[1] ?? extension;
     skip(!known.includes(` ${encoderName} `), `SKIPPED: this ffmpeg has no ${encoderName}.`);
-    const source = ["-f", "lavfi", "-i", "testsrc=d=1.2:s=160x90:r=25", "-an"];
+    const picture = ["-f", "lavfi", "-i", "testsrc=d=1.2:s=160x90:r=25"];
+    const sound = encoder.includes("-c:a") ? ["-f", "lavfi", "-i", "sine=d=1.2"] : ["-an"];
+    const source = [...picture, ...sound];
     const folder = clip(tools, extension, ...source, ...encoder.split(" "));
     const path = join(folder, sourceName);
     const signal = new AbortController().signal;

@@ -41,6 +41,14 @@ test.each([
   expect(whyPreview({ container, codec, pixelFormat, documentType })).toMatch(why);
 });
 
+test("sound at which browsers stop needs a preview, sound that they leave out does not", () => {
+  const video = { container: mp4, codec: "h264", pixelFormat: "yuv420p" };
+
+  expect(whyPreview({ ...video, audioCodec: "mp2" })).toMatch(/its sound \(mp2\)/);
+  expect(whyPreview({ ...video, audioCodec: "aac" })).toBeUndefined();
+  expect(whyPreview({ ...video, audioCodec: "ac3" })).toBeUndefined();
+});
+
 test("WebM is told from MKV by the file's own word", async () => {
   const path = join(temporaryFolder(), "head");
   const written = async (letters: string) => {

@@ -2,6 +2,7 @@ import type { Video } from "../probe/probe.ts";
 
 /** The facts of a video by which browsers play it or not. */
 export type PlayFacts = Pick<Video, "container" | "codec" | "pixelFormat"> & {
+  readonly audioCodec?: string | undefined;
   /** Matroska's own word for its document; ffprobe calls WebM and MKV the same. */
   readonly documentType?: string | undefined;
 };
@@ -19,6 +20,9 @@ const played: Readonly<Record<Kind, Readonly<Record<string, readonly string[]>>>
   webm: { vp8: ["yuv420p", "yuva420p"], vp9: everyDepth, av1: everyDepth },
 };
 
+/** Sound that Chromium takes for MP3 and, after some that it cannot decode, stops the picture for; other it leaves out. */
+const stumbledOver = ["mp1", "mp2"];
+
 /** Undefined where a browser plays the video itself; otherwise why it needs a preview, as a sentence. */
 export function whyPreview(facts: PlayFacts): string | undefined {
   const { container, codec, pixelFormat } = facts;
@@ -26,7 +30,12 @@ export function whyPreview(facts: PlayFacts): string | undefined {
   if (!kind) return `Browsers do not open ${nameOf(facts)} files.`;
   const formats = played[kind][codec];
   if (!formats) return `Browsers do not play ${codec} in ${nameOf(facts)}.`;
-  if (formats.includes(pixelFormat)) return undefined;
+  if (formats.includes(pixelFormat)) {
+    const { audioCodec = "" } = facts;
+    return stumbledOver.includes(audioCodec)
+      ? `Browsers stop at its sound (${audioCodec}).`
+      : undefined;
+  }
   return `Not every browser plays ${codec} in ${pixelFormat} (${container.split(",")[0]}).`;
 }
 
