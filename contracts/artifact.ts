@@ -42,6 +42,8 @@ export const artifactNames = {
   timeline: "timeline.json",
   poster: "poster.jpg",
   preview: "preview.mp4",
+  sprite: "sprite.jpg",
+  thumbnails: "thumbnails.vtt",
 } as const;
 
 /** One file of a result, beside the manifest. */
@@ -77,6 +79,17 @@ export const VideoFacts = z.object({
   frames_decoded: z.int().nonnegative(),
 });
 export type VideoFacts = z.infer<typeof VideoFacts>;
+
+/** Whether browsers play the source themselves, and what stands in for it where they do not. */
+export const Playback = z.object({
+  /** Why they do not, as a sentence; null where they do. */
+  preview_needed: z.string().nullable(),
+  /** Seconds on the results' timeline of the first frame of preview.mp4, which is at 0 there; null without one. */
+  preview_start: z.number().nullable(),
+  /** Why there is none although it is needed. */
+  preview_missing: z.string().nullable(),
+});
+export type Playback = z.infer<typeof Playback>;
 
 /** All that has an influence on the bytes of the result. */
 export const EngineFacts = z.object({
@@ -118,6 +131,8 @@ export const ResultManifest = z.object({
     tracker: TrackerName,
   }),
   video: VideoFacts,
+  /** Absent in results from before there were previews. */
+  playback: Playback.optional(),
   engine: EngineFacts,
   worker_id: z.string(),
   summary: ResultSummary,

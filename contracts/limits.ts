@@ -97,6 +97,16 @@ export const limits = {
   /** A division of the cores is tried for so long before the next, when a model is first loaded. */
   divisionTrySeconds: 0.4,
 
+  /** Longer side of preview.mp4 and of the poster: as large as the page shows a picture. */
+  previewPixelsMax: 1280,
+  /** Pictures of sprite.jpg, each within a square of so many pixels: what a hover over a timeline can tell apart. */
+  thumbnailsMax: 100,
+  thumbnailPixelsMax: 160,
+  /** A page loads it at the first hover. */
+  spriteBytesMax: mebibyte,
+  /** One pass over the key frames of the largest upload, read from a slow disk; without it there is no sprite. */
+  thumbnailSeconds: 300,
+
   modelBytesMax: 2 * gibibyte,
   /** Loading a model and running it once; a GPU compiles its kernels then. */
   modelLoadSeconds: 120,

@@ -65,6 +65,7 @@ export async function analyse(
     framesExpected: framesTotal,
     scoreShown: settings.scoreShown,
     tracked: settings.tracker !== "none",
+    keySeconds: video.packets.keys.map(clockOf(video).secondsAt),
   });
   const detectionsPath = join(folder, artifactNames.detections);
   await using file = detectionsFile(detectionsPath);

@@ -8,6 +8,7 @@ import type { Tools } from "./ffmpeg/find.ts";
 import { keepAdvancing } from "./keep-advancing.ts";
 import type { Log } from "./log.ts";
 import { engineFacts } from "./pipeline/publish/engine.ts";
+import { startExtras } from "./pipeline/publish/extras.ts";
 import { makePoster } from "./pipeline/publish/poster.ts";
 import { publish } from "./pipeline/publish/publish.ts";
 import { storeArtifacts } from "./pipeline/publish/store-artifacts.ts";
@@ -57,6 +58,14 @@ export function processJob(dependencies: ProcessJobDependencies) {
       throw new PermanentError("GPU_REQUIRED", "This worker has no GPU that works.");
     }
     log("INFO", "detecting", { frames: framesTotal, codec: video.codec, provider });
+    let analysed = false;
+    await using started = startExtras(tools, {
+      ...planned,
+      signal,
+      // Until then it is the frames that must advance.
+      advance: () => (analysed ? advance() : undefined),
+      log,
+    });
     const analysis = await analyse(planned, {
       ...attempt,
       ffmpeg: tools.ffmpeg,
@@ -69,22 +78,25 @@ export function processJob(dependencies: ProcessJobDependencies) {
     });
 
     report({ stage: "publish", framesDone: analysis.tally.frames, framesTotal });
+    analysed = true;
+    const extras = await started.finished;
     // Awaited here: the folder is gone once this function has returned.
     return await keepAdvancing(advance, async () => {
-      const posterPath = await makePoster(tools.ffmpeg, {
+      const posterPath = makePoster(tools.ffmpeg, {
         folder: place.path,
         video,
         seconds: analysis.tally.posterTime(),
         signal,
       });
+      posterPath.catch(() => {});
       const artifacts = await storeArtifacts(
-        { ...analysis, folder: place.path, posterPath },
+        { ...analysis, folder: place.path, posterPath, extras },
         { bucket, lease, signal },
       );
       const engine = engineFacts({ ...dependencies, provider, modelSha256: model.file.sha256 });
       const seconds = (monotonic() - startedAt) / 1000;
       const result = await publish(
-        { ...planned, ...analysis, row, engine, artifacts, seconds, now: now() },
+        { ...planned, ...analysis, ...extras, row, engine, artifacts, seconds, now: now() },
         { bucket, lease, signal },
       );
       log("INFO", "the time went", times.seconds());

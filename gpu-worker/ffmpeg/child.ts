@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Socket } from "node:net";
+import { setPriority } from "node:os";
 import { Readable } from "node:stream";
 import { createInterface } from "node:readline";
 
@@ -27,6 +28,8 @@ export interface Program {
 }
 
 const lastWordsMax = 20;
+/** Below everything that is in a hurry, above what is only to run on an idle machine. */
+const backgroundNiceness = 10;
 
 /** Starts a program in its own process group, stdin closed, stderr drained, killed when the signal aborts. */
 export function startChild(
@@ -37,11 +40,14 @@ export function startChild(
     signal,
     stdout,
     onLine,
+    inBackground = false,
   }: {
     cwd?: string;
     signal?: AbortSignal;
     stdout?: Socket;
     onLine?: (line: string) => void;
+    /** It gets what the others leave of the processor. */
+    inBackground?: boolean;
   } = {},
 ): Child {
   const command = [...prefix, path, ...args];
@@ -52,6 +58,7 @@ export function startChild(
     env: environment,
     windowsHide: true,
   });
+  if (inBackground && child.pid !== undefined) yieldTo(child.pid);
 
   const words: string[] = [];
   createInterface({ input: child.stderr!, crlfDelay: Infinity }).on("line", (line) => {
@@ -84,4 +91,13 @@ export function startChild(
     exited,
     kill,
   };
+}
+
+/** Before it has threads, which would keep the priority that they were born with. */
+function yieldTo(pid: number): void {
+  try {
+    setPriority(pid, backgroundNiceness);
+  } catch {
+    // It may have ended already.
+  }
 }

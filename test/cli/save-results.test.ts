@@ -26,12 +26,15 @@ test("--out saves the manifest and every part of it", async () => {
 });
 
 test("a finished job's results can be saved later", async () => {
-  const { system, folder, cli } = await completedWorld({ "poster.jpg": "p" });
+  const files = { "poster.jpg": "p", "preview.mp4": "v", "sprite.jpg": "s", "thumbnails.vtt": "t" };
+  const { system, folder, cli } = await completedWorld(files);
   await cli(["detect", "clip.mp4"]);
 
   await cli(["jobs", "get", [...system.jobs.keys()][0]!, "--out", "later"]);
 
-  expect(await readFile(join(folder, "later", "poster.jpg"), "utf8")).toBe("p");
+  for (const [name, bytes] of Object.entries(files)) {
+    expect(await readFile(join(folder, "later", name), "utf8")).toBe(bytes);
+  }
 });
 
 test("bytes that are not the manifest's are refused and not left behind", async () => {

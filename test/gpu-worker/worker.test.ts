@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
+import { path as ffmpeg } from "@ffmpeg-installer/ffmpeg";
 import { expect, test, vi } from "vitest";
 import { ResultManifest, Timeline } from "../../contracts/artifact.ts";
 import { FrameDetections } from "../../contracts/detection.ts";
@@ -9,6 +11,7 @@ import { JobId } from "../../contracts/job-id.ts";
 import { aJobId } from "../support/job-row.ts";
 import { intersectionOverUnion, sampleTruth } from "../support/truth.ts";
 import { aWorker, modelsDirectory } from "./support/a-worker.ts";
+import { temporaryFolder } from "./support/clips.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -57,6 +60,11 @@ test("a job goes from its message to a result that says what is in the video", a
     "timeline.json",
     "poster.jpg",
   ]);
+  expect(manifest.playback).toEqual({
+    preview_needed: null,
+    preview_start: null,
+    preview_missing: null,
+  });
   for (const { name, sha256: digest, size_bytes } of manifest.artifacts) {
     expect([sha256(stored(name)), stored(name).length]).toEqual([digest, size_bytes]);
   }
@@ -87,6 +95,38 @@ test("the same video twice gives the same bytes", async () => {
     ),
   );
   expect(one).toEqual(other);
+});
+
+test("of a video that browsers do not play there is a preview, and the manifest says why", async () => {
+  const worker = aWorker();
+  const folder = temporaryFolder();
+  const [from, to] = [join(folder, "sample.mp4"), join(folder, "sample.mkv")];
+  writeFileSync(from, sample);
+  execFileSync(ffmpeg, ["-v", "error", "-i", from, "-t", "3", "-c:v", "mpeg2video", to]);
+  await worker.submit(readFileSync(to), {
+    options: { sampling: { mode: "fps", fps: 5 }, time_range: { start: 1, end: 2 } },
+  });
+
+  await processed(worker);
+
+  const { manifestKey } = worker.jobs.rows.get(aJobId)!.result!;
+  const stored = (name: string) =>
+    Buffer.from(worker.bucket.objects.get(manifestKey.replace("manifest.json", name))!.body);
+  const manifest = ResultManifest.parse(JSON.parse(stored("manifest.json").toString()));
+  expect(manifest.playback).toEqual({
+    preview_needed: "Browsers do not open MKV files.",
+    preview_start: 1,
+    preview_missing: null,
+  });
+  expect(manifest.artifacts.map(({ name, content_type }) => [name, content_type])).toEqual([
+    ["detections.ndjson.gz", "application/gzip"],
+    ["timeline.json", "application/json"],
+    ["poster.jpg", "image/jpeg"],
+    ["sprite.jpg", "image/jpeg"],
+    ["thumbnails.vtt", "text/vtt"],
+    ["preview.mp4", "video/mp4"],
+  ]);
+  expect(stored("preview.mp4").toString("latin1", 4, 8)).toBe("ftyp");
 });
 
 test("a bad file fails with its code and the next job completes", async () => {

@@ -1,5 +1,10 @@
 import { gzipSync } from "node:zlib";
-import { artifactNames, ResultManifest, Timeline } from "../../contracts/artifact.ts";
+import {
+  artifactNames,
+  ResultManifest,
+  Timeline,
+  type Playback,
+} from "../../contracts/artifact.ts";
 import { FrameDetections } from "../../contracts/detection.ts";
 import type { FakeResult } from "./fake-api.ts";
 
@@ -12,6 +17,7 @@ interface Facts {
   readonly averageFrameRate: number;
   readonly classes: readonly string[];
   readonly frames: readonly FrameDetections[];
+  readonly playback?: Playback;
 }
 
 const scoreShown = 0.4;
@@ -104,6 +110,7 @@ export function fakeResult(facts: Facts, bins = 100): FakeResult {
       packets: frames.length,
       frames_decoded: frames.length,
     },
+    playback: facts.playback,
     engine: {
       framequeue: "0.1.0",
       ffmpeg: "n7.1",

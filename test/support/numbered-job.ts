@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { FrameDetections } from "../../contracts/detection.ts";
+import type { Playback } from "../../contracts/artifact.ts";
 import type { JobView } from "../../contracts/api.ts";
 import type { FakeApi } from "./fake-api.ts";
 import { jobView } from "./fake-api.ts";
@@ -11,7 +12,7 @@ import type { NumberedClip } from "./numbered-clip.ts";
 export const ballFrames = { first: 120, end: 150, score: 0.55 } as const;
 
 /** What a worker would have found in a numbered clip: the bright object on every frame, a ball on a few. */
-export function numberedResult(clip: NumberedClip, jobId: string) {
+export function numberedResult(clip: NumberedClip, jobId: string, playback?: Playback) {
   const frames = clip.t.map((t, n): FrameDetections => {
     const ball = n >= ballFrames.first && n < ballFrames.end;
     return {
@@ -43,6 +44,7 @@ export function numberedResult(clip: NumberedClip, jobId: string) {
     averageFrameRate: clip.t.length / clip.durationSeconds,
     classes: ["player", "ball"],
     frames,
+    ...(playback && { playback }),
   });
 }
 

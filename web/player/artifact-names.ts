@@ -7,4 +7,6 @@ export const artifactNames: typeof contract = {
   timeline: "timeline.json",
   poster: "poster.jpg",
   preview: "preview.mp4",
+  sprite: "sprite.jpg",
+  thumbnails: "thumbnails.vtt",
 };

@@ -13,10 +13,15 @@ export function onPicture(session: Session, mediaTime: number): void {
 
 /**
  * The player's first picture is the results' first frame, if that was analysed; whatever lies between their times
- * (an encoder's delay that the container hides, say) is the same for all that follow.
+ * (an encoder's delay that the container hides, say) is the same for all that follow. A preview says itself where it
+ * begins.
  */
 export function calibrate(session: Session, firstMediaTime: number): void {
-  const { table, offset } = session;
+  const { table, offset, previewStart } = session;
+  if (previewStart !== undefined) {
+    offset.value = firstMediaTime - previewStart;
+    return;
+  }
   if (table.value.frames === 0 || table.value.frameIndex[0] !== 0) return;
   const apart = firstMediaTime - table.value.t[0]!;
   if (Math.abs(apart) < 1) offset.value = apart;

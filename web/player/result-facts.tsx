@@ -4,7 +4,7 @@ import { clock, count, span } from "../words/format.ts";
 
 /** What was analysed, by what, and whether anything is missing. */
 export function ResultFacts({ job, manifest }: { job: JobView; manifest: ResultManifest }) {
-  const { summary, video, model, engine } = manifest;
+  const { summary, video, playback, model, engine } = manifest;
   const rate = video.average_frame_rate;
   return (
     <section class="panel" aria-labelledby="facts-title">
@@ -39,6 +39,18 @@ export function ResultFacts({ job, manifest }: { job: JobView; manifest: ResultM
           {rate !== null && `, ${Number(rate.toFixed(2))} fps`}
           {video.variable_frame_rate && " (variable)"}
         </dd>
+        {playback?.preview_needed && (
+          <>
+            <dt>Shown</dt>
+            <dd>
+              {playback.preview_start === null ? "the video itself" : "a preview"}
+              <span class="quiet">
+                {" "}
+                {[playback.preview_needed, playback.preview_missing].filter(Boolean).join(" ")}
+              </span>
+            </dd>
+          </>
+        )}
         <dt>Model</dt>
         <dd>
           {model.name} {model.version}

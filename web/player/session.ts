@@ -20,6 +20,8 @@ export interface Session {
   readonly manifest: ResultManifest;
   readonly timeline: Timeline;
   readonly durationSeconds: number;
+  /** Where on the results' timeline the preview begins, if that is what is played. */
+  readonly previewStart: number | undefined;
 
   readonly table: Signal<DetectionTable>;
   readonly clock: ReadonlySignal<FrameClock>;
@@ -72,6 +74,9 @@ export async function openSession(jobId: string, view: View, abort: AbortSignal)
   ]);
 
   const table = signal(new DetectionTableBuilder().table());
+  const previewStart = files.has(artifactNames.preview)
+    ? (manifest.playback?.preview_start ?? 0)
+    : undefined;
   const session: Session = {
     jobId,
     files,
@@ -82,6 +87,7 @@ export async function openSession(jobId: string, view: View, abort: AbortSignal)
       manifest.video.duration_seconds ?? 0,
       timeline.start + timeline.bins * timeline.bin_seconds,
     ),
+    previewStart,
     table,
     clock: computed(() => frameClock(table.value.t, manifest.video.average_frame_rate)),
     complete: signal(false),
@@ -94,7 +100,7 @@ export async function openSession(jobId: string, view: View, abort: AbortSignal)
     playing: signal(false),
     time: signal(view.t ?? 0),
     frame: signal(-1),
-    offset: signal(0),
+    offset: signal(-(previewStart ?? 0)),
   };
   void fill(session, abort);
   return session;

@@ -7,6 +7,7 @@ import type { Session } from "../player/session.ts";
 import { clock, count } from "../words/format.ts";
 import { drawLanes } from "./draw-lanes.ts";
 import { framesPerBin, laneCounts, laneTotal, perFrame } from "./lanes.ts";
+import { Peek } from "./peek.tsx";
 
 /** The picture's objects in words: "7 player, 1 ball". */
 function objectsInWords({ table, frame, filter, manifest }: Session): string {
@@ -19,13 +20,21 @@ function objectsInWords({ table, frame, filter, manifest }: Session): string {
   return words.length === 0 ? "nothing shown" : words.join(", ");
 }
 
+/** Pixels from the frame's left edge to a place on the canvas. */
+function leftOf(part: number, canvas: HTMLElement, frame: HTMLElement): number {
+  const { left, width } = canvas.getBoundingClientRect();
+  return left + part * width - frame.getBoundingClientRect().left;
+}
+
 const sum = (counts: readonly number[]) => counts.reduce((total, value) => total + value, 0);
 
 /** One lane per class over the whole video: how many there are when. A click or a key goes there. */
 export function TimelineLanes({ session }: { session: Session }) {
   const { timeline, filter, durationSeconds } = session;
   const canvas = useRef<HTMLCanvasElement>(null);
+  const frame = useRef<HTMLDivElement>(null);
   const hover = useSignal<number | null>(null);
+  const focused = useSignal(false);
 
   // The most frequent on top, whatever is filtered.
   const ordered = useMemo(
@@ -104,54 +113,60 @@ export function TimelineLanes({ session }: { session: Session }) {
     seek(session, seconds);
   };
 
+  const pointed = hover.value ?? (focused.value ? session.time.value : null);
   return (
-    <div class="lanes">
-      <ul class="lane-names" aria-label="Classes that are shown">
-        {lanes.value.map(({ classId, label, total }) => (
-          <li key={classId}>
-            <label class="lane-name">
-              <input
-                type="checkbox"
-                checked={!filter.value.hidden.has(classId)}
-                onChange={() => toggleClass(session, classId)}
-              />
-              <svg class="swatch" viewBox="0 0 10 10" aria-hidden="true">
-                <rect width="10" height="10" rx="2.5" fill={classColour(classId)} />
-              </svg>
-              <span class="clip">{label}</span>
-              <span class="lane-total">{count(total)}</span>
-            </label>
-          </li>
-        ))}
-        {lanes.value.length === 0 && <li class="lane-name">Nothing was found in this video.</li>}
-      </ul>
-      <div class="lane-chart">
-        <canvas
-          ref={canvas}
-          class="lane-canvas"
-          style={{ height: `${Math.max(1, lanes.value.length) * 32}px` }}
-          role="slider"
-          tabIndex={0}
-          aria-label="Place in the video"
-          aria-valuemin={0}
-          aria-valuemax={durationSeconds}
-          aria-valuenow={Math.round(session.time.value * 100) / 100}
-          aria-valuetext={`${clock(session.time.value)} of ${clock(durationSeconds)}, ${objectsInWords(session)}`}
-          onPointerDown={down}
-          onPointerMove={move}
-          onPointerLeave={() => (hover.value = null)}
-          onKeyDown={key}
-        />
-        {hover.value !== null && (
-          <p
-            class="lane-hover"
-            aria-hidden="true"
-            style={{ left: `${(hover.value / durationSeconds) * 100}%` }}
-          >
-            {clock(hover.value, 1)}
-          </p>
-        )}
+    <div class="lanes-frame" ref={frame}>
+      <div class="lanes">
+        <ul class="lane-names" aria-label="Classes that are shown">
+          {lanes.value.map(({ classId, label, total }) => (
+            <li key={classId}>
+              <label class="lane-name">
+                <input
+                  type="checkbox"
+                  checked={!filter.value.hidden.has(classId)}
+                  onChange={() => toggleClass(session, classId)}
+                />
+                <svg class="swatch" viewBox="0 0 10 10" aria-hidden="true">
+                  <rect width="10" height="10" rx="2.5" fill={classColour(classId)} />
+                </svg>
+                <span class="clip">{label}</span>
+                <span class="lane-total">{count(total)}</span>
+              </label>
+            </li>
+          ))}
+          {lanes.value.length === 0 && <li class="lane-name">Nothing was found in this video.</li>}
+        </ul>
+        <div class="lane-chart">
+          <canvas
+            ref={canvas}
+            class="lane-canvas"
+            style={{ height: `${Math.max(1, lanes.value.length) * 32}px` }}
+            role="slider"
+            tabIndex={0}
+            aria-label="Place in the video"
+            aria-valuemin={0}
+            aria-valuemax={durationSeconds}
+            aria-valuenow={Math.round(session.time.value * 100) / 100}
+            aria-valuetext={`${clock(session.time.value)} of ${clock(durationSeconds)}, ${objectsInWords(session)}`}
+            onPointerDown={down}
+            onPointerMove={move}
+            onPointerLeave={() => (hover.value = null)}
+            onKeyDown={key}
+            onFocus={({ currentTarget }) =>
+              // A click focuses, too; the pointer then says what is meant.
+              (focused.value = currentTarget.matches(":focus-visible"))
+            }
+            onBlur={() => (focused.value = false)}
+          />
+        </div>
       </div>
+      {pointed !== null && (
+        <Peek
+          files={session.files}
+          seconds={pointed}
+          left={leftOf(pointed / durationSeconds, canvas.current!, frame.current!)}
+        />
+      )}
     </div>
   );
 }

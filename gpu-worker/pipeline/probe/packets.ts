@@ -11,6 +11,8 @@ import { beyond } from "./streams.ts";
 export interface PacketTable {
   /** Ascending; what an edit list cuts away is left out. Ticks of the stream's time base. */
   readonly pts: Float64Array;
+  /** Those of them that can be decoded alone: the key frames. */
+  readonly keys: Float64Array;
   /** Of the frame that is shown last, in ticks; 0 when unknown. */
   readonly lastDuration: number;
   /** All packets of the stream, also those without a time and those that are cut away. */
@@ -33,6 +35,7 @@ export async function readPackets(
   });
 
   const times: number[] = [];
+  const keys: number[] = [];
   let packets = 0;
   let [lastPts, lastDuration] = [-Infinity, 0];
   const watch = stallWatch(limits.stalledSeconds, () => ended.abort());
@@ -46,6 +49,7 @@ export async function readPackets(
       if (pts === "N/A" || flags.includes("D")) continue;
       const time = Number(pts);
       times.push(time);
+      if (flags.includes("K")) keys.push(time);
       if (time >= lastPts) [lastPts, lastDuration] = [time, Number(duration) || 0];
     }
     const { code } = await child.exited;
@@ -56,7 +60,13 @@ export async function readPackets(
       throw new PermanentError("VIDEO_EMPTY", "The video stream has not one packet.");
     }
     const damaged = code !== 0 || child.lastWords() !== "";
-    return { pts: Float64Array.from(times).sort(), lastDuration, packets, damaged };
+    return {
+      pts: Float64Array.from(times).sort(),
+      keys: Float64Array.from(keys).sort(),
+      lastDuration,
+      packets,
+      damaged,
+    };
   } finally {
     watch.end();
     child.kill();

@@ -32,6 +32,8 @@ export interface Video {
   /** What the headers say of this stream's length, in seconds from the container's start. */
   readonly declaredEndSeconds: number | undefined;
   readonly hasAudio: boolean;
+  /** Of the first sound, where there is one. */
+  readonly audioCodec: string | undefined;
   readonly packets: PacketTable;
 }
 
@@ -64,6 +66,7 @@ export async function probe(ffprobe: Program, context: ProbeContext): Promise<Vi
     durationSeconds,
     declaredEndSeconds: secondsOf(stream.duration) ?? durationSeconds,
     hasAudio: container.streams.some(({ codec_type }) => codec_type === "audio"),
+    audioCodec: container.streams.find(({ codec_type }) => codec_type === "audio")?.codec_name,
     packets: await readPackets(ffprobe, { ...context, streamIndex: stream.index }),
   };
 }

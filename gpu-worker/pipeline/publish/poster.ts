@@ -1,12 +1,14 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
+import { artifactNames } from "../../../contracts/artifact.ts";
+import { limits } from "../../../contracts/limits.ts";
 import type { Ffmpeg } from "../../ffmpeg/find.ts";
 import { hardened, input } from "../../ffmpeg/input.ts";
 import { run } from "../../ffmpeg/run.ts";
 import type { Video } from "../probe/probe.ts";
+import { displaySize } from "./display-size.ts";
 
 const posterSeconds = 10;
-const widthMax = 1280;
 const quiet = "-hide_banner -nostdin -y -loglevel error".split(" ");
 const oneJpeg = "-frames:v 1 -q:v 4 -f mjpeg".split(" ");
 
@@ -20,18 +22,20 @@ export async function makePoster(
     signal,
   }: { folder: string; video: Video; seconds: number; signal: AbortSignal },
 ): Promise<string | undefined> {
-  const name = "poster.jpg";
+  const name = artifactNames.poster;
+  const { width, height } = displaySize(video, limits.previewPixelsMax);
   const still = async (at: number): Promise<boolean> => {
     const args = [
       ...quiet,
       ...hardened,
+      ...(video.oddRotation ? ["-noautorotate"] : []),
       "-ss",
       at.toFixed(3),
       ...input,
       "-map",
       `0:${video.streamIndex}`,
       "-vf",
-      `scale=min(${widthMax}\\,iw):-2:flags=bilinear,format=yuvj420p`,
+      `scale=${width}:${height}:flags=bilinear,format=yuvj420p`,
       ...oneJpeg,
       `file:${name}`,
     ];

@@ -4,6 +4,7 @@ import {
   type ArtifactEntry,
   type EngineFacts,
   type Gap,
+  type Playback,
   type ResultSummary,
   type VideoFacts,
 } from "../../../contracts/artifact.ts";
@@ -25,6 +26,7 @@ export interface Finished {
   readonly framesDecoded: number;
   readonly gaps: readonly Gap[];
   readonly tally: Tally;
+  readonly playback: Playback;
   readonly engine: EngineFacts;
   readonly artifacts: readonly ArtifactEntry[];
   readonly seconds: number;
@@ -39,7 +41,7 @@ export async function publish(
   finished: Finished,
   { bucket, lease, signal }: StoreDependencies,
 ): Promise<PublishedResult> {
-  const { row, model, settings, tally, engine, artifacts, now } = finished;
+  const { row, model, settings, tally, playback, engine, artifacts, now } = finished;
   const { jobId, run, fence, workerId } = lease;
   const source = row.source!;
   const summary = summaryOf(finished);
@@ -68,6 +70,7 @@ export async function publish(
       tracker: settings.tracker,
     },
     video: factsOf(finished),
+    playback,
     engine,
     worker_id: workerId,
     summary,

@@ -4,6 +4,7 @@ import { artifactNames, type ArtifactEntry } from "../../../contracts/artifact.t
 import { keys } from "../../../contracts/keys.ts";
 import type { MediaBucket } from "../../../contracts/ports/media-bucket.ts";
 import type { Lease } from "../../../contracts/protocol/worker-transitions.ts";
+import type { Extras } from "./extras.ts";
 import { fileFacts } from "./sha256.ts";
 import type { Tally } from "./tally.ts";
 
@@ -21,7 +22,15 @@ export async function storeArtifacts(
     detectionsPath,
     tally,
     posterPath,
-  }: { folder: string; detectionsPath: string; tally: Tally; posterPath: string | undefined },
+    extras: { previewPath, sprite },
+  }: {
+    folder: string;
+    detectionsPath: string;
+    tally: Tally;
+    /** It may still be in the making while the others are stored. */
+    posterPath: Promise<string | undefined>;
+    extras: Pick<Extras, "previewPath" | "sprite">;
+  },
   { bucket, lease, signal }: StoreDependencies,
 ): Promise<ArtifactEntry[]> {
   const timelinePath = join(folder, artifactNames.timeline);
@@ -31,9 +40,13 @@ export async function storeArtifacts(
     { name: artifactNames.detections, path: detectionsPath, contentType: "application/gzip" },
     { name: artifactNames.timeline, path: timelinePath, contentType: "application/json" },
     { name: artifactNames.poster, path: posterPath, contentType: "image/jpeg" },
+    { name: artifactNames.sprite, path: sprite?.spritePath, contentType: "image/jpeg" },
+    { name: artifactNames.thumbnails, path: sprite?.thumbnailsPath, contentType: "text/vtt" },
+    { name: artifactNames.preview, path: previewPath, contentType: "video/mp4" },
   ];
   const entries: ArtifactEntry[] = [];
-  for (const { name, path, contentType } of files) {
+  for (const { name, contentType, ...file } of files) {
+    const path = await file.path;
     if (path === undefined) continue;
     signal.throwIfAborted();
     const { sha256, sizeBytes } = await fileFacts(path);

@@ -20,7 +20,10 @@ export interface Tally {
   readonly frames: number;
   readonly firstPts: number;
   readonly lastPts: number;
-  /** The frame for the poster: with the most detections, or at a tenth of the way where there are none. */
+  /**
+   * The frame for the poster: with the most detections of those that are cheap to reach, or near a tenth of the way
+   * where there are none.
+   */
   readonly posterTime: () => number;
   readonly timeline: () => Timeline;
   readonly counts: () => Pick<
@@ -35,6 +38,7 @@ export function tally({
   framesExpected,
   scoreShown,
   tracked,
+  keySeconds,
 }: {
   /** Seconds that the timeline spans. */
   start: number;
@@ -43,12 +47,15 @@ export function tally({
   /** Detections below are stored, but counted only in the timeline. */
   scoreShown: number;
   tracked: boolean;
+  /** When the key frames are, ascending: reaching a frame costs decoding from the one before it. Empty when unknown. */
+  keySeconds: Float64Array;
 }): Tally {
   const bins = Math.max(1, Math.min(limits.timelineBinsMax, framesExpected));
   const binSeconds = Math.max((end - start) / bins, 1e-6);
   const classes = new Map<number, ClassTally>();
   let [frames, firstPts, lastPts, stored] = [0, 0, 0, 0];
-  let fullest = { t: start + (end - start) / 10, detections: 0 };
+  const reach = reachFrom(keySeconds);
+  let fullest = { t: reach(start + (end - start) / 10), detections: 0 };
 
   const tallyOf = (classId: number, label: string): ClassTally => {
     const there = classes.get(classId);
@@ -73,7 +80,9 @@ export function tally({
       lastPts = pts;
       stored += detections.length;
       const shown = detections.filter(({ score }) => score >= scoreShown);
-      if (shown.length > fullest.detections) fullest = { t, detections: shown.length };
+      if (shown.length > fullest.detections && reach(t) === t) {
+        fullest = { t, detections: shown.length };
+      }
 
       const bin = Math.min(bins - 1, Math.max(0, Math.floor((t - start) / binSeconds)));
       for (const { class_id, label, score } of detections) {
@@ -132,4 +141,25 @@ export function tally({
       };
     },
   };
+}
+
+/** Decoding so many seconds of a video for a poster is not felt. */
+const reachSeconds = 1;
+
+/** The time itself where a key frame is close before it, otherwise one that is. */
+function reachFrom(keySeconds: Float64Array): (t: number) => number {
+  return (t) => {
+    const key = keySeconds[lastAtOrBefore(keySeconds, t)];
+    return key === undefined ? t : Math.min(t, key + reachSeconds);
+  };
+}
+
+function lastAtOrBefore(ascending: Float64Array, value: number): number {
+  let [low, high] = [0, ascending.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (ascending[middle]! <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
 }

@@ -1,0 +1,84 @@
+import { join } from "node:path";
+import type { Playback } from "../../../contracts/artifact.ts";
+import type { Tools } from "../../ffmpeg/find.ts";
+import { sourceName } from "../../ffmpeg/input.ts";
+import { wordsOf, type Log } from "../../log.ts";
+import { documentTypeOf } from "./document-type.ts";
+import { whyPreview } from "./plays-in-browsers.ts";
+import { makePreview, type PreviewRequest } from "./preview.ts";
+import { makeSprite, type Sprite } from "./sprite.ts";
+
+/** What a person sees of a video beside its detections. A result is whole without any of it. */
+export interface Extras {
+  readonly playback: Playback;
+  readonly previewPath: string | undefined;
+  readonly sprite: Sprite | undefined;
+}
+
+/** Extras that are being made while frames are analysed. */
+export interface StartedExtras extends AsyncDisposable {
+  /** Rejects only when the work was stopped. */
+  readonly finished: Promise<Extras>;
+}
+
+type Request = PreviewRequest & { readonly log: Log };
+
+/** Starts what needs no detections: the sprite, and the preview where browsers need one. Disposed of, it stops both. */
+export function startExtras(tools: Tools, request: Request): StartedExtras {
+  const disposed = new AbortController();
+  const signal = AbortSignal.any([request.signal, disposed.signal]);
+  const finished = make(tools, { ...request, signal });
+  finished.catch(() => {});
+  return {
+    finished,
+    async [Symbol.asyncDispose]() {
+      disposed.abort();
+      await finished.catch(() => {});
+    },
+  };
+}
+
+async function make(tools: Tools, request: Request): Promise<Extras> {
+  const { log } = request;
+  const sprite = await unlessItFails(makeSprite(tools.ffmpeg, request), request, (error) => {
+    log("WARN", "no sprite was made", { error });
+    return undefined;
+  });
+  return { sprite, ...(await makePlayback(tools, request)) };
+}
+
+async function makePlayback(tools: Tools, request: Request): Promise<Omit<Extras, "sprite">> {
+  const { folder, video, log } = request;
+  const documentType = await documentTypeOf(join(folder, sourceName));
+  const why = whyPreview({ ...video, documentType });
+  if (why === undefined) {
+    const playback = { preview_needed: null, preview_start: null, preview_missing: null };
+    return { playback, previewPath: undefined };
+  }
+  const made = await unlessItFails(makePreview(tools, request), request, (missing) => ({
+    missing,
+  }));
+  if ("missing" in made) log("WARN", "no preview was made", { error: made.missing });
+  return {
+    playback: {
+      preview_needed: why,
+      preview_start: "path" in made ? made.startSeconds : null,
+      preview_missing: "missing" in made ? made.missing : null,
+    },
+    previewPath: "path" in made ? made.path : undefined,
+  };
+}
+
+/** A fault of an extra is no fault of the job's; being stopped is. */
+async function unlessItFails<Value, Other>(
+  step: Promise<Value>,
+  { signal }: Pick<Request, "signal">,
+  other: (why: string) => Other,
+): Promise<Value | Other> {
+  try {
+    return await step;
+  } catch (error) {
+    signal.throwIfAborted();
+    return other(wordsOf(error));
+  }
+}

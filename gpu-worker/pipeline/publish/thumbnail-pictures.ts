@@ -1,0 +1,121 @@
+import { buffer } from "node:stream/consumers";
+import { limits } from "../../../contracts/limits.ts";
+import { startChild } from "../../ffmpeg/child.ts";
+import type { Ffmpeg } from "../../ffmpeg/find.ts";
+import { hardened, input } from "../../ffmpeg/input.ts";
+import type { Selection } from "../decode/selection.ts";
+import type { Video } from "../probe/probe.ts";
+import type { ThumbnailPlan } from "./thumbnail-plan.ts";
+
+/** A small picture: its own time in ticks, and its bytes as planar 4:2:0 in full range. */
+export interface Thumbnail {
+  readonly pts: number;
+  readonly bytes: Uint8Array;
+}
+
+export interface PicturesRequest {
+  readonly folder: string;
+  readonly video: Video;
+  readonly selection: Pick<Selection, "fromPts" | "toPts">;
+  readonly size: { readonly width: number; readonly height: number };
+  readonly signal: AbortSignal;
+  readonly advance: () => void;
+}
+
+const telling = "-hide_banner -nostdin -nostats -loglevel repeat+level+info".split(" ");
+const frameLine = /\bn: *\d+ pts: *(-?\d+)\b/;
+
+/** Takes the planned pictures; what cannot be decoded is left out. In order of time, no time twice. */
+export async function thumbnailPictures(
+  ffmpeg: Ffmpeg,
+  plan: ThumbnailPlan,
+  request: PicturesRequest,
+): Promise<Thumbnail[]> {
+  const { signal } = request;
+  const limited = AbortSignal.any([signal, AbortSignal.timeout(limits.thumbnailSeconds * 1000)]);
+  const taken = new Map<number, Thumbnail>();
+  const take = async (args: Parameters<typeof pictures>[1]) => {
+    for (const picture of await pictures(ffmpeg, args, { ...request, signal: limited })) {
+      taken.set(picture.pts, picture);
+    }
+  };
+  if (plan.mode === "pass") {
+    await take({ before: [], select: cellsOf(plan, request.selection), after: [] });
+  } else {
+    for (const pts of plan.pts) await take(atKeyFrame(pts, request.video));
+  }
+  signal.throwIfAborted();
+  return [...taken.values()].sort((a, b) => a.pts - b.pts);
+}
+
+/** Of the frames that come, the first of each cell. */
+function cellsOf(
+  { fromPts, cellTicks }: Extract<ThumbnailPlan, { mode: "pass" }>,
+  { toPts }: PicturesRequest["selection"],
+): string {
+  const cell = (name: string) => `floor((${name}-(${fromPts}))/${cellTicks})`;
+  const isNext = `gt(${cell("pts")},${cell("prev_selected_pts")})`;
+  const until = Number.isFinite(toPts) ? `*lt(pts,${toPts})` : "";
+  return `gte(pts,${fromPts})${until}*(isnan(prev_selected_pts)+${isNext})`;
+}
+
+function atKeyFrame(pts: number, { timeBase: [above, below] }: Video) {
+  // A microsecond more: rounded down, it would lead to the key frame before.
+  const seconds = ((pts * above) / below + 1e-6).toFixed(6);
+  const seek = ["-noaccurate_seek", "-seek_timestamp", "1", "-ss", seconds];
+  // One thread gives its first frame at once; several want more packets first.
+  const before = ["-threads", "1", ...(pts > 0 ? seek : [])];
+  return { before, select: "1", after: ["-frames:v", "1"] };
+}
+
+async function pictures(
+  { passthrough, plainShowinfo, ...program }: Ffmpeg,
+  {
+    before,
+    select,
+    after,
+  }: { before: readonly string[]; select: string; after: readonly string[] },
+  { folder, video, size: { width, height }, signal, advance }: PicturesRequest,
+): Promise<Thumbnail[]> {
+  const times: number[] = [];
+  const filters = [
+    `select='${select}'`,
+    `scale=${width}:${height}:flags=bilinear:out_range=pc`,
+    "format=yuvj420p",
+    plainShowinfo ? "showinfo=checksum=0" : "showinfo",
+  ];
+  const args = [
+    ...telling,
+    ...hardened,
+    "-copyts",
+    ...(video.oddRotation ? ["-noautorotate"] : []),
+    "-max_pixels",
+    String(limits.framePixelsMax),
+    ..."-skip_frame nokey -discard nokey".split(" "),
+    ...before,
+    ...input,
+    "-map",
+    `0:${video.streamIndex}`,
+    "-vf",
+    filters.join(","),
+    ...passthrough,
+    ...after,
+    ..."-f rawvideo -pix_fmt yuvj420p pipe:1".split(" "),
+  ];
+  const child = startChild(program, args, {
+    cwd: folder,
+    signal,
+    inBackground: true,
+    onLine(line) {
+      advance();
+      const pts = frameLine.exec(line)?.[1];
+      if (pts !== undefined) times.push(Number(pts));
+    },
+  });
+  const [all] = await Promise.all([buffer(child.stdout), child.exited]);
+  const frameBytes = width * height * 1.5;
+  const count = Math.min(times.length, Math.floor(all.length / frameBytes));
+  return times
+    .slice(0, count)
+    .map((pts, at) => ({ pts, bytes: all.subarray(at * frameBytes, (at + 1) * frameBytes) }));
+}
