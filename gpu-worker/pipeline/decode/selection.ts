@@ -46,11 +46,16 @@ export function selectionOf(
   if (sampling.mode === "fps") {
     const origin = pts.find(range.includes) ?? 0;
     const cellsPerTick = sampling.fps / clock.ticksPerSecond;
-    return { fromPts, toPts, ...byRate({ origin, cellsPerTick }, range) };
+    // A time may be rounded to the tick before the cell that it belongs to; a tick may also be a whole frame (AVI).
+    const grace = Math.min(0.5, clock.ticksPerSecond * roundedSeconds);
+    return { fromPts, toPts, ...byRate({ origin, cellsPerTick, grace }, range) };
   }
   const [expression] = range.factors;
   return { fromPts, toPts, expression, chooser: () => (_, time) => range.includes(time) };
 }
+
+/** Half of the coarsest tick that containers round times to (Matroska's millisecond). */
+const roundedSeconds = 0.0005;
 
 type Rule = Pick<Selection, "expression" | "chooser">;
 
@@ -64,12 +69,11 @@ function byStride(stride: number, { includes, factors }: Range): Rule {
 
 /** Cuts time into cells from the range's first frame on and takes the first frame of each: uneven times neither drift nor double. */
 function byRate(
-  { origin, cellsPerTick }: { origin: number; cellsPerTick: number },
+  { origin, cellsPerTick, grace }: { origin: number; cellsPerTick: number; grace: number },
   { includes, factors }: Range,
 ): Rule {
-  // Half a tick of grace: a time may be rounded to the tick before the cell that it belongs to.
-  const cell = (pts: number) => Math.floor((pts - origin + 0.5) * cellsPerTick);
-  const cellOf = (name: string) => `floor((${name}-(${origin})+0.5)*${cellsPerTick})`;
+  const cell = (pts: number) => Math.floor((pts - origin + grace) * cellsPerTick);
+  const cellOf = (name: string) => `floor((${name}-(${origin})+${grace})*${cellsPerTick})`;
   const isNext = `gt(${cellOf("pts")},${cellOf("prev_selected_pts")})`;
   return {
     expression: [...factors, `(isnan(prev_selected_pts)+${isNext})`].join("*"),
