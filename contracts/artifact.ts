@@ -55,6 +55,7 @@ export const ArtifactEntry = z.object({
 });
 export type ArtifactEntry = z.infer<typeof ArtifactEntry>;
 
+/** What is optional was not said by the workers of before, whose results stay. */
 export const VideoFacts = z.object({
   container: z.string(),
   codec: z.string(),
@@ -64,8 +65,26 @@ export const VideoFacts = z.object({
   height: z.int(),
   /** Clockwise degrees that were applied to the stored picture. */
   rotation: z.union([z.literal(0), z.literal(90), z.literal(180), z.literal(270)]),
-  /** Width of a pixel by its height; players stretch by it, boxes do not. */
+  /** Then mirrored from left to right. */
+  mirrored: z.boolean().optional(),
+  /** Width of a displayed pixel by its height; players stretch by it, boxes do not. */
   pixel_aspect_ratio: z.number().positive(),
+  /** Whether a frame holds two moments: then the one of its own time, every other line, was analysed. */
+  interlaced: z.boolean().optional(),
+  /**
+   * What the file says of its colours, by ffmpeg's names; null where it says nothing. Then limited range and BT.601 are
+   * assumed, as ffmpeg and OpenCV do.
+   */
+  colour: z
+    .object({
+      range: z.enum(["limited", "full"]).nullable(),
+      matrix: z.string().nullable(),
+      primaries: z.string().nullable(),
+      transfer: z.string().nullable(),
+    })
+    .optional(),
+  /** High dynamic range is `tone_mapped` to standard before it is analysed, or `not_mapped` where the worker's ffmpeg cannot. */
+  dynamic_range: z.enum(["standard", "tone_mapped", "not_mapped"]).optional(),
   /** Seconds per tick as [numerator, denominator]. */
   time_base: z.tuple([z.int(), z.int()]),
   /** The container's start, in seconds; `t` counts from here. */

@@ -95,8 +95,19 @@ export function processJob(dependencies: ProcessJobDependencies) {
       );
       const engine = engineFacts({ ...dependencies, provider, modelSha256: model.file.sha256 });
       const seconds = (monotonic() - startedAt) / 1000;
+      const { toneMapping } = tools.ffmpeg;
       const result = await publish(
-        { ...planned, ...analysis, ...extras, row, engine, artifacts, seconds, now: now() },
+        {
+          ...planned,
+          ...analysis,
+          ...extras,
+          toneMapping,
+          row,
+          engine,
+          artifacts,
+          seconds,
+          now: now(),
+        },
         { bucket, lease, signal },
       );
       log("INFO", "the time went", times.seconds());

@@ -17,6 +17,8 @@ export interface Ffmpeg extends FoundProgram {
   readonly passthrough: readonly string[];
   /** `showinfo` can leave out checksums, which cost as much as scaling does. */
   readonly plainShowinfo: boolean;
+  /** It has the filters that bring HDR to SDR (`zscale` is zimg's and left out of some builds). */
+  readonly toneMapping: boolean;
 }
 
 export interface Tools {
@@ -111,10 +113,12 @@ export async function withAbilities(program: FoundProgram): Promise<Ffmpeg> {
   const ask = async (topic: string) =>
     (await run(program, ["-hide_banner", "-h", topic], { seconds: answerSeconds })).stdout;
   const [options, showinfo] = [await ask("long"), await ask("filter=showinfo")];
+  const mapping = [await ask("filter=zscale"), await ask("filter=tonemap")];
   return {
     ...program,
     passthrough: [options.includes("-fps_mode") ? "-fps_mode" : "-vsync", "passthrough"],
     plainShowinfo: showinfo.includes("checksum"),
+    toneMapping: mapping.every((words) => words.includes("Filter ")),
   };
 }
 

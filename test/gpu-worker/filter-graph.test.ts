@@ -22,6 +22,7 @@ function through(
     pad: input.pad,
     selection: { expression: undefined },
     source,
+    before: [],
   });
   const args = ["-v", "error", "-f", "lavfi", "-i", lavfi, "-vf", graph, "-frames:v", "1"];
   return execFileSync(ffmpeg.path, [...args, "-f", "rawvideo", "-pix_fmt", layout.format, "-"], {

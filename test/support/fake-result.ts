@@ -4,6 +4,7 @@ import {
   ResultManifest,
   Timeline,
   type Playback,
+  type VideoFacts,
 } from "../../contracts/artifact.ts";
 import { FrameDetections } from "../../contracts/detection.ts";
 import type { FakeResult } from "./fake-api.ts";
@@ -18,6 +19,8 @@ interface Facts {
   readonly classes: readonly string[];
   readonly frames: readonly FrameDetections[];
   readonly playback?: Playback;
+  /** What is known of the video beyond that. */
+  readonly video?: VideoFacts;
 }
 
 const scoreShown = 0.4;
@@ -100,7 +103,11 @@ export function fakeResult(facts: Facts, bins = 100): FakeResult {
       width: facts.width,
       height: facts.height,
       rotation: 0,
+      mirrored: false,
       pixel_aspect_ratio: 1,
+      interlaced: false,
+      colour: { range: null, matrix: null, primaries: null, transfer: null },
+      dynamic_range: "standard",
       time_base: [1, 90_000],
       start_time: 0,
       duration_seconds: durationSeconds,
@@ -109,6 +116,7 @@ export function fakeResult(facts: Facts, bins = 100): FakeResult {
       has_audio: false,
       packets: frames.length,
       frames_decoded: frames.length,
+      ...facts.video,
     },
     playback: facts.playback,
     engine: {

@@ -8,6 +8,8 @@ import { healthLine } from "../../web/health/health.ts";
 import { withFirstPage } from "../../web/jobs/jobs.ts";
 import { classColour } from "../../web/player/colours.ts";
 import { fitted } from "../../web/player/fit.ts";
+import { pictureNotes } from "../../web/player/picture-notes.ts";
+import { fakeResult } from "../support/fake-result.ts";
 import { blockedWords } from "../../web/words/blocked.ts";
 import { ago, bytes, clock, span } from "../../web/words/format.ts";
 
@@ -147,4 +149,46 @@ describe("health in one line", () => {
       { mood: "bad", words: "Workers on another queue" },
     ],
   ])("%#", (health, line) => expect(healthLine(health, false)).toEqual(line));
+});
+
+describe("what was done to the picture", () => {
+  const { manifest } = fakeResult({
+    jobId: "job",
+    filename: "clip.mp4",
+    width: 96,
+    height: 64,
+    durationSeconds: 1,
+    averageFrameRate: 25,
+    classes: [],
+    frames: [],
+  });
+
+  test("is nothing for most videos, and for results that do not say it", () => {
+    const told = ["mirrored", "interlaced", "colour", "dynamic_range"];
+    const before = Object.fromEntries(
+      Object.entries(manifest.video).filter(([name]) => !told.includes(name)),
+    ) as typeof manifest.video;
+
+    expect(pictureNotes(manifest.video)).toEqual([]);
+    expect(pictureNotes(before)).toEqual([]);
+  });
+
+  test("is told where it moves boxes or colours", () => {
+    const video = {
+      ...manifest.video,
+      rotation: 90 as const,
+      mirrored: true,
+      pixel_aspect_ratio: 16 / 15,
+      interlaced: true,
+      dynamic_range: "tone_mapped" as const,
+    };
+
+    expect(pictureNotes(video)).toEqual([
+      "rotated by 90°",
+      "mirrored",
+      "pixels 1.067 : 1",
+      "interlaced: first field",
+      "HDR brought to SDR",
+    ]);
+  });
 });

@@ -1,11 +1,13 @@
 import type { JobView } from "../../contracts/api.ts";
 import type { ResultManifest } from "../../contracts/artifact.ts";
+import { pictureNotes } from "./picture-notes.ts";
 import { clock, count, span } from "../words/format.ts";
 
 /** What was analysed, by what, and whether anything is missing. */
 export function ResultFacts({ job, manifest }: { job: JobView; manifest: ResultManifest }) {
   const { summary, video, playback, model, engine } = manifest;
   const rate = video.average_frame_rate;
+  const notes = pictureNotes(video).join(", ");
   return (
     <section class="panel" aria-labelledby="facts-title">
       <h2 id="facts-title">Result</h2>
@@ -38,6 +40,7 @@ export function ResultFacts({ job, manifest }: { job: JobView; manifest: ResultM
           {video.width} × {video.height}, {video.codec}
           {rate !== null && `, ${Number(rate.toFixed(2))} fps`}
           {video.variable_frame_rate && " (variable)"}
+          {notes !== "" && <span class="quiet">, {notes}</span>}
         </dd>
         {playback?.preview_needed && (
           <>

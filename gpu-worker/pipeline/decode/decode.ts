@@ -16,6 +16,7 @@ import { frameTruth, type FrameTruth, type SelectedFrame } from "./frame-truth.t
 import { gapsOf } from "./gaps.ts";
 import type { Selection } from "./selection.ts";
 import { clockOf } from "./timeline.ts";
+import { truePicture } from "./true-picture.ts";
 
 /** A decoded picture in the model's size. */
 export interface Frame extends SelectedFrame {
@@ -71,14 +72,21 @@ function commandLine(ffmpeg: Ffmpeg, request: DecodeRequest): string[] {
     ...hardened,
     // Times stay as the container has them; without it ffmpeg moves them to zero.
     "-copyts",
-    ...(video.oddRotation ? ["-noautorotate"] : []),
+    "-noautorotate",
     "-max_pixels",
     String(limits.framePixelsMax),
     ...input,
     "-map",
     `0:${video.streamIndex}`,
     "-vf",
-    filterGraph(ffmpeg, { placement, layout, pad, selection, source: video }),
+    filterGraph(ffmpeg, {
+      placement,
+      layout,
+      pad,
+      selection,
+      source: video,
+      before: truePicture(video, ffmpeg, placement),
+    }),
     ...ffmpeg.passthrough,
     "-f",
     "rawvideo",

@@ -11,6 +11,8 @@ export interface FilterRequest {
   readonly selection: Pick<Selection, "expression">;
   /** Size of the decoded picture, as displayed. */
   readonly source: { readonly width: number; readonly height: number };
+  /** Filters that make the decoded picture the displayed one; they may change its size. */
+  readonly before: readonly string[];
 }
 
 /** Every bit of the scaler's result is to be the same on every processor, and colours as exact as it can. */
@@ -19,14 +21,16 @@ const exactly = "accurate_rnd+full_chroma_int+full_chroma_inp+bitexact";
 /** From decoded pictures to the model's input: bytes in its size and layout, with each frame's time told on stderr. */
 export function filterGraph(
   { plainShowinfo }: Pick<Ffmpeg, "plainShowinfo">,
-  { placement, layout, pad, selection: { expression }, source }: FilterRequest,
+  { placement, layout, pad, selection: { expression }, source, before }: FilterRequest,
 ): string {
   const { width, height, left, top, inputWidth, inputHeight } = placement;
   const showinfo = plainShowinfo ? "showinfo=checksum=0" : "showinfo";
   const fitted = [
+    ...before,
     ...asRgb,
     ...scaled(placement, source),
-    `scale=flags=bilinear+${exactly}`,
+    // The size is there already, unless a picture comes in another one than the video's first.
+    `scale=${width}:${height}:flags=bilinear+${exactly}`,
     // Before the padding, whose colour is given in RGB but applied in the format that the filter gets.
     `format=${layout.format}`,
     ...(width === inputWidth && height === inputHeight

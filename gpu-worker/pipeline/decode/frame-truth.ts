@@ -34,10 +34,17 @@ const configLine = /config in time_base: (\d+)\/(\d+)/;
 const damageLine =
   /corrupt decoded frame|concealing \d+|error while decoding MB|ac-tex damaged|Could not find ref with POC/;
 
+/** VP8 has packets that show nothing, and the two fields of a frame may come in a packet each. */
+export const showsEveryPacket = ({ codec, firstField }: Pick<Video, "codec" | "firstField">) =>
+  codec !== "vp8" && firstField === undefined;
+
 export function frameTruth(
-  { packets: { pts }, timeBase }: Pick<Video, "packets" | "timeBase">,
+  video: Pick<Video, "packets" | "timeBase" | "codec" | "firstField">,
   selection: Selection,
 ): FrameTruth {
+  const { timeBase } = video;
+  const { pts, decodingTimes } = video.packets;
+  const placesCount = showsEveryPacket(video);
   const fates = new Uint8Array(pts.length);
   const selected: SelectedFrame[] = [];
   let [framesDecoded, framesSelected, lastIndex] = [0, 0, -1];
@@ -48,6 +55,8 @@ export function frameTruth(
 
   /** The frame's place in the table: the first of its time that has not come yet. */
   function placeOf(time: number): number | undefined {
+    const next = lastIndex + 1;
+    if (decodingTimes) return next < pts.length ? next : undefined;
     let [low, high] = [0, pts.length];
     while (low < high) {
       const middle = (low + high) >>> 1;
@@ -55,7 +64,8 @@ export function frameTruth(
       else high = middle;
     }
     for (; pts[low] === time; low++) if (fates[low] === never) return low;
-    return undefined;
+    // Where a container gives two frames one time, or the last one none, ffmpeg moves it on by a little.
+    return pts[next]! <= time && fates[next] === never ? next : undefined;
   }
 
   function frame(text: string): void {
@@ -72,7 +82,7 @@ export function frameTruth(
     if (place !== undefined) fates[place] = damageAhead ? damaged : whole;
     damageAhead = false;
     // Where times jump back, or a packet holds two pictures, the order of decoding is what is left.
-    lastIndex = Math.max(lastIndex + 1, place ?? 0);
+    lastIndex = Math.max(lastIndex + 1, placesCount ? (place ?? 0) : 0);
 
     if (chosen(n++, time)) {
       framesSelected++;

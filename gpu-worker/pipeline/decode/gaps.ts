@@ -1,6 +1,6 @@
 import type { Gap } from "../../../contracts/artifact.ts";
 import type { Video } from "../probe/probe.ts";
-import { damaged, never } from "./frame-truth.ts";
+import { damaged, never, showsEveryPacket } from "./frame-truth.ts";
 import type { Selection } from "./selection.ts";
 import { clockOf } from "./timeline.ts";
 
@@ -12,9 +12,8 @@ const reasons = {
 /** The stretches of the asked range that the result does not cover, by the fate of each promised frame. */
 export function gapsOf(video: Video, selection: Selection, fates: Uint8Array): Gap[] {
   const { pts, damaged: stumbled } = video.packets;
-  // VP8 has packets that show nothing, and fields can come one to a packet: no loss, as long as nothing is damaged.
-  const packetsShowAll = video.codec !== "vp8" && !video.interlaced;
-  const trusted = packetsShowAll || stumbled || fates.includes(damaged);
+  // A packet without its frame is no loss where that is usual, as long as nothing is damaged.
+  const trusted = showsEveryPacket(video) || stumbled || fates.includes(damaged);
   const lastSeen = fates.findLastIndex((fate) => fate !== never);
 
   const spans: [number, number, string][] = [];

@@ -6,24 +6,25 @@ import type { Program } from "../../ffmpeg/child.ts";
 import { sourceName } from "../../ffmpeg/input.ts";
 import type { ProbeContext } from "./context.ts";
 import { readPackets, type PacketTable } from "./packets.ts";
-import { rotationOf, type Rotation } from "./rotation.ts";
+import { colourOf, type Colour } from "./colour.ts";
+import { firstFieldOf } from "./first-field.ts";
+import { orientationOf, type Orientation } from "./orientation.ts";
 import { sniff, sniffBytes } from "./sniff.ts";
 import { beyond, readContainer, videoStreamOf, type Container, type Stream } from "./streams.ts";
 
 /** What is known of a video before its first frame is decoded. */
-export interface Video {
+export interface Video extends Orientation {
   readonly container: string;
   readonly streamIndex: number;
   readonly codec: string;
   readonly pixelFormat: string;
-  /** Pixels as displayed: rotation applied, pixels as they are. */
+  /** Pixels as displayed: rotation applied, pixels as they are; their ratio is of the displayed picture, too. */
   readonly width: number;
   readonly height: number;
-  readonly rotation: Rotation;
-  /** The file asks for an angle that is no quarter turn; it is ignored. */
-  readonly oddRotation: boolean;
   readonly pixelAspectRatio: number;
-  readonly interlaced: boolean;
+  /** Of an interlaced video: the field of a frame that was taken at the frame's time. */
+  readonly firstField: "top" | "bottom" | undefined;
+  readonly colour: Colour;
   /** Seconds per tick, as a fraction. */
   readonly timeBase: readonly [number, number];
   /** The container's start in seconds. */
@@ -43,12 +44,16 @@ export async function probe(ffprobe: Program, context: ProbeContext): Promise<Vi
 
   const container = await readContainer(ffprobe, context);
   const stream = videoStreamOf(container);
-  const turned = rotationOf(stream);
-  const rotation = turned ?? 0;
-  const { width, height } = checkedSize(stream, rotation % 180 !== 0);
+  const orientation = orientationOf(stream) ?? { rotation: 0, mirrored: false };
+  const onItsSide = orientation.rotation % 180 !== 0;
+  const { width, height } = checkedSize(stream, onItsSide);
+  const ratio = ratioOf(stream.sample_aspect_ratio, ":") ?? 1;
   const startTime = secondsOf(container.format.start_time) ?? 0;
-  const durationSeconds = checkedDuration(container);
+  const durationSeconds = checkedDuration(container, startTime);
   checkFrameRate(stream);
+  const [above, below] = fractionOf(stream.time_base);
+  const promised = framesPromised(stream, container);
+  const packets = await readPackets(ffprobe, { ...context, stream });
 
   return {
     container: container.format.format_name,
@@ -57,19 +62,24 @@ export async function probe(ffprobe: Program, context: ProbeContext): Promise<Vi
     pixelFormat: stream.pix_fmt ?? "unknown",
     width,
     height,
-    rotation,
-    oddRotation: turned === undefined,
-    pixelAspectRatio: ratioOf(stream.sample_aspect_ratio, ":") ?? 1,
-    interlaced: /^(tt|bb|tb|bt)$/.test(stream.field_order ?? ""),
-    timeBase: fractionOf(stream.time_base),
+    ...orientation,
+    pixelAspectRatio: onItsSide ? 1 / ratio : ratio,
+    firstField: await firstFieldOf(stream, ffprobe, context),
+    colour: colourOf(stream),
+    timeBase: [above, below],
     startTime,
     durationSeconds,
-    declaredEndSeconds: secondsOf(stream.duration) ?? durationSeconds,
+    declaredEndSeconds:
+      promised > 0 ? (promised * above) / below : (secondsOf(stream.duration) ?? durationSeconds),
     hasAudio: container.streams.some(({ codec_type }) => codec_type === "audio"),
     audioCodec: container.streams.find(({ codec_type }) => codec_type === "audio")?.codec_name,
-    packets: await readPackets(ffprobe, { ...context, streamIndex: stream.index }),
+    packets: { ...packets, damaged: packets.damaged || packets.packets < promised },
   };
 }
+
+/** An AVI that ends early is read without complaint, as a shorter one; but its header says how many frames there were. */
+const framesPromised = ({ nb_frames = "0" }: Stream, { format }: Container): number =>
+  format.format_name === "avi" ? Number(nb_frames) || 0 : 0;
 
 async function headOf(path: string): Promise<Buffer> {
   await using file = await open(path);
@@ -91,12 +101,14 @@ function checkedSize({ width = 0, height = 0 }: Stream, onItsSide: boolean) {
   return onItsSide ? { width: height, height: width } : { width, height };
 }
 
-function checkedDuration({ format }: Container): number | undefined {
+/** Matroska's headers count up to the end from zero, all others from the start. */
+function checkedDuration({ format }: Container, startTime: number): number | undefined {
   const seconds = secondsOf(format.duration);
   if (seconds !== undefined && seconds > limits.durationSecondsMax) {
     throw beyond("seconds", seconds, limits.durationSecondsMax);
   }
-  return seconds;
+  if (seconds === undefined || !format.format_name.includes("matroska")) return seconds;
+  return Math.max(0, seconds - Math.max(0, startTime));
 }
 
 function checkFrameRate({ avg_frame_rate }: Stream): void {

@@ -15,13 +15,17 @@ const Stream = z.object({
   height: z.int().optional(),
   sample_aspect_ratio: z.string().optional(),
   field_order: z.string().optional(),
+  color_range: z.string().optional(),
+  color_space: z.string().optional(),
+  color_primaries: z.string().optional(),
+  color_transfer: z.string().optional(),
   time_base: z.string(),
   avg_frame_rate: z.string().optional(),
   nb_frames: z.string().optional(),
   duration: z.string().optional(),
   disposition: z.record(z.string(), z.number()).default({}),
   tags: z.record(z.string(), z.string()).default({}),
-  side_data_list: z.array(z.object({ rotation: z.number().optional() })).default([]),
+  side_data_list: z.array(z.object({ displaymatrix: z.string().optional() })).default([]),
 });
 export type Stream = z.infer<typeof Stream>;
 

@@ -5,6 +5,7 @@ import { limits } from "../../../contracts/limits.ts";
 import type { Ffmpeg } from "../../ffmpeg/find.ts";
 import { hardened, input } from "../../ffmpeg/input.ts";
 import { run } from "../../ffmpeg/run.ts";
+import { upright } from "../decode/true-picture.ts";
 import type { Video } from "../probe/probe.ts";
 import { displaySize } from "./display-size.ts";
 
@@ -28,14 +29,14 @@ export async function makePoster(
     const args = [
       ...quiet,
       ...hardened,
-      ...(video.oddRotation ? ["-noautorotate"] : []),
+      "-noautorotate",
       "-ss",
       at.toFixed(3),
       ...input,
       "-map",
       `0:${video.streamIndex}`,
       "-vf",
-      `scale=${width}:${height}:flags=bilinear,format=yuvj420p`,
+      [...upright(video), `scale=${width}:${height}:flags=bilinear`, "format=yuvj420p"].join(","),
       ...oneJpeg,
       `file:${name}`,
     ];

@@ -12,6 +12,7 @@ import type { JobRow, PublishedResult } from "../../../contracts/job.ts";
 import { keys } from "../../../contracts/keys.ts";
 import type { ModelManifest } from "../../../contracts/model.ts";
 import { clockOf } from "../decode/timeline.ts";
+import { isHdr } from "../probe/colour.ts";
 import type { Video } from "../probe/probe.ts";
 import type { Settings } from "../../resolve-pipeline.ts";
 import { sha256Of } from "./sha256.ts";
@@ -24,6 +25,8 @@ export interface Finished {
   readonly settings: Settings;
   readonly video: Video;
   readonly framesDecoded: number;
+  /** What the ffmpeg that decoded can do with HDR. */
+  readonly toneMapping: boolean;
   readonly gaps: readonly Gap[];
   readonly tally: Tally;
   readonly playback: Playback;
@@ -69,7 +72,7 @@ export async function publish(
       time_range: settings.timeRange ?? null,
       tracker: settings.tracker,
     },
-    video: factsOf(finished),
+    video: videoFacts(finished),
     playback,
     engine,
     worker_id: workerId,
@@ -103,7 +106,12 @@ function summaryOf({ gaps, tally, seconds }: Finished): ResultSummary {
   };
 }
 
-function factsOf({ video, framesDecoded }: Finished): VideoFacts {
+/** What the result says of its video. */
+export function videoFacts({
+  video,
+  framesDecoded,
+  toneMapping,
+}: Pick<Finished, "video" | "framesDecoded" | "toneMapping">): Required<VideoFacts> {
   const { pts, lastDuration, packets } = video.packets;
   const { ticksPerSecond } = clockOf(video);
   const seconds = ((pts.at(-1) ?? 0) - (pts[0] ?? 0)) / ticksPerSecond;
@@ -115,7 +123,11 @@ function factsOf({ video, framesDecoded }: Finished): VideoFacts {
     width: video.width,
     height: video.height,
     rotation: video.rotation,
+    mirrored: video.mirrored,
     pixel_aspect_ratio: video.pixelAspectRatio,
+    interlaced: video.firstField !== undefined,
+    colour: video.colour,
+    dynamic_range: !isHdr(video.colour) ? "standard" : toneMapping ? "tone_mapped" : "not_mapped",
     time_base: [...video.timeBase],
     start_time: video.startTime,
     duration_seconds: video.durationSeconds ?? (fromTable > 0 ? fromTable : null),

@@ -4,6 +4,7 @@ import { startChild } from "../../ffmpeg/child.ts";
 import type { Ffmpeg } from "../../ffmpeg/find.ts";
 import { hardened, input } from "../../ffmpeg/input.ts";
 import type { Selection } from "../decode/selection.ts";
+import { upright } from "../decode/true-picture.ts";
 import type { Video } from "../probe/probe.ts";
 import type { ThumbnailPlan } from "./thumbnail-plan.ts";
 
@@ -80,6 +81,7 @@ async function pictures(
   const times: number[] = [];
   const filters = [
     `select='${select}'`,
+    ...upright(video),
     `scale=${width}:${height}:flags=bilinear:out_range=pc`,
     "format=yuvj420p",
     plainShowinfo ? "showinfo=checksum=0" : "showinfo",
@@ -88,7 +90,7 @@ async function pictures(
     ...telling,
     ...hardened,
     "-copyts",
-    ...(video.oddRotation ? ["-noautorotate"] : []),
+    "-noautorotate",
     "-max_pixels",
     String(limits.framePixelsMax),
     ..."-skip_frame nokey -discard nokey".split(" "),

@@ -1,0 +1,64 @@
+import type { Placement } from "../../detector/letterbox.ts";
+import type { Ffmpeg } from "../../ffmpeg/find.ts";
+import { isHdr } from "../probe/colour.ts";
+import type { Video } from "../probe/probe.ts";
+
+/**
+ * Filters in front of the scaling, from the stored picture to the displayed one. None of them holds a frame back or
+ * changes its time, so that counts and times stay the container's.
+ */
+export const truePicture = (
+  video: Video,
+  { toneMapping }: Pick<Ffmpeg, "toneMapping">,
+  placement: Placement,
+): string[] => [
+  ...firstField(video),
+  ...upright(video),
+  ...(toneMapping ? standardRange(video, placement) : []),
+];
+
+/**
+ * Of an interlaced frame the field that was taken at the frame's own time. Both fields together show whatever moves
+ * twice; filters that interpolate hold frames back, and lose them where the picture's size changes.
+ */
+const firstField = ({ firstField }: Pick<Video, "firstField">): string[] =>
+  firstField ? [`field=type=${firstField}`] : [];
+
+const turns = {
+  0: [],
+  90: ["transpose=clock"],
+  180: ["hflip", "vflip"],
+  270: ["transpose=cclock"],
+} as const;
+
+/** Turned and mirrored by us: what ffmpeg does of itself (`-autorotate`) differs between its versions. */
+export const upright = ({ rotation, mirrored }: Pick<Video, "rotation" | "mirrored">): string[] => [
+  ...turns[rotation],
+  ...(mirrored ? ["hflip"] : []),
+];
+
+/** Nits of what SDR calls white (ITU-R BT.2408), and how many times that the brightest light has that is kept apart. */
+const [whiteNits, peak] = [203, 4.9];
+
+/**
+ * From high to standard dynamic range: what is darker than 30 % of white keeps its colour, lights above roll off. In the
+ * model's size, because it is done in floating point: a tenth of the work at 1080p.
+ */
+function standardRange(
+  { colour }: Pick<Video, "colour">,
+  { width, height }: Pick<Placement, "width" | "height">,
+): string[] {
+  if (!isHdr(colour)) return [];
+  const from = `tin=${colour.transfer}:pin=${colour.primaries === "bt709" ? 709 : 2020}:min=gbr:rin=pc`;
+  return [
+    // Still PQ or HLG, but RGB: matrix and range are swscale's as for every other video, and odd sizes no matter.
+    `scale=${width}:${height}:flags=bilinear+accurate_rnd+full_chroma_int+bitexact`,
+    "format=gbrp12le",
+    `zscale=${from}:t=linear:npl=${whiteNits}`,
+    "format=gbrpf32le",
+    "zscale=p=709",
+    `tonemap=mobius:param=0.3:peak=${peak}:desat=0`,
+    "zscale=t=709:m=gbr:r=pc",
+    "format=gbrp",
+  ];
+}
