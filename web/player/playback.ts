@@ -13,18 +13,20 @@ export function onPicture(session: Session, mediaTime: number): void {
 
 /**
  * The player's first picture is the results' first frame, if that was analysed; whatever lies between their times
- * (an encoder's delay that the container hides, say) is the same for all that follow. A preview says itself where it
- * begins.
+ * (an encoder's delay that the container hides, or a start that one counts from zero and the other does not) is the
+ * same for all that follow. More than a second beyond either is no such thing: then the times are taken as they are.
+ * A preview says itself where it begins.
  */
 export function calibrate(session: Session, firstMediaTime: number): void {
-  const { table, offset, previewStart } = session;
+  const { table, offset, manifest, previewStart } = session;
   if (previewStart !== undefined) {
     offset.value = firstMediaTime - previewStart;
     return;
   }
   if (table.value.frames === 0 || table.value.frameIndex[0] !== 0) return;
   const apart = firstMediaTime - table.value.t[0]!;
-  if (Math.abs(apart) < 1) offset.value = apart;
+  const isNear = (known: number) => Math.abs(apart - known) < 1;
+  if (isNear(0) || isNear(manifest.video.start_time)) offset.value = apart;
 }
 
 export function seek({ video, offset, durationSeconds, time }: Session, seconds: number): void {

@@ -96,10 +96,16 @@ function keepPicture(
 ): () => void {
   let firstMediaTime: number | undefined;
   let mediaTime: number | undefined;
+  // Only a picture that nobody sought is the first one; the player's clock stands at zero then, or at its time.
+  let sought = false;
+  const onSeeking = () => (sought = true);
+  element.addEventListener("seeking", onSeeking);
   const stopWatching = watchFrames(element, (shown) => {
-    if (firstMediaTime === undefined && element.currentTime === 0) {
+    if (firstMediaTime === undefined && !sought && element.currentTime <= shown) {
       firstMediaTime = shown;
       calibrate(session, shown);
+      // Played from zero, the first picture would stand still until its time.
+      if (session.offset.value > 1 && startAt === undefined) seek(session, 0);
     }
     mediaTime = shown;
     onPicture(session, shown);
@@ -123,6 +129,7 @@ function keepPicture(
   });
   return () => {
     clearTimeout(patience);
+    element.removeEventListener("seeking", onSeeking);
     stopWatching();
     stopFilling();
   };
