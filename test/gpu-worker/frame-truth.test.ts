@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { findTools } from "../../gpu-worker/ffmpeg/find.ts";
 import { sourceName } from "../../gpu-worker/ffmpeg/input.ts";
+import { turnPicture } from "../support/patch-container.ts";
 import { clip } from "./support/clips.ts";
 import { decoded } from "./support/decoded.ts";
 
@@ -92,7 +93,7 @@ describe("rotation is applied once", () => {
   ] as const)("%i degrees clockwise: %i × %i, white %s", async (degrees, width, height, white) => {
     const upright = clip(tools, "mp4", ...half, ...h264);
     const folder = clip(tools, "mov", "-i", join(upright, sourceName), "-c", "copy");
-    rotate(join(folder, sourceName), degrees);
+    turnPicture(join(folder, sourceName), degrees);
 
     const { frames, video } = await decoded(folder, tools);
     const { pixels } = frames[0]!;
@@ -158,6 +159,16 @@ describe("sampling takes exactly the frames that it says", () => {
     expect(frames).toEqual(indexes.map((index) => everything[index]));
     expect(gaps).toEqual([]);
   });
+
+  test("also where a tick is as long as a frame, which must not be taken for rounding", async () => {
+    const coarse = clip(tools, "avi", ...testsrc("d=1:s=96x64:r=25"), "-c:v", "mjpeg");
+
+    const { frames } = await decoded(coarse, tools, { sampling: { mode: "fps", fps: 10 } });
+
+    expect(frames.map(({ frameIndex }) => frameIndex)).toEqual(
+      range(10).map((n) => Math.ceil(n * 2.5)),
+    );
+  });
 });
 
 describe("what is missing has a name", () => {
@@ -192,6 +203,19 @@ describe("what is missing has a name", () => {
     expect(gaps.at(-1)!.end).toBeLessThan(4);
   });
 
+  test("an AVI that has decoding times only: the end that is cut away is missed", async () => {
+    const folder = clip(tools, "avi", ...testsrc("d=4:s=320x240:r=25"), ...h264, "-bf", "2");
+    const whole = await decoded(folder, tools);
+    const path = join(folder, sourceName);
+    truncateSync(path, Math.floor(readFileSync(path).length * 0.6));
+
+    const cut = await decoded(folder, tools);
+
+    expect([whole.frames.length, whole.gaps]).toEqual([100, []]);
+    expect(cut.frames.length).toBeLessThan(100);
+    expect(cut.gaps.at(-1)!.end).toBeCloseTo(4, 1);
+  });
+
   test("a gap outside the asked range is none", async () => {
     const folder = made();
     const path = join(folder, sourceName);
@@ -206,17 +230,4 @@ describe("what is missing has a name", () => {
 
 function range(count: number): number[] {
   return Array.from({ length: count }, (_, index) => index);
-}
-
-/** Writes the display matrix into the track header, which every ffmpeg reads and not every one writes. */
-function rotate(path: string, degrees: number): void {
-  const bytes = readFileSync(path);
-  const header = bytes.indexOf("tkhd") + 4;
-  const matrix = header + 40;
-  const radians = (degrees * Math.PI) / 180;
-  const [cos, sin] = [Math.round(Math.cos(radians)), Math.round(Math.sin(radians))];
-  for (const [index, value] of [cos, sin, 0, -sin, cos].entries()) {
-    bytes.writeInt32BE(value * 0x1_0000, matrix + index * 4);
-  }
-  writeFileSync(path, bytes);
 }

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { path as ffmpeg } from "@ffmpeg-installer/ffmpeg";
 import { path as ffprobe } from "@ffprobe-installer/ffprobe";
+import { numberBits, numberCell } from "./numbered-picture.ts";
 
 export interface NumberedClip {
   readonly path: string;
@@ -14,11 +15,8 @@ export interface NumberedClip {
   readonly t: readonly number[];
 }
 
-/** The number is written as this many squares along the upper edge, the lowest bit on the left, white for one. */
-export const numberBits = 12;
-export const numberSquarePixels = 24;
-
 const [width, height] = [320, 180];
+const numberSquarePixels = numberCell.width * width;
 const square = (bit: string) => `if(eq(mod(floor(N/pow(2,${bit})),2),1),235,16)`;
 const luma = `if(lt(Y,${numberSquarePixels})*lt(X,${numberBits * numberSquarePixels}),${square(`floor(X/${numberSquarePixels})`)},if(between(X,20+mod(N,200),60+mod(N,200))*between(Y,80,140),210,90))`;
 

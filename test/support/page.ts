@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { AxeBuilder } from "@axe-core/playwright";
 import { chromium } from "playwright-core";
 import type { Browser, Page } from "playwright-core";
-import { numberBits, numberSquarePixels } from "./numbered-clip.ts";
+import { numberBits, numberCell } from "./numbered-picture.ts";
 
 const executablePath = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
 
@@ -73,10 +73,11 @@ const readNumber = `(() => {
   const context = canvas.getContext("2d", { willReadFrequently: true });
   return () => {
     context.drawImage(video, 0, 0);
-    const { data } = context.getImageData(0, ${numberSquarePixels / 2}, canvas.width, 1);
+    const row = Math.floor(${numberCell.height / 2} * canvas.height);
+    const { data } = context.getImageData(0, row, canvas.width, 1);
     let number = 0;
     for (let bit = 0; bit < ${numberBits}; bit++) {
-      const x = Math.round((bit + 0.5) * ${numberSquarePixels});
+      const x = Math.floor((bit + 0.5) * ${numberCell.width} * canvas.width);
       if (data[4 * x] > 128) number += 2 ** bit;
     }
     return number;
@@ -105,7 +106,13 @@ export const pausedFrame = (page: Page): Promise<FramePair> =>
 
 /** Seeks the player as its own code would, and waits for the picture. */
 export async function seekTo(page: Page, seconds: number): Promise<FramePair> {
-  await page.evaluate(`document.querySelector("video").currentTime = ${seconds}`);
+  // On a busy machine the picture's callback comes later than the picture.
+  await page.evaluate(`new Promise((resolve) => {
+    const video = document.querySelector("video");
+    video.requestVideoFrameCallback(resolve);
+    setTimeout(resolve, 1000);
+    video.currentTime = ${seconds};
+  })`);
   return pausedFrame(page);
 }
 

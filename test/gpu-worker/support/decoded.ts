@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { ModelInput } from "../../../contracts/model.ts";
 import type { JobOptions, Sampling } from "../../../contracts/pipeline.ts";
 import { placementOf } from "../../../gpu-worker/detector/letterbox.ts";
 import type { Tools } from "../../../gpu-worker/ffmpeg/find.ts";
@@ -27,18 +28,24 @@ export async function decoded(
   {
     sampling = { mode: "every" },
     range,
-  }: { sampling?: Sampling; range?: JobOptions["time_range"] } = {},
+    input = smallInput,
+  }: {
+    sampling?: Sampling;
+    range?: JobOptions["time_range"];
+    input?: ModelInput;
+  } = {},
 ) {
   const video = await probe(ffprobe, { folder, ...quiet });
   const clock = clockOf(video);
   const selection = selectionOf(sampling, { range, clock, pts: video.packets.pts });
+  const placement = placementOf(video, input);
   const decoding = decode(ffmpeg, {
     folder,
     video,
     selection,
-    placement: placementOf(video, smallInput),
-    input: smallInput,
-    pool: framePool(2, smallInput.width * smallInput.height * 3),
+    placement,
+    input,
+    pool: framePool(2, input.width * input.height * 3),
     ...quiet,
   });
 
@@ -48,5 +55,5 @@ export async function decoded(
     frames.push({ frameIndex, pts, t, digest, pixels: Uint8Array.from(pixels) });
     release();
   }
-  return { frames, video, ...decoding.account() };
+  return { frames, video, placement, ...decoding.account() };
 }
