@@ -10,6 +10,7 @@ import { frameBytesOf, pixelLayoutOf } from "../../gpu-worker/detector/pixel-lay
 import type { Tools } from "../../gpu-worker/ffmpeg/find.ts";
 import { sourceName } from "../../gpu-worker/ffmpeg/input.ts";
 import { filterGraph } from "../../gpu-worker/pipeline/decode/filter-graph.ts";
+import { truePicture } from "../../gpu-worker/pipeline/decode/true-picture.ts";
 import { probe } from "../../gpu-worker/pipeline/probe/probe.ts";
 
 /** What the parts can do, each in seconds for so many frames. */
@@ -35,12 +36,14 @@ export async function boundsOf(
   copyFileSync(clip, join(folder, sourceName));
   const video = await probe(ffprobe, { folder, ...quiet });
   const layout = pixelLayoutOf(input);
+  const placement = placementOf(video, input);
   const graph = filterGraph(ffmpeg, {
-    placement: placementOf(video, input),
+    placement,
     layout,
     pad: input.pad,
     selection: { expression: undefined },
     source: video,
+    before: truePicture(video, ffmpeg, placement),
   });
   const frame = new Uint8Array(new SharedArrayBuffer(frameBytesOf(input))).fill(114);
   const floors = noFloors(classes.length);
