@@ -8,7 +8,7 @@ import type { FrameClip } from "../../test/support/frame-clips.ts";
 import { openPage, pausedFrame, playedFrames, seekTo } from "../../test/support/page.ts";
 import type { World } from "../../test/support/page-world.ts";
 
-const [seeks, playSeconds] = [8, 0.8];
+const [seeks, playSeconds, playTries, picturesMin] = [8, 0.8, 3, 3];
 
 /** What the page shows of a clip: pictures and boxes that belong together, paused and while it plays. */
 export type Shown =
@@ -81,12 +81,19 @@ export async function checkInBrowser(
       if (pair.picture === pair.overlay + clip.firstNumber) together++;
       else faults.push(`at ${seconds.toFixed(3)} s: ${JSON.stringify(pair)}`);
     }
-    await seekTo(page, first);
-    const pairs = await playedFrames(page, playSeconds);
-    const distances = pairs.map((pair) => Math.abs(pair.picture - pair.overlay - clip.firstNumber));
-    const apart = Math.max(0, ...distances);
-    if (apart > 1 || pairs.length < 3) faults.push(`playing: ${pairs.length} seen, ${apart} apart`);
-    return { plays: true, paused: seeks, together, played: pairs.length, apart, faults };
+    let [apart, played] = [0, 0];
+    // A machine that others share may starve the browser so that it shows pictures without telling of them.
+    for (let tries = 0; tries < playTries; tries++) {
+      await seekTo(page, first);
+      const pairs = await playedFrames(page, playSeconds);
+      const distances = pairs.map(({ picture, overlay }) =>
+        Math.abs(picture - overlay - clip.firstNumber),
+      );
+      [apart, played] = [Math.max(0, ...distances), pairs.length];
+      if (apart <= 1 && played >= picturesMin) break;
+    }
+    if (apart > 1 || played < picturesMin) faults.push(`playing: ${played} seen, ${apart} apart`);
+    return { plays: true, paused: seeks, together, played, apart, faults };
   } finally {
     await page.context().close();
   }
