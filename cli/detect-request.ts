@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from "@commander-js/extra-typings";
 import { limits } from "../contracts/limits.ts";
-import type { JobOptions } from "../contracts/pipeline.ts";
+import type { JobOptions, TrackerName } from "../contracts/pipeline.ts";
 
 export interface DetectFlags {
   readonly scoreMin?: number | undefined;
@@ -9,7 +9,7 @@ export interface DetectFlags {
   readonly stride?: number | undefined;
   readonly from?: number | undefined;
   readonly to?: number | undefined;
-  readonly tracker?: "none" | "sort" | undefined;
+  readonly tracker?: TrackerName | undefined;
 }
 
 /** What the flags change of the pipeline. */

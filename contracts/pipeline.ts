@@ -12,7 +12,7 @@ export const Sampling = z
   .meta({ id: "Sampling" });
 export type Sampling = z.infer<typeof Sampling>;
 
-export const TrackerName = z.enum(["none", "sort"]);
+export const TrackerName = z.enum(["none", "sort", "byte-track"]);
 export type TrackerName = z.infer<typeof TrackerName>;
 
 export const PipelineId = z

@@ -58,7 +58,8 @@ export async function analyse(
     advance,
   });
   const detected = detect(decoding.frames, { detector, floors, placement, source: video });
-  const tracked = track(detected, { tracker: settings.tracker, startScore: settings.scoreShown });
+  const { tracker, scoreShown: startScore } = settings;
+  const tracked = track(detected, { tracker, startScore, picture: video });
 
   const counts = tally({
     ...spanOf(video, settings.timeRange),

@@ -14,7 +14,7 @@ export const pipelineDefaults = {
   score_min: 0.1,
   score_shown: 0.4,
   sampling: { mode: "every" },
-  tracker: "sort",
+  tracker: "byte-track",
   require: "any",
 } as const satisfies Partial<Pipeline>;
 

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { Option } from "@commander-js/extra-typings";
 import { limits } from "../../contracts/limits.ts";
+import { TrackerName } from "../../contracts/pipeline.ts";
 import { formatBytes, formatSeconds } from "../client/format.ts";
 import { uploadVideo } from "../client/upload.ts";
 import type { VideoFile } from "../client/video-file.ts";
@@ -48,7 +49,7 @@ export function addDetect(program: Program, session: Session, exit: SetExitCode)
     .option("--from <time>", "begin there: seconds or 1:30", secondsFrom)
     .option("--to <time>", "end before", secondsFrom)
     .addOption(
-      new Option("--tracker <name>", "how objects are followed").choices(["none", "sort"] as const),
+      new Option("--tracker <name>", "how objects are followed").choices(TrackerName.options),
     )
     .option(
       "--out <dir>",
