@@ -26,7 +26,7 @@ export function filterGraph(
   const fitted = [
     ...asRgb,
     ...scaled(placement, source),
-    `scale=flags=bilinear+${exactly}`,
+    `scale=flags=bilinear+${exactly}:in_color_matrix=bt709:in_range=tv`,
     // Before the padding, whose colour is given in RGB but applied in the format that the filter gets.
     `format=${layout.format}`,
     ...(width === inputWidth && height === inputHeight
@@ -55,7 +55,12 @@ const asRgb = ["scale=flags=bicubic", "format=rgb24"];
  */
 function scaled({ width, height }: Placement, source: FilterRequest["source"]): string[] {
   if (width === source.width && height === source.height) return [];
-  return [`scale=${width}:${height}:flags=fast_bilinear+${exactly}`, "format=yuv444p16le"];
+  // There and back by the same formula: left to itself, each version of ffmpeg chooses another.
+  const formula = "out_color_matrix=bt709:out_range=tv";
+  return [
+    `scale=${width}:${height}:flags=fast_bilinear+${exactly}:${formula}`,
+    "format=yuv444p16le",
+  ];
 }
 
 /** As ffmpeg writes colours: 0xRRGGBB. */
