@@ -87,6 +87,10 @@ export const limits = {
   cancelCheckSeconds: 2,
   /** ffmpeg or the model without a frame for so long is hung. */
   stalledSeconds: 10,
+  /** Frames that a decoder works ahead of what it gives out: 16 threads, and 16 pictures that wait for their turn. */
+  decodeAheadFrames: 32,
+  /** Gaps in a row and a manifest: what a person reads, and 10 kB of an item's 400; nearer ones are told as one. */
+  gapsMax: 100,
   /** Detections of one frame kept in a result. */
   detectionsPerFrameMax: 1000,
   /** Bins of timeline.json: one per pixel of a wide screen. */

@@ -54,7 +54,7 @@ export function decode(ffmpeg: Ffmpeg, request: DecodeRequest): Decoding {
     frames: framesOf(ffmpeg, request, truth),
     account: () => ({
       framesDecoded: truth.framesDecoded,
-      gaps: gapsOf(video, selection, truth.fates),
+      gaps: gapsOf(video, selection, truth),
     }),
   };
 }

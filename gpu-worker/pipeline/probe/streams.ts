@@ -18,6 +18,7 @@ const Stream = z.object({
   time_base: z.string(),
   avg_frame_rate: z.string().optional(),
   nb_frames: z.string().optional(),
+  start_time: z.string().optional(),
   duration: z.string().optional(),
   disposition: z.record(z.string(), z.number()).default({}),
   tags: z.record(z.string(), z.string()).default({}),
