@@ -3,7 +3,8 @@ import { PermanentError, RetryableError } from "../../../contracts/errors.ts";
 import { limits } from "../../../contracts/limits.ts";
 import { startChild, type Program } from "../../ffmpeg/child.ts";
 import { corruptPacket } from "../../ffmpeg/corrupt-packet.ts";
-import { hardened, input } from "../../ffmpeg/input.ts";
+import { bounded } from "../../ffmpeg/bounded.ts";
+import { hardened, input, pixelsBounded } from "../../ffmpeg/input.ts";
 import { stallWatch } from "../stall-watch.ts";
 import type { ProbeContext } from "./context.ts";
 import { packetTable, type PacketTable } from "./packet-table.ts";
@@ -22,11 +23,19 @@ export interface PacketRequest extends ProbeContext {
 export async function readPackets(ffprobe: Program, request: PacketRequest): Promise<PacketTable> {
   const { folder, streamIndex, container, signal, advance } = request;
   const show = ["-show_entries", "packet=pts,dts,duration,flags", "-of", "csv=p=0"];
-  const args = ["-v", "level+warning", ...hardened, "-select_streams", String(streamIndex)];
+  const args = [
+    "-v",
+    "level+warning",
+    ...hardened,
+    ...pixelsBounded,
+    "-select_streams",
+    String(streamIndex),
+  ];
   const ended = new AbortController();
   let stumbled = false;
   const corrupt: number[] = [];
-  const child = startChild(ffprobe, [...args, ...show, ...input], {
+  const program = bounded(ffprobe, { dataBytes: limits.probeDataBytesMax });
+  const child = startChild(program, [...args, ...show, ...input], {
     cwd: folder,
     signal: AbortSignal.any([signal, ended.signal]),
     onLine(line) {

@@ -6,6 +6,7 @@ import type { Program } from "../../ffmpeg/child.ts";
 import { sourceName } from "../../ffmpeg/input.ts";
 import type { ProbeContext } from "./context.ts";
 import { endsEarly } from "./extent.ts";
+import { checkMp4Index } from "./mp4-index.ts";
 import type { PacketTable } from "./packet-table.ts";
 import { readPackets } from "./packets.ts";
 import { rotationOf, type Rotation } from "./rotation.ts";
@@ -39,13 +40,15 @@ export interface Video {
 
 /** Stage 1 of 5: says what the video is, and refuses in seconds what can not be analysed. */
 export async function probe(ffprobe: Program, context: ProbeContext): Promise<Video> {
-  sniff(await headOf(join(context.folder, sourceName)));
+  const source = join(context.folder, sourceName);
+  sniff(await headOf(source));
+  await checkMp4Index(source);
 
   const container = await readContainer(ffprobe, context);
   const stream = videoStreamOf(container);
   const turned = rotationOf(stream);
   const rotation = turned ?? 0;
-  const { width, height } = checkedSize(stream, rotation % 180 !== 0);
+  const { width, height } = checkedSize(stream, container, rotation % 180 !== 0);
   const startTime = secondsOf(container.format.start_time) ?? 0;
   const durationSeconds = checkedDuration(container);
   checkFrameRate(stream);
@@ -75,7 +78,7 @@ export async function probe(ffprobe: Program, context: ProbeContext): Promise<Vi
       ticksPerSecond: timeBase[1] / timeBase[0],
       // Elsewhere the number is an estimate, or counts what is no picture.
       framesDeclared: /^(mov|avi)/.test(format) ? secondsOf(stream.nb_frames) : undefined,
-      endsEarly: await endsEarly(join(context.folder, sourceName), format),
+      endsEarly: await endsEarly(source, format),
     }),
   };
 }
@@ -86,8 +89,15 @@ async function headOf(path: string): Promise<Buffer> {
   return buffer.subarray(0, bytesRead);
 }
 
-function checkedSize({ width = 0, height = 0 }: Stream, onItsSide: boolean) {
+function checkedSize(
+  { width = 0, height = 0 }: Stream,
+  { pixelsRefused }: Container,
+  onItsSide: boolean,
+) {
   if (width < 1 || height < 1) {
+    if (pixelsRefused > limits.framePixelsMax) {
+      throw beyond("pixels in a picture", pixelsRefused, limits.framePixelsMax);
+    }
     throw new PermanentError("NOT_A_VIDEO", "The video's pictures have no size.");
   }
   const longest = Math.max(width, height);
