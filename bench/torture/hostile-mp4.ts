@@ -1,6 +1,6 @@
 import { deflateSync } from "node:zlib";
 import { box, fullBox, u16, u32 } from "./bytes.ts";
-import type { Hostile } from "./hostile.ts";
+import { unreadable, type Hostile } from "./hostile.ts";
 
 const ftyp = box("ftyp", "isom", u32(0), "isomavc1mp41");
 const unity = u32(0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000);
@@ -96,11 +96,6 @@ function editList(entries: number): Buffer {
 }
 
 const beyond = { verdict: "failed", codes: ["VIDEO_LIMIT_EXCEEDED"] } as const;
-const unreadable = {
-  verdict: "failed",
-  codes: ["NOT_A_VIDEO", "VIDEO_LIMIT_EXCEEDED", "VIDEO_EMPTY", "NO_VIDEO_STREAM"],
-} as const;
-
 /** MP4 files that lie about how much there is. */
 export const hostileMp4: readonly Hostile[] = [
   {

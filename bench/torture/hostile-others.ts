@@ -1,50 +1,10 @@
 import { gzipSync } from "node:zlib";
+import { playlistsInDisguise } from "./playlists-in-disguise.ts";
 import { box, ebmlNumber, element, u16, u32 } from "./bytes.ts";
-import type { Hostile } from "./hostile.ts";
+import { unreadable, type Hostile } from "./hostile.ts";
 
 const beyond = { verdict: "failed", codes: ["VIDEO_LIMIT_EXCEEDED"] } as const;
 const refused = { verdict: "failed", codes: ["CONTAINER_REFUSED", "NOT_A_VIDEO"] } as const;
-const unreadable = {
-  verdict: "failed",
-  codes: [
-    "NOT_A_VIDEO",
-    "CONTAINER_REFUSED",
-    "NO_VIDEO_STREAM",
-    "VIDEO_EMPTY",
-    "VIDEO_LIMIT_EXCEEDED",
-  ],
-} as const;
-
-const playlists = {
-  HLS: "#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nfile:///etc/passwd\n#EXT-X-ENDLIST\n",
-  DASH: '<?xml version="1.0"?>\n<MPD><BaseURL>http://127.0.0.1:9/</BaseURL></MPD>\n',
-  ffconcat: "ffconcat version 1.0\nfile /etc/passwd\n",
-  SDP: "v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=x\r\nm=video 9 RTP/AVP 96\r\n",
-};
-const clothes: Readonly<Record<string, (text: string) => Buffer>> = {
-  "its own": (text) => Buffer.from(text),
-  "a byte order mark": (text) => Buffer.from(`\uFEFF\n ${text}`),
-  MP4: (text) => Buffer.from(`\0\0\0\x14ftypisom\0\0\0\0isom\n${text}`, "latin1"),
-  MKV: (text) => Buffer.concat([element(0x1a45dfa3, ""), Buffer.from(text)]),
-  AVI: (text) => Buffer.from(`RIFF\0\x10\0\0AVI \n${text}`, "latin1"),
-  FLV: (text) => Buffer.from(`FLV\x01\x01\0\0\0\x09\0\0\0\0\n${text}`, "latin1"),
-  GIF: (text) => Buffer.from(`GIF89a\n${text}`, "latin1"),
-  "MPEG-PS": (text) => Buffer.from(`\0\0\x01\xba\n${text}`, "latin1"),
-  "MPEG-TS": (text) => {
-    const packets = Buffer.alloc(188 * 40, text);
-    for (let at = 0; at < packets.length; at += 188) packets.writeUInt32BE(0x471fff10, at);
-    return packets;
-  },
-};
-
-const disguises: Hostile[] = Object.entries(playlists).flatMap(([kind, text]) =>
-  Object.entries(clothes).map(([cloth, dress]) => ({
-    name: `${kind} playlist in the clothes of ${cloth}`,
-    bytes: () => dress(text),
-    expected: unreadable,
-  })),
-);
-
 interface Track {
   readonly codec?: string;
   readonly width?: number;
@@ -114,7 +74,7 @@ function transportStreams(): Buffer {
 
 /** Files of other kinds that lie about what they are or how much there is; `jpeg` is one small picture. */
 export const hostileOthers = (jpeg: Buffer): readonly Hostile[] => [
-  ...disguises,
+  ...playlistsInDisguise,
   {
     name: "mkv: 10^9 s in the header",
     bytes: () => mkv(info(1e12), element(0x1654ae6b, track({})), cluster(0, block(jpeg))),

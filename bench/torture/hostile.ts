@@ -6,3 +6,15 @@ export interface Hostile {
   readonly bytes: () => Buffer;
   readonly expected: Expected;
 }
+
+/** Refused for good; which of the reasons comes first is no matter, and differs between builds of ffmpeg. */
+export const unreadable: Expected = {
+  verdict: "failed",
+  codes: [
+    "NOT_A_VIDEO",
+    "CONTAINER_REFUSED",
+    "NO_VIDEO_STREAM",
+    "VIDEO_EMPTY",
+    "VIDEO_LIMIT_EXCEEDED",
+  ],
+};

@@ -3,9 +3,10 @@ import { setTimeout as wait } from "node:timers/promises";
 
 /** The largest resident size of any child of this process while something runs, in MiB; Linux only, 0 elsewhere. */
 export async function withPeakMemory<T>(work: () => Promise<T>): Promise<[T, number]> {
-  let [peak, running] = [0, true];
+  const done = new AbortController();
+  let peak = 0;
   const watching = (async () => {
-    while (running) {
+    while (!done.signal.aborted) {
       peak = Math.max(peak, ...(await Promise.all((await children()).map(residentMebibytes))));
       await wait(5);
     }
@@ -14,7 +15,7 @@ export async function withPeakMemory<T>(work: () => Promise<T>): Promise<[T, num
     const result = await work();
     return [result, peak];
   } finally {
-    running = false;
+    done.abort();
     await watching;
   }
 }

@@ -57,7 +57,8 @@ export async function see(path: string, { ffmpeg, ffprobe }: Tools): Promise<See
       ...quiet,
     });
     for await (const { frameIndex, release } of decoding.frames) {
-      numbered &&= frameIndex === frames++;
+      numbered &&= frameIndex === frames;
+      frames++;
       release();
     }
     const { gaps } = decoding.account();
