@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { findTools } from "../gpu-worker/ffmpeg/find.ts";
 import { printTable } from "./table.ts";
@@ -30,8 +30,9 @@ const folder =
   process.env["FRAMEQUEUE_DATA"] ?? join(import.meta.dirname, "..", "..", "shared", "data");
 const tools = await findTools({
   environment: process.env,
-  ffmpegPath: values.ffmpeg ?? process.env["FFMPEG_PATH"],
-  ffprobePath: values.ffprobe ?? process.env["FFPROBE_PATH"],
+  // The children run in a folder of their own.
+  ffmpegPath: values.ffmpeg ? resolve(values.ffmpeg) : process.env["FFMPEG_PATH"],
+  ffprobePath: values.ffprobe ? resolve(values.ffprobe) : process.env["FFPROBE_PATH"],
 });
 console.log(`ffmpeg ${tools.ffmpeg.version}, ffprobe ${tools.ffprobe.version}`);
 let faults = 0;

@@ -103,6 +103,18 @@ test("a range in a recording whose time begins anew takes the frames of both", a
   expect(frames).toHaveLength(50);
 });
 
+test("samples are taken from both of two recordings on end", async () => {
+  const one = clip(tools, "ts", ...testsrc, ...h264);
+  const bytes = readFileSync(join(one, sourceName));
+  torn(one, (first) => Buffer.concat([first, bytes]));
+
+  const { frames } = await decoded(one, tools, { sampling: { mode: "fps", fps: 5 } });
+
+  expect(frames.map(({ frameIndex }) => frameIndex)).toEqual(
+    Array.from({ length: 30 }, (_, index) => index * 5),
+  );
+});
+
 test("a recording that begins between two key frames is complete from its first picture on", async () => {
   const make = clip(tools, "ts", ...testsrc, ...h264);
   // A third of the way in lies no key frame, and the tables of a transport stream come again with the next.

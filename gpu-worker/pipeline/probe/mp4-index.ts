@@ -26,7 +26,8 @@ export async function checkMp4Index(path: string): Promise<void> {
 
 async function visit(state: Visit, start: number, end: number, depth = 1): Promise<void> {
   const head = Buffer.alloc(24);
-  for (let at = start; at + 8 <= end && state.boxesLeft-- > 0;) {
+  for (let at = start; at + 8 <= end;) {
+    if (--state.boxesLeft < 0) return;
     const { bytesRead } = await state.file.read(head.fill(0), 0, head.length, at);
     const type = head.toString("latin1", 4, 8);
     if (bytesRead < 8 || !/^[\w ©-]{4}$/.test(type)) return;
