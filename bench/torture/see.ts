@@ -52,7 +52,7 @@ export async function see(path: string, { ffmpeg, ffprobe }: Tools): Promise<See
       video,
       selection: selectionOf({ mode: "every" }, { range: undefined, clock, pts }),
       placement: placementOf(video, input),
-      pad: input.pad,
+      input,
       pool: framePool(2, input.width * input.height * 3),
       ...quiet,
     });
