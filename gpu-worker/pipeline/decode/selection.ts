@@ -62,7 +62,10 @@ function byStride(stride: number, { includes, factors }: Range): Rule {
   };
 }
 
-/** Cuts time into cells from the range's first frame on and takes the first frame of each: uneven times neither drift nor double. */
+/**
+ * Cuts time into cells from the range's first frame on and takes the first frame of each: uneven times neither drift
+ * nor double. Where time jumps back, as between two recordings, the cells are taken anew.
+ */
 function byRate(
   { origin, cellsPerTick }: { origin: number; cellsPerTick: number },
   { includes, factors }: Range,
@@ -70,13 +73,13 @@ function byRate(
   // Half a tick of grace: a time may be rounded to the tick before the cell that it belongs to.
   const cell = (pts: number) => Math.floor((pts - origin + 0.5) * cellsPerTick);
   const cellOf = (name: string) => `floor((${name}-(${origin})+0.5)*${cellsPerTick})`;
-  const isNext = `gt(${cellOf("pts")},${cellOf("prev_selected_pts")})`;
+  const isNext = `not(eq(${cellOf("pts")},${cellOf("prev_selected_pts")}))`;
   return {
     expression: [...factors, `(isnan(prev_selected_pts)+${isNext})`].join("*"),
     chooser: () => {
-      let last = -Infinity;
+      let last = NaN;
       return (_, pts) => {
-        if (!includes(pts) || cell(pts) <= last) return false;
+        if (!includes(pts) || cell(pts) === last) return false;
         last = cell(pts);
         return true;
       };

@@ -5,7 +5,10 @@ import { limits } from "../../../contracts/limits.ts";
 import type { Program } from "../../ffmpeg/child.ts";
 import { sourceName } from "../../ffmpeg/input.ts";
 import type { ProbeContext } from "./context.ts";
-import { readPackets, type PacketTable } from "./packets.ts";
+import { endsEarly } from "./extent.ts";
+import { checkMp4Index } from "./mp4-index.ts";
+import type { PacketTable } from "./packet-table.ts";
+import { readPackets } from "./packets.ts";
 import { rotationOf, type Rotation } from "./rotation.ts";
 import { sniff, sniffBytes } from "./sniff.ts";
 import { beyond, readContainer, videoStreamOf, type Container, type Stream } from "./streams.ts";
@@ -39,19 +42,23 @@ export interface Video {
 
 /** Stage 1 of 5: says what the video is, and refuses in seconds what can not be analysed. */
 export async function probe(ffprobe: Program, context: ProbeContext): Promise<Video> {
-  sniff(await headOf(join(context.folder, sourceName)));
+  const source = join(context.folder, sourceName);
+  sniff(await headOf(source));
+  await checkMp4Index(source);
 
   const container = await readContainer(ffprobe, context);
   const stream = videoStreamOf(container);
   const turned = rotationOf(stream);
   const rotation = turned ?? 0;
-  const { width, height } = checkedSize(stream, rotation % 180 !== 0);
+  const { width, height } = checkedSize(stream, container, rotation % 180 !== 0);
   const startTime = secondsOf(container.format.start_time) ?? 0;
   const durationSeconds = checkedDuration(container);
   checkFrameRate(stream);
+  const timeBase = fractionOf(stream.time_base);
+  const { format_name: format } = container.format;
 
   return {
-    container: container.format.format_name,
+    container: format,
     streamIndex: stream.index,
     codec: stream.codec_name ?? "unknown",
     pixelFormat: stream.pix_fmt ?? "unknown",
@@ -61,13 +68,21 @@ export async function probe(ffprobe: Program, context: ProbeContext): Promise<Vi
     oddRotation: turned === undefined,
     pixelAspectRatio: ratioOf(stream.sample_aspect_ratio, ":") ?? 1,
     interlaced: /^(tt|bb|tb|bt)$/.test(stream.field_order ?? ""),
-    timeBase: fractionOf(stream.time_base),
+    timeBase,
     startTime,
     durationSeconds,
-    declaredEndSeconds: secondsOf(stream.duration) ?? durationSeconds,
+    declaredEndSeconds: declaredEndOf(stream, startTime) ?? durationSeconds,
     hasAudio: container.streams.some(({ codec_type }) => codec_type === "audio"),
     audioCodec: container.streams.find(({ codec_type }) => codec_type === "audio")?.codec_name,
-    packets: await readPackets(ffprobe, { ...context, streamIndex: stream.index }),
+    packets: await readPackets(ffprobe, {
+      ...context,
+      streamIndex: stream.index,
+      container: format,
+      ticksPerSecond: timeBase[1] / timeBase[0],
+      // Elsewhere the number is an estimate, or counts what is no picture.
+      framesDeclared: /^(mov|avi)/.test(format) ? secondsOf(stream.nb_frames) : undefined,
+      endsEarly: await endsEarly(source, format),
+    }),
   };
 }
 
@@ -77,8 +92,15 @@ async function headOf(path: string): Promise<Buffer> {
   return buffer.subarray(0, bytesRead);
 }
 
-function checkedSize({ width = 0, height = 0 }: Stream, onItsSide: boolean) {
+function checkedSize(
+  { width = 0, height = 0 }: Stream,
+  { pixelsRefused }: Container,
+  onItsSide: boolean,
+) {
   if (width < 1 || height < 1) {
+    if (pixelsRefused > limits.framePixelsMax) {
+      throw beyond("pixels in a picture", pixelsRefused, limits.framePixelsMax);
+    }
     throw new PermanentError("NOT_A_VIDEO", "The video's pictures have no size.");
   }
   const longest = Math.max(width, height);
@@ -97,6 +119,13 @@ function checkedDuration({ format }: Container): number | undefined {
     throw beyond("seconds", seconds, limits.durationSecondsMax);
   }
   return seconds;
+}
+
+/** The stream's length counts from its own start, which may be later than the container's. */
+function declaredEndOf({ start_time, duration }: Stream, startTime: number): number | undefined {
+  const seconds = secondsOf(duration);
+  if (seconds === undefined) return undefined;
+  return Math.max(0, (secondsOf(start_time) ?? startTime) - startTime) + seconds;
 }
 
 function checkFrameRate({ avg_frame_rate }: Stream): void {

@@ -104,9 +104,9 @@ function summaryOf({ gaps, tally, seconds }: Finished): ResultSummary {
 }
 
 function factsOf({ video, framesDecoded }: Finished): VideoFacts {
-  const { pts, lastDuration, packets } = video.packets;
+  const { pts, firstPts, endPts, lastDuration, packets } = video.packets;
   const { ticksPerSecond } = clockOf(video);
-  const seconds = ((pts.at(-1) ?? 0) - (pts[0] ?? 0)) / ticksPerSecond;
+  const seconds = (endPts - lastDuration - firstPts) / ticksPerSecond;
   const fromTable = seconds + lastDuration / ticksPerSecond;
   return {
     container: video.container,
