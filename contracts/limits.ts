@@ -87,6 +87,8 @@ export const limits = {
   cancelCheckSeconds: 2,
   /** ffmpeg or the model without a frame for so long is hung. */
   stalledSeconds: 10,
+  /** Candidates of one frame that are compared for overlaps, best first: as many as Ultralytics takes (max_nms). */
+  candidatesMax: 30_000,
   /** Detections of one frame kept in a result. */
   detectionsPerFrameMax: 1000,
   /** Bins of timeline.json: one per pixel of a wide screen. */
