@@ -18,8 +18,8 @@ interface LevelData {
 
 /**
  * NanoDet and NanoDet-Plus: class scores 0–1, and for each side the logits of a distribution over 0…reg_max whose mean,
- * in strides, is its distance from the anchor's centre (generalised focal loss; `get_bboxes` of RangiLyu's NanoDet).
- * All levels in one tensor of B × A × (classes + 4 × (reg_max + 1)), or each in two of its own.
+ * in strides, is its distance from the anchor's centre (generalised focal loss; `get_bboxes` of RangiLyu's NanoDet,
+ * which cuts boxes off at the input's edges before it compares them). All levels in one tensor of B × A × (classes + 4 × (reg_max + 1)), or each in two of its own.
  */
 export function nanodet(
   { strides, reg_max: regMax, centre }: Pick<Output, "strides" | "reg_max" | "centre">,
@@ -31,7 +31,7 @@ export function nanodet(
   const bins = regMax + 1;
   const width = classCount + 4 * bins;
   const sides = new Float64Array(4);
-  const read = readerOf({ bins, classCount, middle: centre === "middle", sides });
+  const read = readerOf({ bins, classCount, middle: centre === "middle", sides, input });
 
   return ({ predictions, scores, distances }, picture, floors, into) => {
     into.count = 0;
@@ -65,11 +65,13 @@ function readerOf({
   classCount,
   middle,
   sides,
+  input,
 }: {
   bins: number;
   classCount: number;
   middle: boolean;
   sides: Float64Array;
+  input: Pick<ModelInput, "width" | "height">;
 }) {
   return (
     { stride, columns, rows }: Level,
@@ -101,7 +103,11 @@ function readerOf({
       if (!Number.isFinite(left + top + right + bottom + bestScore)) throw notANumber(cell);
       const x = (cell % columns) * stride + offset;
       const y = Math.trunc(cell / columns) * stride + offset;
-      addCorners(into, x - left, y - top, x + right, y + bottom, bestScore, best);
+      const x1 = Math.max(0, x - left);
+      const y1 = Math.max(0, y - top);
+      const x2 = Math.min(input.width, x + right);
+      const y2 = Math.min(input.height, y + bottom);
+      addCorners(into, x1, y1, x2, y2, bestScore, best);
     }
   };
 }
