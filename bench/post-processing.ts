@@ -54,7 +54,6 @@ const cases: readonly {
   },
   {
     name: `yolo-v8, 1×84×${anchors}, NMS over all classes`,
-    bar: millisecondsMax,
     decoder: yoloV8({ units: "pixels" }, input, classCount),
     tensors: predictions(transposed(decoded, anchors, 84), 1, 84, anchors),
     rule: { ...rule, nms: "agnostic" },

@@ -38,6 +38,8 @@ const ModelInput = z.object({
   resize: z.enum(["letterbox", "stretch"]),
   /** Where a letterboxed picture sits in the padded one. */
   anchor: z.enum(["top-left", "center"]).default("center"),
+  /** How a letterboxed picture's size becomes whole; by default `down` at the top left, as YOLOX does, else `nearest`, as Ultralytics. */
+  rounding: z.enum(["down", "nearest"]).optional(),
   /** Colour of the padding, before `scale`, `mean` and `std`. */
   pad: Colour.default(114),
   /** Each channel, in the order of `channels`, becomes (value × scale − mean) / std. */

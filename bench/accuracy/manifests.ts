@@ -114,6 +114,8 @@ const written: readonly (Omit<RealModel, "manifest"> &
       mean: [103.53, 116.28, 123.675],
       std: [57.375, 57.12, 58.395],
       anchor: "center",
+      // As the reference was made; NanoDet itself places the picture by fractions of a pixel.
+      rounding: "down",
       pad: 0,
     },
     output: {

@@ -33,6 +33,8 @@ export function keepBest(
   const before = new Int32Array(kept.length);
   // Corners and area of each kept box side by side: most of the time goes into looking at them.
   const keptBoxes = new Float64Array(kept.length * keptWidth);
+  const keptStrips = new Int32Array(kept.length);
+  const stripsOf = stripsIn(boxes);
   let keptCount = 0;
   for (let rank = 0; rank < order.length && keptCount < kept.length; rank++) {
     const candidate = positionIn(order[rank]!);
@@ -42,9 +44,12 @@ export function keepBest(
     const right = x2[candidate]!;
     const bottom = y2[candidate]!;
     const area = (right - left) * (bottom - top);
+    const strips = stripsOf(left, top, right, bottom);
 
     let rival = lastOf[group]!;
     for (; rival >= 0; rival = before[rival]!) {
+      const shared = keptStrips[rival]! & strips;
+      if ((shared & columnStrips) === 0 || shared >>> 16 === 0) continue;
       const at = rival * keptWidth;
       const width = Math.min(keptBoxes[at + 2]!, right) - Math.max(keptBoxes[at]!, left);
       if (width <= 0) continue;
@@ -56,6 +61,7 @@ export function keepBest(
     if (rival >= 0) continue;
     kept[keptCount] = candidate;
     const at = keptCount * keptWidth;
+    keptStrips[keptCount] = strips;
     keptBoxes[at] = left;
     keptBoxes[at + 1] = top;
     keptBoxes[at + 2] = right;
@@ -66,6 +72,30 @@ export function keepBest(
   }
   return kept.subarray(0, keptCount);
 }
+
+/**
+ * The strips that a box lies in, of 16 from left to right (lower bits) and 16 from top to bottom: boxes that share no
+ * strip of either kind cannot overlap, which spares most comparisons in a crowd.
+ */
+function stripsIn({ x1, y1, x2, y2, count }: Candidates) {
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (let at = 0; at < count; at++) {
+    left = Math.min(left, x1[at]!);
+    top = Math.min(top, y1[at]!);
+    right = Math.max(right, x2[at]!);
+    bottom = Math.max(bottom, y2[at]!);
+  }
+  const perX = 15.99 / (right - left);
+  const perY = 15.99 / (bottom - top);
+  const between = (first: number, last: number): number => (2 << last) - (1 << first);
+  return (x1: number, y1: number, x2: number, y2: number): number => {
+    const columns = between(Math.floor((x1 - left) * perX), Math.floor((x2 - left) * perX));
+    const rows = between(Math.floor((y1 - top) * perY), Math.floor((y2 - top) * perY));
+    return columns | (rows << 16);
+  };
+}
+
+const columnStrips = 0xffff;
 
 /**
  * The candidates by score, as numbers that hold score and position: so they are sorted without a function that compares.
