@@ -67,7 +67,9 @@ describe("overlaps", () => {
 
   test("are treated as the job says, each option for itself", async () => {
     const { floors } = await resolved({ nms: "agnostic", max_detections: 5 }, rule);
+    const { floors: looser } = await resolved({ iou: 0 }, rule);
 
     expect(floors.overlap).toEqual({ nms: "agnostic", iou: 0.5, max_detections: 5 });
+    expect(looser.overlap).toEqual({ ...rule, iou: 0 });
   });
 });

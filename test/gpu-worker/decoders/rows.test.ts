@@ -9,9 +9,10 @@ const endToEnd = rows({ ...plain, columns: ["x1", "y1", "x2", "y2", "score", "cl
 const ball = [1, 2, 11, 22, 0.75, 1];
 const player = [4, 4, 8, 12, 0.5, 0];
 const padding = [0, 0, 0, 0, 0, 0];
+const leftover = [1, 2, 3, 4, 0, 1];
 
 test("each row is a finished detection, and padding is none, even at a floor of 0", () => {
-  const table = tensor([1, 3, 6], [...ball, ...player, ...padding]);
+  const table = tensor([1, 4, 6], [...ball, ...player, ...padding, ...leftover]);
 
   expect(found(endToEnd, { rows: table }, { scoreMin: [0, 0] })).toEqual([
     { box: [1, 2, 11, 22], score: 0.75, class_id: 1 },
