@@ -103,6 +103,8 @@ export const limits = {
   decodeAheadFrames: 32,
   /** Gaps in a row and a manifest: what a person reads, and 10 kB of an item's 400; nearer ones are told as one. */
   gapsMax: 100,
+  /** Candidates of one frame that are compared for overlaps, best first: as many as Ultralytics takes (max_nms). */
+  candidatesMax: 30_000,
   /** Detections of one frame kept in a result. */
   detectionsPerFrameMax: 1000,
   /** Bins of timeline.json: one per pixel of a wide screen. */

@@ -43,7 +43,9 @@ async function detections(scratch: string): Promise<FrameDetections[]> {
   const settings = {
     scoreMin: pipelineDefaults.score_min,
     scoreShown: pipelineDefaults.score_shown,
+    scoreMinByClass: {},
     classes: undefined,
+    overlap: model.post,
     sampling: pipelineDefaults.sampling,
     timeRange: undefined,
     tracker: "none" as const,

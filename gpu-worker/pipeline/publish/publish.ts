@@ -63,6 +63,10 @@ export async function publish(
     },
     settings: {
       score_min: settings.scoreMin,
+      score_min_by_class: settings.scoreMinByClass,
+      nms: settings.overlap.nms,
+      iou: settings.overlap.iou,
+      max_detections: settings.overlap.max_detections,
       score_shown: settings.scoreShown,
       classes: settings.classes ? [...settings.classes] : null,
       sampling: settings.sampling,
