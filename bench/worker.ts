@@ -82,8 +82,12 @@ async function measure(
   // The first job loads the model and shares out the cores; a warm worker is what is measured.
   let whole = await stack.run(clip, pipeline);
   const rates: Record<"a" | "b" | "c" | "whole" | PeerKind, number[]> = {
-    ...{ a: [], b: [], c: [], whole: [] },
-    ...{ onnxruntime: [], "opencv-dnn": [] },
+    a: [],
+    b: [],
+    c: [],
+    whole: [],
+    onnxruntime: [],
+    "opencv-dnn": [],
   };
   const wholes: WholeRun[] = [];
   const agreed: Partial<Record<PeerKind, number>> = {};

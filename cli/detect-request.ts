@@ -1,21 +1,29 @@
 import { InvalidArgumentError } from "@commander-js/extra-typings";
 import { limits } from "../contracts/limits.ts";
-import type { JobOptions } from "../contracts/pipeline.ts";
+import type { JobOptions, NmsMode, TrackerName } from "../contracts/pipeline.ts";
 
 export interface DetectFlags {
   readonly scoreMin?: number | undefined;
+  readonly classScoreMin?: Record<string, number> | undefined;
   readonly classes?: string[] | undefined;
+  readonly nms?: NmsMode | undefined;
+  readonly iou?: number | undefined;
+  readonly maxDetections?: number | undefined;
   readonly fps?: number | undefined;
   readonly stride?: number | undefined;
   readonly from?: number | undefined;
   readonly to?: number | undefined;
-  readonly tracker?: "none" | "sort" | undefined;
+  readonly tracker?: TrackerName | undefined;
 }
 
 /** What the flags change of the pipeline. */
 export function jobOptions({
   scoreMin,
+  classScoreMin,
   classes,
+  nms,
+  iou,
+  maxDetections,
   fps,
   stride,
   from,
@@ -24,7 +32,11 @@ export function jobOptions({
 }: DetectFlags): JobOptions {
   return {
     ...(scoreMin !== undefined && { score_min: scoreMin }),
+    ...(classScoreMin && { score_min_by_class: classScoreMin }),
     ...(classes && { classes }),
+    ...(nms && { nms }),
+    ...(iou !== undefined && { iou }),
+    ...(maxDetections !== undefined && { max_detections: maxDetections }),
     ...(fps !== undefined && { sampling: { mode: "fps", fps } }),
     ...(stride !== undefined && { sampling: { mode: "stride", stride } }),
     ...(tracker && { tracker }),
@@ -58,4 +70,17 @@ export function namesFrom(text: string): string[] {
   if (names.includes(""))
     throw new InvalidArgumentError("It takes names with commas between them.");
   return names;
+}
+
+/** Scores by class, from `person=0.5,ball=0.1`. */
+export function scoresFrom(text: string): Record<string, number> {
+  const score = numberFrom({ min: 0, max: 1 });
+  const entries = text.split(",").map((entry) => {
+    // The last one: a class may have an equals sign in its name, a number has none.
+    const at = entry.lastIndexOf("=");
+    const name = entry.slice(0, Math.max(at, 0)).trim();
+    if (name === "") throw new InvalidArgumentError("It takes class=score, with commas between.");
+    return [name, score(entry.slice(at + 1))] as const;
+  });
+  return Object.fromEntries(entries);
 }

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { Sampling, TrackerName } from "./pipeline.ts";
+import { NmsMode, Sampling, ScoreByClass, TrackerName } from "./pipeline.ts";
 
 const ClassCount = z.object({
   class_id: z.int().nonnegative(),
@@ -143,6 +143,11 @@ export const ResultManifest = z.object({
   }),
   settings: z.object({
     score_min: z.number(),
+    /** This and the three below it are absent in results of workers that did not know them. */
+    score_min_by_class: ScoreByClass.optional(),
+    nms: NmsMode.optional(),
+    iou: z.number().optional(),
+    max_detections: z.int().optional(),
     score_shown: z.number(),
     classes: z.array(z.string()).nullable(),
     sampling: Sampling,

@@ -76,6 +76,18 @@ export const limits = {
 
   /** Container probing, so that hostile input costs seconds and not hours. */
   probeSeconds: 10,
+  /** The processor's part of it: an 8K file or one of five million frames needs a tenth; wall time says less on a busy machine. */
+  probeProcessorSeconds: 2,
+  /** Memory of a probe: five million frames take 170 MB, an 8K picture of 16 bits 260. */
+  probeDataBytesMax: gibibyte,
+  /** Faults that ffprobe may find in the first seconds: a broadcast that begins in mid-picture has some hundred. */
+  probeLinesMax: 10_000,
+  /** Entries of an edit list: editors write tens, and a demuxer's work grows with their square. */
+  editsMax: 1000,
+  /** What a packed MP4 index may unpack to: sixty hours at 25 frames a second. */
+  packedIndexBytesMax: 64 * mebibyte,
+  /** Boxes of an MP4 that are looked at before ffprobe is: hundreds of tracks. */
+  indexBoxesMax: 5_000,
   /** Widest and highest picture that is decoded, and their product (8K). */
   dimensionPixelsMax: 16_384,
   framePixelsMax: 7680 * 4320,
@@ -87,6 +99,12 @@ export const limits = {
   cancelCheckSeconds: 2,
   /** ffmpeg or the model without a frame for so long is hung. */
   stalledSeconds: 10,
+  /** Frames that a decoder works ahead of what it gives out: 16 threads, and 16 pictures that wait for their turn. */
+  decodeAheadFrames: 32,
+  /** Gaps in a row and a manifest: what a person reads, and 10 kB of an item's 400; nearer ones are told as one. */
+  gapsMax: 100,
+  /** Candidates of one frame that are compared for overlaps, best first: as many as Ultralytics takes (max_nms). */
+  candidatesMax: 30_000,
   /** Detections of one frame kept in a result. */
   detectionsPerFrameMax: 1000,
   /** Bins of timeline.json: one per pixel of a wide screen. */

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { limits } from "./limits.ts";
 import { ModelOutput } from "./model-output.ts";
+import { NmsMode, ScoreByClass } from "./pipeline.ts";
 
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, "64 hexadecimal digits, in lower case");
 
@@ -37,6 +38,8 @@ const ModelInput = z.object({
   resize: z.enum(["letterbox", "stretch"]),
   /** Where a letterboxed picture sits in the padded one. */
   anchor: z.enum(["top-left", "center"]).default("center"),
+  /** How a letterboxed picture's size becomes whole; by default `down` at the top left, as YOLOX does, else `nearest`, as Ultralytics. */
+  rounding: z.enum(["down", "nearest"]).optional(),
   /** Colour of the padding, before `scale`, `mean` and `std`. */
   pad: Colour.default(114),
   /** Each channel, in the order of `channels`, becomes (value × scale − mean) / std. */
@@ -48,10 +51,12 @@ const ModelInput = z.object({
 export type ModelInput = z.infer<typeof ModelInput>;
 
 const PostProcessing = z.object({
-  nms: z.enum(["per-class", "agnostic", "none"]).default("per-class"),
+  nms: NmsMode.default("per-class"),
   /** Overlap above which the weaker of two boxes is dropped, 0–1. */
   iou: z.number().min(0).max(1).default(0.45),
-  max_detections: z.int().min(1).max(1000).default(300),
+  max_detections: z.int().min(1).max(limits.detectionsPerFrameMax).default(300),
+  /** Least scores of single classes, where a job names none; they go before a pipeline's `score_min`. */
+  score_min_by_class: ScoreByClass.optional(),
 });
 
 /** How a manifest came to be, where it was derived and not written by hand. */
@@ -88,5 +93,10 @@ export const ModelManifest = z
     /** Measured quality, as text and number, by the script that made the model. */
     accuracy: z.record(z.string(), z.union([z.number(), z.string()])).optional(),
   })
+  .refine(
+    ({ classes, post }) =>
+      Object.keys(post.score_min_by_class ?? {}).every((name) => classes.includes(name)),
+    { path: ["post", "score_min_by_class"], error: "names a class that the model does not have" },
+  )
   .meta({ id: "ModelManifest" });
 export type ModelManifest = z.infer<typeof ModelManifest>;

@@ -12,7 +12,7 @@ export const Sampling = z
   .meta({ id: "Sampling" });
 export type Sampling = z.infer<typeof Sampling>;
 
-export const TrackerName = z.enum(["none", "sort"]);
+export const TrackerName = z.enum(["none", "sort", "byte-track"]);
 export type TrackerName = z.infer<typeof TrackerName>;
 
 export const PipelineId = z
@@ -39,10 +39,26 @@ export const Pipeline = z
   .meta({ id: "Pipeline" });
 export type Pipeline = z.infer<typeof Pipeline>;
 
+/** Scores by class name, each 0–1. */
+export const ScoreByClass = z
+  .record(z.string().min(1), z.number().min(0).max(1))
+  .refine((scores) => Object.keys(scores).length <= 1000, "at most 1000 classes");
+
+/** `per-class` compares boxes of one class, `agnostic` all of them; `none` keeps what the model answers. */
+export const NmsMode = z.enum(["per-class", "agnostic", "none"]);
+export type NmsMode = z.infer<typeof NmsMode>;
+
 /** What one job may change of its pipeline. */
 export const JobOptions = z
   .strictObject({
     score_min: z.number().min(0).max(1).optional(),
+    /** Goes before `score_min` for the classes that it names. */
+    score_min_by_class: ScoreByClass.optional(),
+    nms: NmsMode.optional(),
+    /** Overlap (IoU) above which the weaker of two boxes is dropped, 0–1. */
+    iou: z.number().min(0).max(1).optional(),
+    /** Most detections of one frame; the best are kept. */
+    max_detections: z.int().min(1).max(limits.detectionsPerFrameMax).optional(),
     classes: z.array(z.string().min(1)).min(1).max(1000).optional(),
     sampling: Sampling.optional(),
     tracker: TrackerName.optional(),

@@ -58,7 +58,8 @@ export async function analyse(
     advance,
   });
   const detected = detect(decoding.frames, { detector, floors, placement, source: video });
-  const tracked = track(detected, { tracker: settings.tracker, startScore: settings.scoreShown });
+  const { tracker, scoreShown: startScore } = settings;
+  const tracked = track(detected, { tracker, startScore, picture: video });
 
   const counts = tally({
     ...spanOf(video, settings.timeRange),
@@ -93,10 +94,10 @@ function spanOf(
   video: Plan["video"],
   range: Plan["settings"]["timeRange"],
 ): { start: number; end: number } {
-  const { pts, lastDuration } = video.packets;
+  const { firstPts, endPts } = video.packets;
   const clock = clockOf(video);
   return {
-    start: Math.max(clock.secondsAt(pts[0] ?? 0), range?.start ?? -Infinity),
-    end: Math.min(clock.secondsAt((pts.at(-1) ?? 0) + lastDuration), range?.end ?? Infinity),
+    start: Math.max(clock.secondsAt(firstPts), range?.start ?? -Infinity),
+    end: Math.min(clock.secondsAt(endPts), range?.end ?? Infinity),
   };
 }

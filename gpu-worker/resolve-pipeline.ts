@@ -9,6 +9,7 @@ import {
   type TrackerName,
 } from "../contracts/pipeline.ts";
 import type { Floors } from "./detector/decoders/decoder.ts";
+import type { OverlapRule } from "./detector/nms.ts";
 import type { MediaBucket } from "../contracts/ports/media-bucket.ts";
 import { readObject } from "./read-object.ts";
 
@@ -16,7 +17,10 @@ import { readObject } from "./read-object.ts";
 export interface Settings {
   readonly scoreMin: number;
   readonly scoreShown: number;
+  /** Least scores of single classes, by name; they go before `scoreMin`. */
+  readonly scoreMinByClass: Readonly<Record<string, number>>;
   readonly classes: readonly string[] | undefined;
+  readonly overlap: OverlapRule;
   readonly sampling: Sampling;
   readonly timeRange: JobOptions["time_range"];
   readonly tracker: TrackerName;
@@ -50,7 +54,13 @@ export async function resolvePipeline(
   const settings = {
     scoreMin: options.score_min ?? pipeline.score_min,
     scoreShown: pipeline.score_shown,
+    scoreMinByClass: { ...model.post.score_min_by_class, ...options.score_min_by_class },
     classes: options.classes,
+    overlap: {
+      nms: options.nms ?? model.post.nms,
+      iou: options.iou ?? model.post.iou,
+      max_detections: options.max_detections ?? model.post.max_detections,
+    },
     sampling: options.sampling ?? pipeline.sampling,
     timeRange: options.time_range,
     tracker: options.tracker ?? pipeline.tracker,
@@ -59,17 +69,26 @@ export async function resolvePipeline(
   return { settings, model };
 }
 
-/** The least score of each class of the model: Infinity for those that the job does not ask for. */
+/**
+ * What is kept of a model's answers: the least score of each class, Infinity for those that the job does not ask for, and
+ * what becomes of boxes that overlap. Throws `CLASS_UNKNOWN` for a class that the model does not have.
+ */
 export function floorsOf(
   { classes }: Pick<ModelManifest, "classes">,
-  { scoreMin, classes: asked }: Pick<Settings, "scoreMin" | "classes">,
+  {
+    scoreMin,
+    scoreMinByClass,
+    classes: asked,
+    overlap,
+  }: Pick<Settings, "scoreMin" | "scoreMinByClass" | "classes" | "overlap">,
 ): Floors {
-  const unknown = asked?.find((name) => !classes.includes(name));
+  const named = [...(asked ?? []), ...Object.keys(scoreMinByClass)];
+  const unknown = named.find((name) => !classes.includes(name));
   if (unknown !== undefined) {
     throw new PermanentError("CLASS_UNKNOWN", `The model has no class "${unknown}".`);
   }
   const floors = Float32Array.from(classes, (name) =>
-    !asked || asked.includes(name) ? scoreMin : Infinity,
+    !asked || asked.includes(name) ? (scoreMinByClass[name] ?? scoreMin) : Infinity,
   );
-  return { scoreMin: floors, scoreMinAny: Math.min(...floors) };
+  return { scoreMin: floors, scoreMinAny: Math.min(...floors), overlap };
 }

@@ -10,11 +10,11 @@ export const builtInManifests: readonly ModelManifest[] = Object.values(manifest
 
 /** What a pipeline runs with where nobody said otherwise. */
 export const pipelineDefaults = {
-  /** Low enough for the tracker to follow a hardly visible object; the page hides what is below `score_shown`. */
-  score_min: 0.1,
+  /** Low, so that the page filters without a new run and the tracker follows what is hardly visible; it hides what is below `score_shown`. */
+  score_min: 0.05,
   score_shown: 0.4,
   sampling: { mode: "every" },
-  tracker: "sort",
+  tracker: "byte-track",
   require: "any",
 } as const satisfies Partial<Pipeline>;
 

@@ -1,12 +1,13 @@
 import { resolve } from "node:path";
 import { Option } from "@commander-js/extra-typings";
 import { limits } from "../../contracts/limits.ts";
+import { NmsMode, TrackerName } from "../../contracts/pipeline.ts";
 import { formatBytes, formatSeconds } from "../client/format.ts";
 import { uploadVideo } from "../client/upload.ts";
 import type { VideoFile } from "../client/video-file.ts";
 import { videoFile } from "../client/video-file.ts";
 import type { DetectFlags } from "../detect-request.ts";
-import { jobOptions, namesFrom, numberFrom, secondsFrom } from "../detect-request.ts";
+import { jobOptions, namesFrom, numberFrom, scoresFrom, secondsFrom } from "../detect-request.ts";
 import { UsageError } from "../faults.ts";
 import { exitCodeOf, followJob } from "../follow-job.ts";
 import type { Program, SetExitCode } from "../program.ts";
@@ -34,7 +35,25 @@ export function addDetect(program: Program, session: Session, exit: SetExitCode)
       "store detections from this score on",
       numberFrom({ min: 0, max: 1 }),
     )
+    .option(
+      "--class-score-min <class=score,…>",
+      "the same for single classes, which go before --score-min",
+      scoresFrom,
+    )
     .option("--classes <a,b>", "only these classes", namesFrom)
+    .addOption(
+      new Option("--nms <mode>", "which overlapping boxes are compared").choices(NmsMode.options),
+    )
+    .option(
+      "--iou <overlap>",
+      "overlap above which the weaker of two boxes is dropped",
+      numberFrom({ min: 0, max: 1 }),
+    )
+    .option(
+      "--max-detections <n>",
+      "at most n detections a frame, the best ones",
+      numberFrom({ min: 1, max: limits.detectionsPerFrameMax, whole: true }),
+    )
     .option(
       "--fps <n>",
       "at most n frames a second",
@@ -48,7 +67,7 @@ export function addDetect(program: Program, session: Session, exit: SetExitCode)
     .option("--from <time>", "begin there: seconds or 1:30", secondsFrom)
     .option("--to <time>", "end before", secondsFrom)
     .addOption(
-      new Option("--tracker <name>", "how objects are followed").choices(["none", "sort"] as const),
+      new Option("--tracker <name>", "how objects are followed").choices(TrackerName.options),
     )
     .option(
       "--out <dir>",

@@ -56,7 +56,8 @@ async function refuseImpossible(
   if (!pipeline) {
     throw new PermanentError("PIPELINE_UNKNOWN", `There is no pipeline ${pipeline_id}.`);
   }
-  const unknown = options.classes?.filter((name) => !pipeline.model.classes.includes(name)) ?? [];
+  const named = [...(options.classes ?? []), ...Object.keys(options.score_min_by_class ?? {})];
+  const unknown = named.filter((name) => !pipeline.model.classes.includes(name));
   if (unknown.length) {
     throw new PermanentError(
       "CLASS_UNKNOWN",

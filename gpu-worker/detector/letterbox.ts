@@ -16,11 +16,12 @@ export interface Placement {
 
 /**
  * How a picture is fitted into the model's input. The families differ by a pixel, which moves scores: YOLOX truncates
- * the scaled size and starts top left; Ultralytics rounds it and centres, an odd pixel of padding to the far side.
+ * the scaled size and starts top left; Ultralytics rounds it and centres, an odd pixel of padding to the far side. Which
+ * goes with the anchor unless the manifest says it.
  */
 export function placementOf(
   source: { readonly width: number; readonly height: number },
-  { width, height, resize, anchor }: ModelManifest["input"],
+  { width, height, resize, anchor, rounding }: ModelManifest["input"],
 ): Placement {
   const input = { inputWidth: width, inputHeight: height };
   if (resize === "stretch") {
@@ -29,7 +30,8 @@ export function placementOf(
   }
 
   const scale = Math.min(width / source.width, height / source.height);
-  const round = anchor === "top-left" ? Math.trunc : Math.round;
+  const round =
+    (rounding ?? (anchor === "top-left" ? "down" : "nearest")) === "down" ? Math.trunc : Math.round;
   const scaled = {
     width: Math.max(1, round(source.width * scale)),
     height: Math.max(1, round(source.height * scale)),

@@ -15,7 +15,7 @@ export function outputTensor(answer: Tensor | undefined): OutputTensor {
     case "int32":
     case "uint8":
     case "float64":
-      return { data: Float32Array.from(data as Int32Array), dims };
+      return { data: new Float32Array(data as Int32Array), dims };
     default:
       throw new BadOutput(`An output is of type ${type}, which no decoder reads.`);
   }
@@ -27,5 +27,5 @@ function fromHalf(data: Uint16Array | Float16Array): Float32Array {
     data instanceof Uint16Array
       ? new Float16Array(data.buffer, data.byteOffset, data.length)
       : data;
-  return Float32Array.from(halves);
+  return new Float32Array(halves);
 }

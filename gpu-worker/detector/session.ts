@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { InferenceSession, Tensor } from "onnxruntime-node";
+import { limits } from "../../contracts/limits.ts";
 import { tensorsOf } from "../../contracts/model-output.ts";
 import type { ModelManifest } from "../../contracts/model.ts";
 import { candidatesFor, type Candidates } from "./boxes.ts";
@@ -56,7 +57,7 @@ export async function openSession({
   const feed = feederOf(manifest.input, { inputName: model.inputName, batch });
   const fetches = fetchesOf(session, outputNames);
   const decode = decoderFor(manifest);
-  let boxes = candidatesFor(0);
+  const boxes = candidatesFor(limits.detectionsPerFrameMax);
 
   return {
     async detect(frames, floors) {
@@ -64,14 +65,9 @@ export async function openSession({
       const tensors = Object.fromEntries(
         parts.map(([part, names]) => [part, names.map((name) => outputTensor(answers[name]))]),
       );
-      // More candidates than numbers there cannot be; the memory is kept for the next frame.
-      const all = Object.values(tensors).flat();
-      const most = Math.ceil(Math.max(...all.map(({ data }) => data.length)) / batch);
-      if (boxes.score.length < most) boxes = candidatesFor(most);
-
       return frames.map((_, picture) => {
         decode(tensors, picture, floors, boxes);
-        return rawOf(boxes, keepBest(boxes, manifest.post));
+        return rawOf(boxes, keepBest(boxes, floors.overlap ?? manifest.post));
       });
     },
   };

@@ -23,6 +23,8 @@ export interface Program {
    * (`setpriv --pdeathsig KILL`). Where there is none, the broken pipe ends it at its next frame.
    */
   readonly prefix: readonly string[];
+  /** Where `prlimit` is, on systems that have it. */
+  readonly prlimit?: string | undefined;
   /** The only variables that it sees. */
   readonly environment: Readonly<Record<string, string>>;
 }

@@ -72,7 +72,7 @@ function fromInstaller(name: ProgramName): Candidate | undefined {
 async function firstThatRuns(
   name: ProgramName,
   places: Parameters<typeof candidates>[1],
-  how: Pick<Program, "prefix" | "environment">,
+  how: Omit<Program, "path">,
   skipped: (candidate: Candidate, why: string) => void,
 ): Promise<FoundProgram> {
   const tried: string[] = [];
@@ -95,7 +95,7 @@ async function firstThatRuns(
 /** The candidate as a program, once it has said its version. */
 export async function answering(
   { path, source }: Candidate,
-  how: Pick<Program, "prefix" | "environment">,
+  how: Omit<Program, "path">,
 ): Promise<FoundProgram> {
   await access(path);
   // npm leaves the packages' binaries without their x bit where install scripts are blocked.
@@ -137,6 +137,7 @@ export async function findTools({
 }): Promise<Tools> {
   const how = {
     prefix: await endsWithItsParent(),
+    prlimit: await existing("/usr/bin/prlimit"),
     environment: childEnvironment(environment),
   };
   const searchPath = environment["PATH"] ?? "";
@@ -151,10 +152,15 @@ export async function findTools({
 
 /** Words that tie a child's life to its parent's, where the system has them. */
 export async function endsWithItsParent(): Promise<string[]> {
-  const setpriv = "/usr/bin/setpriv";
-  if (process.platform !== "linux") return [];
-  return access(setpriv, constants.X_OK).then(
-    () => [setpriv, "--pdeathsig", "KILL", "--"],
-    () => [],
+  const setpriv = await existing("/usr/bin/setpriv");
+  return setpriv ? [setpriv, "--pdeathsig", "KILL", "--"] : [];
+}
+
+/** The path of a program of Linux, if it is there. */
+async function existing(path: string): Promise<string | undefined> {
+  if (process.platform !== "linux") return undefined;
+  return access(path, constants.X_OK).then(
+    () => path,
+    () => undefined,
   );
 }

@@ -3,24 +3,40 @@ import { startChild, type Program } from "./child.ts";
 
 export interface Ran {
   readonly code: number | null;
+  /** What ended it, if it did not end by itself. */
+  readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
   readonly stderr: string;
   /** The time was up and the program was killed. */
   readonly timedOut: boolean;
+  /** It wrote more lines to stderr than it may, and was killed. */
+  readonly wordy: boolean;
 }
 
 /** Runs a program whose answer is short. */
 export async function run(
   program: Program,
   args: readonly string[],
-  { cwd, seconds, signal }: { cwd?: string; seconds: number; signal?: AbortSignal },
+  {
+    cwd,
+    seconds,
+    linesMax = Infinity,
+    signal,
+  }: { cwd?: string; seconds: number; linesMax?: number; signal?: AbortSignal },
 ): Promise<Ran> {
   const timeout = AbortSignal.timeout(seconds * 1000);
+  const enough = new AbortController();
+  let lines = 0;
   const child = startChild(program, args, {
     ...(cwd && { cwd }),
-    signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+    signal: AbortSignal.any([timeout, enough.signal, ...(signal ? [signal] : [])]),
+    onLine: () => {
+      if (++lines > linesMax) enough.abort();
+    },
   });
-  const [stdout, { code }] = await Promise.all([text(child.stdout), child.exited]);
+  const [stdout, { code, signal: endedBy }] = await Promise.all([text(child.stdout), child.exited]);
   signal?.throwIfAborted();
-  return { code, stdout, stderr: child.lastWords(), timedOut: timeout.aborted && code !== 0 };
+  const timedOut = timeout.aborted && code !== 0;
+  const wordy = enough.signal.aborted;
+  return { code, signal: endedBy, stdout, stderr: child.lastWords(), timedOut, wordy };
 }

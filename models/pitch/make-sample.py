@@ -2,7 +2,8 @@
 
     python make-sample.py --ffmpeg path/to/ffmpeg
 
-The truth holds, per frame, rows of class id, x1, y1, x2, y2 in pixels; scenes.py says what is in it.
+The truth holds, per frame, rows of class id, x1, y1, x2, y2 in pixels, and for each row which object it is; scenes.py
+says what is in it.
 """
 
 from __future__ import annotations
@@ -44,11 +45,10 @@ def main() -> None:
     for index in range(round(arguments.seconds * FPS)):
         frame = scene.render()
         encoder.stdin.write(frame.picture.tobytes())
-        boxes = [
-            [box.class_id, *(round(v, 1) for v in (box.x1, box.y1, box.x2, box.y2))]
-            for box in sorted(frame.boxes, key=lambda box: (box.class_id, box.x1))
-        ]
-        lines.append(json.dumps({"frame_index": index, "boxes": boxes}, separators=(",", ":")))
+        seen = sorted(frame.boxes, key=lambda box: (box.class_id, box.x1))
+        boxes = [[box.class_id, *(round(v, 1) for v in (box.x1, box.y1, box.x2, box.y2))] for box in seen]
+        row = {"frame_index": index, "boxes": boxes, "ids": [box.number for box in seen]}
+        lines.append(json.dumps(row, separators=(",", ":")))
         scene.advance()
     encoder.stdin.close()
     if encoder.wait() != 0:

@@ -42,9 +42,10 @@ _BOOTS = [(24, 24, 26), (240, 240, 240), (250, 90, 40), (60, 220, 120), (250, 22
 
 @dataclass(frozen=True)
 class Box:
-    """One object: class id, box in pixels, share of it that can be seen."""
+    """One object: class id, which object it is (a player's 0–21, the ball 22), box in pixels, share of it that can be seen."""
 
     class_id: int
+    number: int
     x1: float
     y1: float
     x2: float
@@ -109,19 +110,19 @@ class Scene:
         picture = self.stadium.draw(camera).astype(np.float32)
         picture *= self._shadows(camera, bodies)[..., None]
 
-        objects: list[tuple[float, int, Patch]] = []  # depth, class id, patch
+        objects: list[tuple[float, int, int, Patch]] = []  # depth, class id, number, patch
         for i, body in enumerate(bodies):
             patch = draw_player(camera, body, self.light.brightness)
             if patch:
-                objects.append((float(camera.axes[2] @ (*match.positions[i], 0)), 0, patch))
+                objects.append((float(camera.axes[2] @ (*match.positions[i], 0)), 0, i, patch))
         ends = np.stack([match.ball, match.ball + match.ball_velocity * SHUTTER_SECONDS])
         smear = np.subtract(*camera.project(ends)[0][::-1])
         ball = draw_ball(camera, match.ball, match.ball_spin, smear, self.light.brightness)
         if ball:
-            objects.append((float(camera.axes[2] @ match.ball), 1, ball))
+            objects.append((float(camera.axes[2] @ match.ball), 1, len(bodies), ball))
         objects.sort(key=lambda entry: -entry[0])
 
-        for _, _, patch in objects:
+        for *_, patch in objects:
             rows, columns = _extent(patch)
             picture[rows, columns] = picture[rows, columns] * (1 - patch.alpha[..., None]) + patch.rgb
         boxes, unclear = _truth(objects)
@@ -179,20 +180,19 @@ def _extent(patch: Patch) -> tuple[slice, slice]:
     return slice(patch.top, patch.top + height), slice(patch.left, patch.left + width)
 
 
-def _truth(objects: list[tuple[float, int, Patch]]) -> tuple[list[Box], list[Box]]:
+def _truth(objects: list[tuple[float, int, int, Patch]]) -> tuple[list[Box], list[Box]]:
     """Splits objects, sorted far to near, into those that show enough and those that do not."""
     covered = np.zeros((HEIGHT, WIDTH), np.float32)
     clear: list[Box] = []
     unclear: list[Box] = []
-    for _, class_id, patch in reversed(objects):
+    for _, class_id, number, patch in reversed(objects):
         rows, columns = _extent(patch)
         seen = float((patch.alpha * (1 - covered[rows, columns])).sum())
         covered[rows, columns] = np.maximum(covered[rows, columns], patch.alpha)
         visible = seen / max(patch.area, 1e-6)
         x1, y1, x2, y2 = patch.box
-        box = Box(
-            class_id, max(0.0, x1), max(0.0, y1), min(float(WIDTH), x2), min(float(HEIGHT), y2), round(visible, 3)
-        )
+        corners = max(0.0, x1), max(0.0, y1), min(float(WIDTH), x2), min(float(HEIGHT), y2)
+        box = Box(class_id, number, *corners, round(visible, 3))
         (clear if visible >= VISIBLE_MIN[class_id] else unclear).append(box)
     return clear, unclear
 

@@ -80,14 +80,19 @@ test("flags become the job's options", async () => {
   await writeVideo("clip.mp4", 1000);
 
   const flags =
-    "--pipeline coco --score-min 0.3 --classes person,car --fps 5 --from 1:30 --to 100.5 --tracker none";
+    "--pipeline coco --score-min 0.3 --classes person,car --fps 5 --from 1:30 --to 100.5 --tracker none " +
+    "--class-score-min person=0.5,car=0.05 --nms agnostic --iou 0.6 --max-detections 50";
   await cli(["detect", "clip.mp4", "--no-wait", ...flags.split(" ")]);
 
   expect([...system.jobs.values()][0]).toMatchObject({
     pipeline_id: "coco",
     options: {
       score_min: 0.3,
+      score_min_by_class: { person: 0.5, car: 0.05 },
       classes: ["person", "car"],
+      nms: "agnostic",
+      iou: 0.6,
+      max_detections: 50,
       sampling: { mode: "fps", fps: 5 },
       time_range: { start: 90, end: 100.5 },
       tracker: "none",
@@ -215,6 +220,10 @@ test.each([
   { line: ["detect"], code: 2, says: /missing required argument/ },
   { line: ["detect", "clip.mp4", "--fps", "1", "--stride", "2"], code: 2, says: /cannot be used/ },
   { line: ["detect", "clip.mp4", "--score-min", "7"], code: 2, says: /from 0 to 1/ },
+  { line: ["detect", "clip.mp4", "--class-score-min", "ball"], code: 2, says: /class=score/ },
+  { line: ["detect", "clip.mp4", "--class-score-min", "ball=2"], code: 2, says: /from 0 to 1/ },
+  { line: ["detect", "clip.mp4", "--nms", "some"], code: 2, says: /per-class, agnostic, none/ },
+  { line: ["detect", "clip.mp4", "--max-detections", "1001"], code: 2, says: /from 1 to 1000/ },
   { line: ["detect", "clip.mp4", "--out", "x", "--no-wait"], code: 2, says: /--out/ },
   { line: ["nonsense"], code: 2, says: /unknown command/ },
   { line: ["detect", "absent.mp4"], code: 1, says: /no such file/ },

@@ -1,4 +1,4 @@
-import { chmodSync, writeFileSync } from "node:fs";
+import { chmodSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { placementOf } from "../../gpu-worker/detector/letterbox.ts";
@@ -159,3 +159,44 @@ test("every frame of the container is accounted for", async () => {
   expect(await drained(whole)).toBe(200);
   expect(whole.account()).toEqual({ framesDecoded: 200, gaps: [] });
 });
+
+test.runIf(process.platform === "linux").each([
+  ["SIGSTOP", "DECODE_STALLED", 11],
+  ["SIGKILL", "DECODE_FAILED", 2],
+] as const)(
+  "a real ffmpeg that gets a %s is noticed: %s, within %i s",
+  async (signal, code, seconds) => {
+    const { frames } = decoding();
+    const iterator = frames[Symbol.asyncIterator]();
+    (await iterator.next()).value!.release();
+
+    const startedAt = performance.now();
+    for (const pid of childrenNamed("ffmpeg")) process.kill(pid, signal);
+    const rest = (async () => {
+      for (let next = await iterator.next(); !next.done; next = await iterator.next()) {
+        next.value.release();
+      }
+    })();
+
+    await expect(rest).rejects.toMatchObject({ name: "RetryableError", code });
+    expect((performance.now() - startedAt) / 1000).toBeLessThan(seconds);
+    expect(childrenNamed("ffmpeg")).toEqual([]);
+  },
+);
+
+/** Process ids of the children of this process that run such a program. */
+function childrenNamed(name: string): number[] {
+  return readdirSync("/proc")
+    .filter((entry) => /^\d+$/.test(entry))
+    .filter((pid) => {
+      try {
+        const [, program, parent] = /^\d+ \((.*)\) [^Z] (\d+)/.exec(
+          readFileSync(`/proc/${pid}/stat`, "utf8"),
+        )!;
+        return program === name && Number(parent) === process.pid;
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+}

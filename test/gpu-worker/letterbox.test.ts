@@ -17,6 +17,16 @@ describe("families round and place differently", () => {
     expect([placed.width, placed.height, placed.left, placed.top]).toEqual(expected);
   });
 
+  test("the manifest may round otherwise than its anchor's family does", () => {
+    const source = { width: 1000, height: 667 };
+
+    const down = placementOf(source, input({ anchor: "center", rounding: "down" }));
+    const nearest = placementOf(source, input({ anchor: "top-left", rounding: "nearest" }));
+
+    expect([down.height, down.top]).toEqual([426, 107]);
+    expect([nearest.height, nearest.top]).toEqual([427, 0]);
+  });
+
   test("a picture of 4096 × 1 keeps a line", () => {
     expect(placementOf({ width: 4096, height: 1 }, input({})).height).toBe(1);
   });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { limits } from "../../contracts/limits.ts";
 import { addCandidate, candidatesFor, type Candidates } from "../../gpu-worker/detector/boxes.ts";
 import { keepBest } from "../../gpu-worker/detector/nms.ts";
 import { overlap } from "../../gpu-worker/pipeline/track/overlap.ts";
@@ -78,4 +79,26 @@ test("two boxes that overlap exactly by the limit both stay", () => {
   addCandidate(boxes, 5, 2.5, 10, 5, 0.8, 0);
 
   expect([...keepBest(boxes, { nms: "per-class", iou: 0.5, max_detections: 10 })]).toEqual([0, 1]);
+});
+
+test("of more candidates than are compared the best are", () => {
+  const count = limits.candidatesMax + 10;
+  const boxes = candidatesFor(0);
+  for (let index = 0; index < count; index++) {
+    addCandidate(boxes, 5, 5, 2, 2, index / count, index);
+  }
+
+  const kept = keepBest(boxes, { nms: "per-class", iou: 0.5, max_detections: count });
+
+  expect(kept).toHaveLength(limits.candidatesMax);
+  expect([kept[0], kept.at(-1)]).toEqual([count - 1, 10]);
+});
+
+test("boxes far outside of the picture are compared like others", () => {
+  const boxes = candidatesFor(0);
+  addCandidate(boxes, -1e6, 5, 10, 10, 0.9, 0);
+  addCandidate(boxes, -1e6, 5, 10, 10, 0.8, 0);
+  addCandidate(boxes, 1e6, 1e6, 1e3, 1e3, 0.7, 0);
+
+  expect([...keepBest(boxes, { nms: "agnostic", iou: 0.5, max_detections: 9 })]).toEqual([0, 2]);
 });

@@ -1,27 +1,16 @@
 import { copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Detection, FrameDetections } from "../../contracts/detection.ts";
 import { openDetector, type Detector } from "../../gpu-worker/detector/detector.ts";
 import { oneThreadEach } from "../../gpu-worker/detector/share-threads.ts";
 import { findTools, type Tools } from "../../gpu-worker/ffmpeg/find.ts";
 import { sourceName } from "../../gpu-worker/ffmpeg/input.ts";
-import { overlap } from "../../gpu-worker/pipeline/track/overlap.ts";
 import { builtInManifests } from "../../models/catalog.ts";
+import { agreementOf, shareOf, type Reference } from "./support/agreement.ts";
 import { analysed } from "./support/analysed.ts";
 import { temporaryFolder } from "./support/clips.ts";
 import { referenceData } from "./support/reference-data.ts";
 
-interface Reference {
-  readonly frames: {
-    frame: number;
-    pts: number;
-    detections: { cls: number; score: number; box: Detection["box"] }[];
-  }[];
-}
-
-const scoreFloor = 0.1;
-const tolerance = { iouMin: 0.9, scoreMax: 0.05 };
 const coco = builtInManifests.find(({ name }) => name === "coco")!;
 
 describe.skipIf(!referenceData)("YOLOX-Nano agrees with an independent implementation", () => {
@@ -55,7 +44,11 @@ describe.skipIf(!referenceData)("YOLOX-Nano agrees with an independent implement
         tools,
         detector,
         model: coco,
-        settings: { scoreMin: scoreFloor / 2, sampling: { mode: "stride", stride }, timeRange },
+        settings: {
+          scoreMin: reference.score_floor / 2,
+          sampling: { mode: "stride", stride },
+          timeRange,
+        },
       });
 
       expect(frames.map(({ frame_index, t }) => ({ frame_index, t }))).toEqual(
@@ -64,8 +57,7 @@ describe.skipIf(!referenceData)("YOLOX-Nano agrees with an independent implement
           t: expect.closeTo(pts, 3),
         })),
       );
-      const counts = agreement(frames, reference);
-      expect(counts.agreed / counts.compared).toBeGreaterThanOrEqual(0.99);
+      expect(shareOf(agreementOf(frames, reference))).toBeGreaterThanOrEqual(0.99);
     },
     120_000,
   );
@@ -75,29 +67,3 @@ const readReference = (clip: string): Reference =>
   JSON.parse(
     readFileSync(join(referenceData!, "references", `yolox_nano_416__${clip}.json`), "utf8"),
   ) as Reference;
-
-/** A box near the floor may be on its other side in the other list; only those clear of it must have a partner. */
-function agreement(frames: readonly FrameDetections[], reference: Reference) {
-  let [compared, agreed] = [0, 0];
-  for (const [index, { detections: theirs }] of reference.frames.entries()) {
-    const ours = frames[index]!.detections;
-    const same = (a: { class: number; score: number; box: Detection["box"] }, b: typeof a) =>
-      a.class === b.class &&
-      Math.abs(a.score - b.score) <= tolerance.scoreMax &&
-      overlap(a.box, b.box) >= tolerance.iouMin;
-    const left = ours.map(({ class_id, score, box }) => ({ class: class_id, score, box }));
-    const right = theirs.map(({ cls, score, box }) => ({ class: cls, score, box }));
-    const clear = scoreFloor + tolerance.scoreMax;
-
-    for (const [mine, others] of [
-      [left, right],
-      [right, left],
-    ] as const) {
-      for (const each of mine.filter(({ score }) => score >= clear)) {
-        compared++;
-        if (others.some((other) => same(each, other))) agreed++;
-      }
-    }
-  }
-  return { compared, agreed };
-}

@@ -34,3 +34,19 @@ test("the truth numbers every frame of the sample once and keeps its boxes in th
     }
   }
 });
+
+test("the truth says of each box whose it is, and nobody is twice in a frame", async () => {
+  const truth = JSON.parse((await read("sample.truth.json")).toString());
+
+  const classOf = new Map<number, number>();
+  for (const { boxes, ids } of truth.frames as { boxes: number[][]; ids: number[] }[]) {
+    expect(ids.length).toBe(boxes.length);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const [at, id] of ids.entries()) {
+      expect(classOf.get(id) ?? boxes[at]![0]).toBe(boxes[at]![0]);
+      classOf.set(id, boxes[at]![0]!);
+    }
+  }
+  // Of 22 players three never come into the picture.
+  expect(classOf.size).toBe(20);
+});

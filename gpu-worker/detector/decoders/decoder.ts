@@ -1,4 +1,5 @@
 import type { Candidates } from "../boxes.ts";
+import type { OverlapRule } from "../nms.ts";
 
 /** One output of the graph, as float32 whatever its type there is, for all pictures of a run. */
 export interface OutputTensor {
@@ -7,7 +8,7 @@ export interface OutputTensor {
 }
 
 /** The outputs by the part that they play in the manifest, one per level where a part has levels. */
-export type OutputTensors = Readonly<Record<string, readonly OutputTensor[]>>;
+export type OutputTensors = Readonly<Partial<Record<string, readonly OutputTensor[]>>>;
 
 /** Which candidates are worth keeping. */
 export interface Floors {
@@ -15,6 +16,8 @@ export interface Floors {
   readonly scoreMin: Float32Array;
   /** The least of them: below it no candidate needs a look at its class. */
   readonly scoreMinAny: number;
+  /** What becomes of boxes that overlap, where the job wants it otherwise than the manifest. */
+  readonly overlap?: OverlapRule;
 }
 
 /** Nothing is worth keeping: for a run whose answer nobody needs. */
@@ -40,5 +43,16 @@ export class BadOutput extends Error {
   override readonly name = "BadOutput";
 }
 
+/** Names the shape that came and the one that the manifest means. */
+export const wrongShape = (dims: readonly number[], meant: string): BadOutput =>
+  new BadOutput(
+    `The output is ${dims.join("×") || "a single number"}; the manifest means ${meant}.`,
+  );
+
+/** An output that has no dimension for the batch holds the first picture only. */
+export const noBatch = (dims: readonly number[]): BadOutput =>
+  new BadOutput(`The output is ${dims.join("×")}, without a batch, but several pictures were run.`);
+
+/** A value that is not finite where a box or a score should be. */
 export const notANumber = (anchor: number): BadOutput =>
   new BadOutput(`The model's output holds values that are not numbers, at anchor ${anchor}.`);

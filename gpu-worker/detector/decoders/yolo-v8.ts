@@ -1,10 +1,22 @@
 import type { ModelInput } from "../../../contracts/model.ts";
 import { addCandidate } from "../boxes.ts";
-import { BadOutput, notANumber, type Decoder, type OutputTensor } from "./decoder.ts";
+import { notANumber, wrongShape, type Decoder } from "./decoder.ts";
+
+/** One picture's table of scores, and how far its neighbours lie apart in memory. */
+interface Scores {
+  /** The scores' bits: those of floats that are not negative order as the floats do, and are cheaper to compare. */
+  readonly bits: Int32Array;
+  /** Of the first class's score of the first anchor. */
+  readonly start: number;
+  readonly anchors: number;
+  readonly classCount: number;
+  readonly perAnchor: number;
+  readonly perChannel: number;
+}
 
 /**
  * The Ultralytics v8, 11 and 12 export, B × (4 + classes) × A, or the same transposed: centre and size, in pixels of
- * the input or normalised, then one score per class, 0–1, no objectness.
+ * the input or normalised, then one score per class, 0–1, no objectness; a box has its best class.
  */
 export function yoloV8(
   { units }: { readonly units: "pixels" | "normalised" },
@@ -13,33 +25,38 @@ export function yoloV8(
 ): Decoder {
   const width = 4 + classCount;
   const [unitX, unitY] = units === "pixels" ? [1, 1] : [input.width, input.height];
-  // Kept between frames: the best class and its score of each anchor.
+  // Kept between frames: the best class of each anchor and the bits of its score.
   let best = new Int32Array(0);
-  let bestScore = new Float32Array(0);
+  let bestBits = new Int32Array(0);
+  const floor = new Float32Array(1);
+  const floorBits = new Int32Array(floor.buffer);
 
   return ({ predictions }, picture, { scoreMin, scoreMinAny }, into) => {
     const { data, dims } = predictions![0]!;
     const channelsFirst = dims[1] === width;
-    if (dims.length !== 3 || (!channelsFirst && dims[2] !== width)) {
-      throw new BadOutput(`The output is ${dims.join("×")}; the manifest means B×${width}×A.`);
+    if (dims.length !== 3 || picture >= dims[0]! || (!channelsFirst && dims[2] !== width)) {
+      throw wrongShape(dims, `B×${width}×A`);
     }
     const anchors = channelsFirst ? dims[2]! : dims[1]!;
     const start = picture * anchors * width;
     const [perAnchor, perChannel] = channelsFirst ? [1, anchors] : [width, 1];
     if (best.length !== anchors) {
       best = new Int32Array(anchors);
-      bestScore = new Float32Array(anchors);
+      bestBits = new Int32Array(anchors);
     }
-    findBest({ data, start, anchors, classCount, perAnchor, perChannel }, best, bestScore);
+    const bits = new Int32Array(data.buffer, data.byteOffset, data.length);
+    const table = { bits, start: start + 4 * perChannel, anchors, classCount };
+    floor[0] = Math.max(0, scoreMinAny);
+    const least = floorBits[0]!;
+    bestBits.fill(-1);
+    const find = channelsFirst ? bestByClass : bestByAnchor;
+    find({ ...table, perAnchor, perChannel }, least, best, bestBits);
 
     into.count = 0;
     for (let anchor = 0; anchor < anchors; anchor++) {
-      const score = bestScore[anchor]!;
-      if (score < scoreMinAny) {
-        if (score < 0) throw notANumber(anchor);
-        continue;
-      }
+      if (bestBits[anchor]! < 0) continue;
       const classId = best[anchor]!;
+      const score = data[start + anchor * perAnchor + (4 + classId) * perChannel]!;
       if (score < scoreMin[classId]!) continue;
 
       const at = start + anchor * perAnchor;
@@ -47,51 +64,48 @@ export function yoloV8(
       const y = data[at + perChannel]! * unitY;
       const boxWidth = data[at + 2 * perChannel]! * unitX;
       const boxHeight = data[at + 3 * perChannel]! * unitY;
-      if (!Number.isFinite(x + y + boxWidth + boxHeight)) throw notANumber(anchor);
+      if (!Number.isFinite(x + y + boxWidth + boxHeight + score)) throw notANumber(anchor);
       addCandidate(into, x, y, boxWidth, boxHeight, score, classId);
     }
   };
 }
 
-/** Walks the tensor in the order in which it lies in memory; an anchor without one number keeps the score −1. */
-function findBest(
-  {
-    data,
-    start,
-    anchors,
-    classCount,
-    perAnchor,
-    perChannel,
-  }: {
-    data: OutputTensor["data"];
-    start: number;
-    anchors: number;
-    classCount: number;
-    perAnchor: number;
-    perChannel: number;
-  },
+/**
+ * Walks scores of B × classes × A in the order in which they lie in memory. Hardly any reaches the floor; what is no
+ * number has greater bits than any number, so it is found with the best.
+ */
+function bestByClass(
+  { bits, start, anchors, classCount, perChannel }: Scores,
+  least: number,
   best: Int32Array,
-  bestScore: Float32Array,
+  bestBits: Int32Array,
 ): void {
-  bestScore.fill(-1);
-  if (perAnchor === 1) {
-    for (let classId = 0; classId < classCount; classId++) {
-      const at = start + (4 + classId) * perChannel;
-      for (let anchor = 0; anchor < anchors; anchor++) {
-        const score = data[at + anchor]!;
-        if (score > bestScore[anchor]!) {
-          bestScore[anchor] = score;
-          best[anchor] = classId;
-        }
+  for (let classId = 0; classId < classCount; classId++) {
+    const at = start + classId * perChannel;
+    for (let anchor = 0; anchor < anchors; anchor++) {
+      const score = bits[at + anchor]!;
+      if (score < least) continue;
+      if (score > bestBits[anchor]!) {
+        bestBits[anchor] = score;
+        best[anchor] = classId;
       }
     }
-    return;
   }
-  for (let anchor = 0, at = start + 4; anchor < anchors; anchor++, at += perAnchor) {
+}
+
+/** The same for scores of B × A × classes. */
+function bestByAnchor(
+  { bits, start, anchors, classCount, perAnchor }: Scores,
+  least: number,
+  best: Int32Array,
+  bestBits: Int32Array,
+): void {
+  for (let anchor = 0, at = start; anchor < anchors; anchor++, at += perAnchor) {
     for (let classId = 0; classId < classCount; classId++) {
-      const score = data[at + classId]!;
-      if (score > bestScore[anchor]!) {
-        bestScore[anchor] = score;
+      const score = bits[at + classId]!;
+      if (score < least) continue;
+      if (score > bestBits[anchor]!) {
+        bestBits[anchor] = score;
         best[anchor] = classId;
       }
     }

@@ -1,6 +1,6 @@
 import type { ModelInput } from "../../../contracts/model.ts";
 import { addCandidate } from "../boxes.ts";
-import { BadOutput, notANumber, type Decoder } from "./decoder.ts";
+import { notANumber, wrongShape, type Decoder } from "./decoder.ts";
 
 /**
  * YOLOX's raw head, B × A × (5 + classes), all cells of the finest stride row by row, then of the next:
@@ -22,10 +22,8 @@ export function yolox(
 
   return ({ predictions }, picture, { scoreMin, scoreMinAny }, into) => {
     const { data, dims } = predictions![0]!;
-    if (dims.length !== 3 || dims[1] !== anchors || dims[2] !== width) {
-      throw new BadOutput(
-        `The output is ${dims.join("×")}; the manifest means B×${anchors}×${width}.`,
-      );
+    if (dims.length !== 3 || picture >= dims[0]! || dims[1] !== anchors || dims[2] !== width) {
+      throw wrongShape(dims, `B×${anchors}×${width}`);
     }
     into.count = 0;
     let anchor = 0;
@@ -52,7 +50,7 @@ export function yolox(
           const boxHeight = Math.exp(data[at + 3]!) * stride;
           const x = (data[at]! + column) * stride;
           const y = (data[at + 1]! + row) * stride;
-          if (!Number.isFinite(x + y + boxWidth + boxHeight)) throw notANumber(anchor);
+          if (!Number.isFinite(x + y + boxWidth + boxHeight + score)) throw notANumber(anchor);
           addCandidate(into, x, y, boxWidth, boxHeight, score, best);
         }
       }

@@ -7,7 +7,7 @@ import { frameBytesOf, pixelLayoutOf } from "../../detector/pixel-layout.ts";
 import { startChild, type Child } from "../../ffmpeg/child.ts";
 import type { Ffmpeg } from "../../ffmpeg/find.ts";
 import { framePipe } from "../../ffmpeg/frame-pipe.ts";
-import { hardened, input } from "../../ffmpeg/input.ts";
+import { hardened, input, pixelsBounded } from "../../ffmpeg/input.ts";
 import type { Video } from "../probe/probe.ts";
 import { stallWatch } from "../stall-watch.ts";
 import { filterGraph } from "./filter-graph.ts";
@@ -55,7 +55,7 @@ export function decode(ffmpeg: Ffmpeg, request: DecodeRequest): Decoding {
     frames: framesOf(ffmpeg, request, truth),
     account: () => ({
       framesDecoded: truth.framesDecoded,
-      gaps: gapsOf(video, selection, truth.fates),
+      gaps: gapsOf(video, selection, truth),
     }),
   };
 }
@@ -73,8 +73,7 @@ function commandLine(ffmpeg: Ffmpeg, request: DecodeRequest): string[] {
     // Times stay as the container has them; without it ffmpeg moves them to zero.
     "-copyts",
     "-noautorotate",
-    "-max_pixels",
-    String(limits.framePixelsMax),
+    ...pixelsBounded,
     ...input,
     "-map",
     `0:${video.streamIndex}`,

@@ -30,7 +30,7 @@ export function filterGraph(
     ...asRgb,
     ...scaled(placement, source),
     // The size is there already, unless a picture comes in another one than the video's first.
-    `scale=${width}:${height}:flags=bilinear+${exactly}`,
+    `scale=${width}:${height}:flags=bilinear+${exactly}:in_color_matrix=bt709:in_range=tv`,
     // Before the padding, whose colour is given in RGB but applied in the format that the filter gets.
     `format=${layout.format}`,
     ...(width === inputWidth && height === inputHeight
@@ -59,7 +59,12 @@ const asRgb = ["scale=flags=bicubic", "format=rgb24"];
  */
 function scaled({ width, height }: Placement, source: FilterRequest["source"]): string[] {
   if (width === source.width && height === source.height) return [];
-  return [`scale=${width}:${height}:flags=fast_bilinear+${exactly}`, "format=yuv444p16le"];
+  // There and back by the same formula: left to itself, each version of ffmpeg chooses another.
+  const formula = "out_color_matrix=bt709:out_range=tv";
+  return [
+    `scale=${width}:${height}:flags=fast_bilinear+${exactly}:${formula}`,
+    "format=yuv444p16le",
+  ];
 }
 
 /** As ffmpeg writes colours: 0xRRGGBB. */

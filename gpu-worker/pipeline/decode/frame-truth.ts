@@ -1,5 +1,7 @@
 import { PermanentError } from "../../../contracts/errors.ts";
 import type { Video } from "../probe/probe.ts";
+import { damage, showsAll } from "./damage.ts";
+import { placesOf } from "./places.ts";
 import type { Selection } from "./selection.ts";
 
 /** A frame that ffmpeg has let through its selection. */
@@ -20,53 +22,34 @@ export interface FrameTruth {
   readonly framesSelected: number;
   /** By position in the packet table: 0 never came, 1 came, 2 came damaged. */
   readonly fates: Uint8Array;
+  /** Ticks by which the decoder's times are later than the table's: its delay, where times are only counted. */
+  readonly shift: number;
   /** What stands in the way of trusting the rest, if anything. */
   readonly fault: Error | undefined;
 }
 
 export const never = 0;
-const whole = 1;
+export const whole = 1;
 export const damaged = 2;
 
 const frameLine = /\bn: *\d+ pts: *(-?\d+|NOPTS)\b/;
 const configLine = /config in time_base: (\d+)\/(\d+)/;
-/** Words of the decoders when a picture comes out patched. */
-const damageLine =
-  /corrupt decoded frame|concealing \d+|error while decoding MB|ac-tex damaged|Could not find ref with POC/;
-
-/** VP8 has packets that show nothing, and the two fields of a frame may come in a packet each. */
-export const showsEveryPacket = ({ codec, firstField }: Pick<Video, "codec" | "firstField">) =>
-  codec !== "vp8" && firstField === undefined;
-
 export function frameTruth(
-  video: Pick<Video, "packets" | "timeBase" | "codec" | "firstField">,
+  video: Pick<Video, "packets" | "timeBase" | "streamIndex" | "codec" | "firstField">,
   selection: Selection,
 ): FrameTruth {
-  const { timeBase } = video;
-  const { pts, decodingTimes } = video.packets;
-  const placesCount = showsEveryPacket(video);
+  const { packets, timeBase } = video;
+  const { pts, leading } = packets;
   const fates = new Uint8Array(pts.length);
+  const places = placesOf(packets);
+  const damages = damage(video);
+  const lastInRange = pts.findLastIndex((time) => time < selection.toPts);
   const selected: SelectedFrame[] = [];
-  let [framesDecoded, framesSelected, lastIndex] = [0, 0, -1];
-  let [started, damageAhead, pastRange] = [false, false, false];
+  let [framesDecoded, framesSelected, lastIndex, origin] = [0, 0, -1, 0];
+  let [started, pastRange] = [false, false];
   let fault: Error | undefined;
   // ffmpeg builds its filters anew when the picture's size changes; their state begins anew with them.
   let [n, chosen] = [0, selection.chooser()];
-
-  /** The frame's place in the table: the first of its time that has not come yet. */
-  function placeOf(time: number): number | undefined {
-    const next = lastIndex + 1;
-    if (decodingTimes) return next < pts.length ? next : undefined;
-    let [low, high] = [0, pts.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (pts[middle]! < time) low = middle + 1;
-      else high = middle;
-    }
-    for (; pts[low] === time; low++) if (fates[low] === never) return low;
-    // Where a container gives two frames one time, or the last one none, ffmpeg moves it on by a little.
-    return pts[next]! <= time && fates[next] === never ? next : undefined;
-  }
 
   function frame(text: string): void {
     const time = Number(text);
@@ -77,17 +60,17 @@ export function frameTruth(
       );
       return;
     }
-    framesDecoded++;
-    const place = placeOf(time);
-    if (place !== undefined) fates[place] = damageAhead ? damaged : whole;
-    damageAhead = false;
-    // Where times jump back, or a packet holds two pictures, the order of decoding is what is left.
-    lastIndex = Math.max(lastIndex + 1, placesCount ? (place ?? 0) : 0);
+    const place = places.take(time);
+    // What is shown first is frame 0, whatever a recording that began in mid-stream has in front of it.
+    if (framesDecoded++ === 0) origin = Math.min(place ?? 0, leading);
+    if (place !== undefined) fates[place] = damages.covers(place) ? damaged : whole;
+    // Where a packet holds two pictures, or none, the order of decoding is what is left.
+    lastIndex = Math.max(lastIndex + 1, showsAll(video) ? (place ?? 0) - origin : 0);
 
     if (chosen(n++, time)) {
       framesSelected++;
       selected.push({ frameIndex: lastIndex, pts: time });
-    } else if (time >= selection.toPts) {
+    } else if (time >= selection.toPts && places.last >= lastInRange) {
       pastRange = true;
     }
   }
@@ -108,7 +91,7 @@ export function frameTruth(
       if (base) return configured(Number(base[1]), Number(base[2]));
       // While ffmpeg only looks at the streams, its decoders complain without consequence.
       started ||= line.includes("Stream mapping:");
-      damageAhead ||= started && damageLine.test(line);
+      if (started) damages.hear(line, places.last + 1);
     },
     take: () => selected.shift(),
     get pastRange() {
@@ -121,6 +104,9 @@ export function frameTruth(
       return framesSelected;
     },
     fates,
+    get shift() {
+      return places.shift;
+    },
     get fault() {
       return fault;
     },

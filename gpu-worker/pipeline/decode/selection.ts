@@ -67,20 +67,23 @@ function byStride(stride: number, { includes, factors }: Range): Rule {
   };
 }
 
-/** Cuts time into cells from the range's first frame on and takes the first frame of each: uneven times neither drift nor double. */
+/**
+ * Cuts time into cells from the range's first frame on and takes the first frame of each: uneven times neither drift
+ * nor double. Where time jumps back, as between two recordings, the cells are taken anew.
+ */
 function byRate(
   { origin, cellsPerTick, grace }: { origin: number; cellsPerTick: number; grace: number },
   { includes, factors }: Range,
 ): Rule {
   const cell = (pts: number) => Math.floor((pts - origin + grace) * cellsPerTick);
   const cellOf = (name: string) => `floor((${name}-(${origin})+${grace})*${cellsPerTick})`;
-  const isNext = `gt(${cellOf("pts")},${cellOf("prev_selected_pts")})`;
+  const isNext = `not(eq(${cellOf("pts")},${cellOf("prev_selected_pts")}))`;
   return {
     expression: [...factors, `(isnan(prev_selected_pts)+${isNext})`].join("*"),
     chooser: () => {
-      let last = -Infinity;
+      let last = NaN;
       return (_, pts) => {
-        if (!includes(pts) || cell(pts) <= last) return false;
+        if (!includes(pts) || cell(pts) === last) return false;
         last = cell(pts);
         return true;
       };

@@ -1,6 +1,7 @@
 import { limits } from "../../../contracts/limits.ts";
+import { bounded } from "../../ffmpeg/bounded.ts";
 import type { Program } from "../../ffmpeg/child.ts";
-import { hardened, input } from "../../ffmpeg/input.ts";
+import { hardened, input, pixelsBounded } from "../../ffmpeg/input.ts";
 import { run } from "../../ffmpeg/run.ts";
 import type { ProbeContext } from "./context.ts";
 import type { Stream } from "./streams.ts";
@@ -21,11 +22,14 @@ export async function firstFieldOf(
 
   const some = ["-select_streams", String(index), "-read_intervals", `%+#${packetsRead}`];
   const show = ["-show_entries", "frame=interlaced_frame,top_field_first", "-of", "csv=p=0"];
-  const { stdout } = await run(ffprobe, ["-v", "error", ...hardened, ...some, ...show, ...input], {
-    cwd: folder,
-    seconds: limits.probeSeconds,
-    signal,
-  });
+  const { stdout } = await run(
+    bounded(ffprobe, {
+      dataBytes: limits.probeDataBytesMax,
+      processorSeconds: limits.probeProcessorSeconds,
+    }),
+    ["-v", "error", ...hardened, ...pixelsBounded, ...some, ...show, ...input],
+    { cwd: folder, seconds: limits.probeSeconds, linesMax: limits.probeLinesMax, signal },
+  );
   const first = /^1,([01])/m.exec(stdout)?.[1] ?? (field_order.startsWith("t") ? "1" : "0");
   return first === "1" ? "top" : "bottom";
 }

@@ -2,55 +2,57 @@ import { createInterface } from "node:readline";
 import { PermanentError, RetryableError } from "../../../contracts/errors.ts";
 import { limits } from "../../../contracts/limits.ts";
 import { startChild, type Program } from "../../ffmpeg/child.ts";
-import { hardened, input } from "../../ffmpeg/input.ts";
+import { corruptPacket } from "../../ffmpeg/corrupt-packet.ts";
+import { bounded } from "../../ffmpeg/bounded.ts";
+import { hardened, input, pixelsBounded } from "../../ffmpeg/input.ts";
 import { stallWatch } from "../stall-watch.ts";
 import type { ProbeContext } from "./context.ts";
-import { beyond, type Stream } from "./streams.ts";
+import { packetTable, type PacketTable } from "./packet-table.ts";
 
-/** The frames that the container promises, by presentation time. */
-export interface PacketTable {
-  /** Ascending; what an edit list cuts away is left out. Ticks of the stream's time base. */
-  readonly pts: Float64Array;
-  /** Those of them that can be decoded alone: the key frames. */
-  readonly keys: Float64Array;
-  /**
-   * The container has only decoding times for many frames (AVI with B-frames), which stand for their own times here: as
-   * many, but a frame comes later than they say, so that the n-th frame belongs to the n-th of them.
-   */
-  readonly decodingTimes: boolean;
-  /** Of the frame that is shown last, in ticks; 0 when unknown. */
-  readonly lastDuration: number;
-  /** All packets of the stream, also those without a time and those that are cut away. */
-  readonly packets: number;
-  /** Reading stopped before the file's end, or stumbled. */
-  readonly damaged: boolean;
+export interface PacketRequest extends ProbeContext {
+  readonly streamIndex: number;
+  readonly container: string;
+  readonly codec: string | undefined;
+  /** Of the stream's time base. */
+  readonly ticksPerSecond: number;
+  /** Pictures that the headers promise, where they count them. */
+  readonly framesDeclared: number | undefined;
+  readonly endsEarly: boolean;
 }
 
-/** Damage and a cut beginning leave a packet here and there without its time; B-frames in AVI leave a third and more. */
-const decodingShare = 0.1;
-
-/** Reads the time of every packet of one stream; 8 bytes of memory per frame. */
-export async function readPackets(
-  ffprobe: Program,
-  {
-    folder,
-    stream: { index, codec_name },
-    signal,
-    advance,
-  }: ProbeContext & { stream: Pick<Stream, "index" | "codec_name"> },
-): Promise<PacketTable> {
+/** Reads the time of every packet of one stream; a few bytes of memory per frame. */
+export async function readPackets(ffprobe: Program, request: PacketRequest): Promise<PacketTable> {
+  const { folder, streamIndex, container, codec, signal, advance } = request;
   const show = ["-show_entries", "packet=pts,dts,duration,flags", "-of", "csv=p=0"];
-  const args = ["-v", "error", ...hardened, "-select_streams", String(index), ...show];
+  const args = [
+    "-v",
+    "level+warning",
+    ...hardened,
+    ...pixelsBounded,
+    "-select_streams",
+    String(streamIndex),
+  ];
   const ended = new AbortController();
-  const child = startChild(ffprobe, [...args, ...input], {
+  let stumbled = false;
+  const corrupt: number[] = [];
+  const program = bounded(ffprobe, { dataBytes: limits.probeDataBytesMax });
+  const child = startChild(program, [...args, ...show, ...input], {
     cwd: folder,
     signal: AbortSignal.any([signal, ended.signal]),
+    onLine(line) {
+      const damage = corruptPacket(line);
+      if (damage?.streamIndex === streamIndex && corrupt.length < corruptMax)
+        corrupt.push(damage.dts);
+      stumbled ||= isStumble(line, container);
+    },
   });
 
-  const [times, decodingOnly]: number[][] = [[], []];
-  const keys: number[] = [];
+  const table = packetTable({
+    ticksPerSecond: request.ticksPerSecond,
+    counted: container === "avi",
+    hidesPackets: codec === "vp8",
+  });
   let packets = 0;
-  let [lastPts, lastDuration] = [-Infinity, 0];
   const watch = stallWatch(limits.stalledSeconds, () => ended.abort());
   try {
     for await (const line of createInterface({ input: child.stdout })) {
@@ -58,13 +60,9 @@ export async function readPackets(
       advance();
       const [pts, dts, duration, flags] = line.split(",");
       if (flags === undefined) continue;
-      if (++packets > limits.framesMax) throw beyond("frames and more", packets, limits.framesMax);
-      if (flags.includes("D")) continue;
-      const time = Number(pts === "N/A" ? dts : pts);
-      if (Number.isNaN(time)) continue;
-      (pts === "N/A" ? decodingOnly : times)!.push(time);
-      if (pts !== "N/A" && flags.includes("K")) keys.push(time);
-      if (time >= lastPts) [lastPts, lastDuration] = [time, Number(duration) || 0];
+      packets++;
+      const packet = { pts: ticks(pts), dts: ticks(dts), duration: ticks(duration) ?? 0 };
+      table.add({ ...packet, isKey: flags.includes("K") }, flags.includes("D"));
     }
     const { code } = await child.exited;
     signal.throwIfAborted();
@@ -73,23 +71,25 @@ export async function readPackets(
     if (packets === 0) {
       throw new PermanentError("VIDEO_EMPTY", "The video stream has not one packet.");
     }
-    const damaged = code !== 0 || child.lastWords() !== "";
-    const decodingTimes = decodingOnly!.length > times!.length * decodingShare;
-    const known = decodingTimes ? times!.concat(decodingOnly!) : times!;
-    const sorted = Float64Array.from(known).sort();
-    // A packet of VP8 that is never shown has the time of one that is.
-    const isShown = (time: number, at: number) => time !== sorted[at - 1];
-    const pts = codec_name === "vp8" ? sorted.filter(isShown) : sorted;
-    return {
-      pts,
-      keys: Float64Array.from(keys).sort(),
-      decodingTimes,
-      lastDuration,
-      packets,
-      damaged,
-    };
+    const { framesDeclared, endsEarly } = request;
+    return table.end({ stumbled: stumbled || code !== 0, corrupt, framesDeclared, endsEarly });
   } finally {
     watch.end();
     child.kill();
   }
+}
+
+const ticks = (text: string | undefined): number | undefined =>
+  text === undefined || text === "N/A" ? undefined : Number(text);
+
+/** More need not be known to know that the file is damaged. */
+const corruptMax = 1000;
+
+/**
+ * Whether a line tells that packets were lost. Only the demuxer's and ffprobe's own lines count: what decoders say
+ * here is about the first packets, of any stream, and is said again when they are decoded.
+ */
+function isStumble(line: string, container: string): boolean {
+  if (!/\[(error|fatal)\]/.test(line)) return false;
+  return /^(\[(error|fatal)\]|[^[])/.test(line) || line.startsWith(`[${container} @`);
 }

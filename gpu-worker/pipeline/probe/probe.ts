@@ -5,10 +5,13 @@ import { limits } from "../../../contracts/limits.ts";
 import type { Program } from "../../ffmpeg/child.ts";
 import { sourceName } from "../../ffmpeg/input.ts";
 import type { ProbeContext } from "./context.ts";
-import { readPackets, type PacketTable } from "./packets.ts";
 import { colourOf, type Colour } from "./colour.ts";
+import { endsEarly } from "./extent.ts";
 import { firstFieldOf } from "./first-field.ts";
+import { checkMp4Index } from "./mp4-index.ts";
 import { orientationOf, type Orientation } from "./orientation.ts";
+import type { PacketTable } from "./packet-table.ts";
+import { readPackets } from "./packets.ts";
 import { sniff, sniffBytes } from "./sniff.ts";
 import { beyond, readContainer, videoStreamOf, type Container, type Stream } from "./streams.ts";
 
@@ -40,23 +43,26 @@ export interface Video extends Orientation {
 
 /** Stage 1 of 5: says what the video is, and refuses in seconds what can not be analysed. */
 export async function probe(ffprobe: Program, context: ProbeContext): Promise<Video> {
-  sniff(await headOf(join(context.folder, sourceName)));
+  const source = join(context.folder, sourceName);
+  sniff(await headOf(source));
+  await checkMp4Index(source);
 
   const container = await readContainer(ffprobe, context);
   const stream = videoStreamOf(container);
   const orientation = orientationOf(stream) ?? { rotation: 0, mirrored: false };
   const onItsSide = orientation.rotation % 180 !== 0;
-  const { width, height } = checkedSize(stream, onItsSide);
+  const { width, height } = checkedSize(stream, container, onItsSide);
   const ratio = ratioOf(stream.sample_aspect_ratio, ":") ?? 1;
   const startTime = secondsOf(container.format.start_time) ?? 0;
   const durationSeconds = checkedDuration(container, startTime);
   checkFrameRate(stream);
-  const [above, below] = fractionOf(stream.time_base);
-  const promised = framesPromised(stream, container);
-  const packets = await readPackets(ffprobe, { ...context, stream });
+  const timeBase = fractionOf(stream.time_base);
+  const { format_name: format } = container.format;
+  // Elsewhere the number is an estimate, or counts what is no picture.
+  const framesDeclared = /^(mov|avi)/.test(format) ? secondsOf(stream.nb_frames) : undefined;
 
   return {
-    container: container.format.format_name,
+    container: format,
     streamIndex: stream.index,
     codec: stream.codec_name ?? "unknown",
     pixelFormat: stream.pix_fmt ?? "unknown",
@@ -66,20 +72,27 @@ export async function probe(ffprobe: Program, context: ProbeContext): Promise<Vi
     pixelAspectRatio: onItsSide ? 1 / ratio : ratio,
     firstField: await firstFieldOf(stream, ffprobe, context),
     colour: colourOf(stream),
-    timeBase: [above, below],
+    timeBase,
     startTime,
     durationSeconds,
+    // AVI's length is of what was found, its count of what there was.
     declaredEndSeconds:
-      promised > 0 ? (promised * above) / below : (secondsOf(stream.duration) ?? durationSeconds),
+      (format === "avi" ? lengthOf(framesDeclared, timeBase) : undefined) ??
+      declaredEndOf(stream, startTime) ??
+      durationSeconds,
     hasAudio: container.streams.some(({ codec_type }) => codec_type === "audio"),
     audioCodec: container.streams.find(({ codec_type }) => codec_type === "audio")?.codec_name,
-    packets: { ...packets, damaged: packets.damaged || packets.packets < promised },
+    packets: await readPackets(ffprobe, {
+      ...context,
+      streamIndex: stream.index,
+      codec: stream.codec_name,
+      container: format,
+      ticksPerSecond: timeBase[1] / timeBase[0],
+      framesDeclared,
+      endsEarly: await endsEarly(source, format),
+    }),
   };
 }
-
-/** An AVI that ends early is read without complaint, as a shorter one; but its header says how many frames there were. */
-const framesPromised = ({ nb_frames = "0" }: Stream, { format }: Container): number =>
-  format.format_name === "avi" ? Number(nb_frames) || 0 : 0;
 
 async function headOf(path: string): Promise<Buffer> {
   await using file = await open(path);
@@ -87,8 +100,15 @@ async function headOf(path: string): Promise<Buffer> {
   return buffer.subarray(0, bytesRead);
 }
 
-function checkedSize({ width = 0, height = 0 }: Stream, onItsSide: boolean) {
+function checkedSize(
+  { width = 0, height = 0 }: Stream,
+  { pixelsRefused }: Container,
+  onItsSide: boolean,
+) {
   if (width < 1 || height < 1) {
+    if (pixelsRefused > limits.framePixelsMax) {
+      throw beyond("pixels in a picture", pixelsRefused, limits.framePixelsMax);
+    }
     throw new PermanentError("NOT_A_VIDEO", "The video's pictures have no size.");
   }
   const longest = Math.max(width, height);
@@ -109,6 +129,21 @@ function checkedDuration({ format }: Container, startTime: number): number | und
   }
   if (seconds === undefined || !format.format_name.includes("matroska")) return seconds;
   return Math.max(0, seconds - Math.max(0, startTime));
+}
+
+/** The stream's length counts from its own start, which may be later than the container's. */
+function declaredEndOf({ start_time, duration }: Stream, startTime: number): number | undefined {
+  const seconds = secondsOf(duration);
+  if (seconds === undefined) return undefined;
+  return Math.max(0, (secondsOf(start_time) ?? startTime) - startTime) + seconds;
+}
+
+function lengthOf(
+  frames: number | undefined,
+  [above, below]: Video["timeBase"],
+): number | undefined {
+  const seconds = ((frames ?? 0) * above) / below;
+  return seconds > 0 && seconds <= limits.durationSecondsMax ? seconds : undefined;
 }
 
 function checkFrameRate({ avg_frame_rate }: Stream): void {

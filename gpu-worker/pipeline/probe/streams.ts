@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { PermanentError, RetryableError } from "../../../contracts/errors.ts";
 import { limits } from "../../../contracts/limits.ts";
-import { hardened, input } from "../../ffmpeg/input.ts";
+import { hardened, input, pixelsBounded } from "../../ffmpeg/input.ts";
+import { bounded } from "../../ffmpeg/bounded.ts";
 import { run } from "../../ffmpeg/run.ts";
 import type { Program } from "../../ffmpeg/child.ts";
 import type { ProbeContext } from "./context.ts";
@@ -22,6 +23,7 @@ const Stream = z.object({
   time_base: z.string(),
   avg_frame_rate: z.string().optional(),
   nb_frames: z.string().optional(),
+  start_time: z.string().optional(),
   duration: z.string().optional(),
   disposition: z.record(z.string(), z.number()).default({}),
   tags: z.record(z.string(), z.string()).default({}),
@@ -37,19 +39,41 @@ const Answer = z.object({
     duration: z.string().optional(),
   }),
 });
-export type Container = z.infer<typeof Answer>;
+export interface Container extends z.infer<typeof Answer> {
+  /** Of a picture that no decoder makes room for, which has no size in ffprobe's answer, only in its words; or 0. */
+  readonly pixelsRefused: number;
+}
 
 /** What ffprobe reads from the file's headers, with a limit on the time that they may take. */
 export async function readContainer(
   ffprobe: Program,
   { folder, signal }: ProbeContext,
 ): Promise<Container> {
-  const args = ["-v", "error", ...hardened, "-show_format", "-show_streams", "-of", "json"];
-  const { code, stdout, stderr, timedOut } = await run(ffprobe, [...args, ...input], {
-    cwd: folder,
-    seconds: limits.probeSeconds,
-    signal,
-  });
+  const show = ["-show_format", "-show_streams", "-of", "json"];
+  const args = ["-v", "error", ...hardened, ...pixelsBounded, ...show, ...input];
+  const {
+    code,
+    signal: endedBy,
+    stdout,
+    stderr,
+    timedOut,
+    wordy,
+  } = await run(
+    bounded(ffprobe, {
+      dataBytes: limits.probeDataBytesMax,
+      processorSeconds: limits.probeProcessorSeconds,
+    }),
+    args,
+    { cwd: folder, seconds: limits.probeSeconds, linesMax: limits.probeLinesMax, signal },
+  );
+  if (wordy) {
+    const why = `ffprobe finds more than ${limits.probeLinesMax} faults in the first pictures.`;
+    throw new PermanentError("NOT_A_VIDEO", why);
+  }
+  if (endedBy === "SIGXCPU") {
+    const max = limits.probeProcessorSeconds;
+    throw beyond("seconds of headers to read, and more", max, max);
+  }
   if (timedOut) {
     const why = `The file's headers were not read within ${limits.probeSeconds} s.`;
     throw new RetryableError("DECODE_STALLED", why);
@@ -58,9 +82,13 @@ export async function readContainer(
   if (code === null) throw new RetryableError("WORKER_FAILED", "ffprobe was killed.");
 
   const answer = code === 0 ? Answer.safeParse(JSON.parse(stdout)) : undefined;
-  if (answer?.success) return answer.data;
+  if (answer?.success) return { ...answer.data, pixelsRefused: pixelsRefused(stderr) };
   if (/not on whitelist|not in whitelist/i.test(stderr)) {
     throw new PermanentError("CONTAINER_REFUSED", "The container's format is not accepted.");
+  }
+  if (/Cannot allocate memory/.test(stderr)) {
+    const why = `The file's headers take more than ${limits.probeDataBytesMax} bytes, or name too many streams.`;
+    throw new PermanentError("VIDEO_LIMIT_EXCEEDED", why);
   }
   const words = stderr
     .split("\n")
@@ -69,12 +97,17 @@ export async function readContainer(
   throw new PermanentError("NOT_A_VIDEO", `ffprobe cannot open the file: ${words ?? "no reason"}.`);
 }
 
+const pixelsRefused = (stderr: string): number => {
+  const [, width = 0, height = 0] = /Picture size (\d+)x(\d+)/.exec(stderr) ?? [];
+  return Number(width) * Number(height);
+};
+
 /** Pictures that belong to a container but are not its film. */
 const isStill = ({ disposition }: Stream) =>
   disposition["attached_pic"] === 1 || disposition["timed_thumbnails"] === 1;
 
 /** The stream that is analysed: the first film, as players choose. */
-export function videoStreamOf({ streams }: Container): Stream {
+export function videoStreamOf({ streams }: Pick<Container, "streams">): Stream {
   const videos = streams.filter((each) => each.codec_type === "video" && !isStill(each));
   const [first] = videos;
   if (!first) {

@@ -66,6 +66,10 @@ export async function publish(
     },
     settings: {
       score_min: settings.scoreMin,
+      score_min_by_class: settings.scoreMinByClass,
+      nms: settings.overlap.nms,
+      iou: settings.overlap.iou,
+      max_detections: settings.overlap.max_detections,
       score_shown: settings.scoreShown,
       classes: settings.classes ? [...settings.classes] : null,
       sampling: settings.sampling,
@@ -112,9 +116,9 @@ export function videoFacts({
   framesDecoded,
   toneMapping,
 }: Pick<Finished, "video" | "framesDecoded" | "toneMapping">): Required<VideoFacts> {
-  const { pts, lastDuration, packets } = video.packets;
+  const { pts, firstPts, endPts, lastDuration, packets } = video.packets;
   const { ticksPerSecond } = clockOf(video);
-  const seconds = ((pts.at(-1) ?? 0) - (pts[0] ?? 0)) / ticksPerSecond;
+  const seconds = (endPts - lastDuration - firstPts) / ticksPerSecond;
   const fromTable = seconds + lastDuration / ticksPerSecond;
   return {
     container: video.container,

@@ -1,76 +1,88 @@
-import type { Detection } from "../../../contracts/detection.ts";
 import { leastCost } from "./assignment.ts";
-import { overlap } from "./overlap.ts";
 
-type Boxed = { readonly class_id: number; readonly box: Detection["box"] };
-
-/** Pairs predictions with detections of their class by the most overlap in sum: [prediction, detection] positions. */
-export function match(
-  predictions: readonly Boxed[],
-  detections: readonly Boxed[],
-  overlapMin: number,
-): [number, number][] {
-  const pairs: [number, number][] = [];
-  for (const group of groups(predictions, detections, overlapMin)) {
-    const flipped = group.predictions.length > group.detections.length;
-    const [rows, columns] = flipped
-      ? [group.detections, group.predictions]
-      : [group.predictions, group.detections];
-    const overlapAt = (row: number, column: number) => {
-      const [prediction, detection] = flipped ? [column, row] : [row, column];
-      return overlapOf(predictions[prediction]!, detections[detection]!);
-    };
-    const costs = rows.map((row) =>
-      Float64Array.from(columns, (column) => 1 - overlapAt(row, column)),
-    );
-    for (const [index, chosen] of leastCost(costs).entries()) {
-      const [row, column] = [rows[index]!, columns[chosen]!];
-      if (overlapAt(row, column) < overlapMin) continue;
-      pairs.push(flipped ? [column, row] : [row, column]);
+/**
+ * Pairs rows with columns so that their likeness (0–1) is greatest in sum; pairs below `likenessMin` (above 0) are not
+ * made. Equal input gives equal pairs: ties go by the order in which rows and columns are given.
+ */
+export function match<Row, Column>(
+  rows: readonly Row[],
+  columns: readonly Column[],
+  {
+    likeness,
+    likenessMin,
+  }: { likeness: (row: Row, column: Column) => number; likenessMin: number },
+): [Row, Column][] {
+  const links: Links = { ofRow: rows.map(() => []), ofColumn: columns.map(() => []) };
+  const likenesses = rows.map(() => new Float64Array(columns.length));
+  for (let row = 0; row < rows.length; row++) {
+    for (let column = 0; column < columns.length; column++) {
+      const value = likeness(rows[row]!, columns[column]!);
+      if (value < likenessMin) continue;
+      likenesses[row]![column] = value;
+      links.ofRow[row]!.push(column);
+      links.ofColumn[column]!.push(row);
     }
   }
-  return pairs;
+  return groups(links).flatMap((group) =>
+    bestOf(group, likenesses).map(([row, column]): [Row, Column] => [rows[row]!, columns[column]!]),
+  );
 }
 
-const overlapOf = (a: Boxed, b: Boxed): number =>
-  a.class_id === b.class_id ? overlap(a.box, b.box) : 0;
+interface Links {
+  /** Columns that each row may be paired with, ascending. */
+  readonly ofRow: readonly number[][];
+  readonly ofColumn: readonly number[][];
+}
 
-/** Splits the problem where nothing touches: a crowd is many small problems, not one of its size cubed. */
-function groups(
-  predictions: readonly Boxed[],
-  detections: readonly Boxed[],
-  overlapMin: number,
-): { predictions: number[]; detections: number[] }[] {
-  const touching = predictions.map((prediction) =>
-    detections.flatMap((detection, at) =>
-      overlapOf(prediction, detection) >= overlapMin ? [at] : [],
-    ),
-  );
-  const touchedBy = detections.map((_, at) =>
-    touching.flatMap((reached, prediction) => (reached.includes(at) ? [prediction] : [])),
-  );
-  const seen = new Set<number>();
-  const found: { predictions: number[]; detections: number[] }[] = [];
+interface Group {
+  readonly rows: number[];
+  readonly columns: number[];
+}
 
-  for (const [first, reached] of touching.entries()) {
-    if (seen.has(first) || reached.length === 0) continue;
-    const group = { predictions: [first], detections: new Set<number>() };
-    seen.add(first);
+/** Splits the problem where nothing is alike: a crowd is many small problems, not one of its size cubed. */
+function groups({ ofRow, ofColumn }: Links): Group[] {
+  const seenRows = new Uint8Array(ofRow.length);
+  const seenColumns = new Uint8Array(ofColumn.length);
+  const found: Group[] = [];
+  for (const [first, reached] of ofRow.entries()) {
+    if (seenRows[first] || reached.length === 0) continue;
+    const group: Group = { rows: [first], columns: [] };
+    seenRows[first] = 1;
     // Grows while it is walked.
-    for (const prediction of group.predictions) {
-      for (const detection of touching[prediction]!) {
-        group.detections.add(detection);
-        for (const other of touchedBy[detection]!) {
-          if (seen.has(other)) continue;
-          seen.add(other);
-          group.predictions.push(other);
+    for (const row of group.rows) {
+      for (const column of ofRow[row]!) {
+        if (seenColumns[column]) continue;
+        seenColumns[column] = 1;
+        group.columns.push(column);
+        for (const other of ofColumn[column]!) {
+          if (seenRows[other]) continue;
+          seenRows[other] = 1;
+          group.rows.push(other);
         }
       }
     }
-    found.push({
-      predictions: group.predictions.sort((a, b) => a - b),
-      detections: [...group.detections].sort((a, b) => a - b),
-    });
+    group.rows.sort((a, b) => a - b);
+    group.columns.sort((a, b) => a - b);
+    found.push(group);
   }
   return found;
+}
+
+function bestOf({ rows, columns }: Group, likenesses: readonly Float64Array[]): [number, number][] {
+  // The most frequent case by far needs no search.
+  if (rows.length === 1 && columns.length === 1) return [[rows[0]!, columns[0]!]];
+  const flipped = rows.length > columns.length;
+  const [fewer, more] = flipped ? [columns, rows] : [rows, columns];
+  const costs = fewer.map((few) => {
+    const line = new Float64Array(more.length);
+    for (const [at, many] of more.entries()) {
+      line[at] = 1 - (flipped ? likenesses[many]![few]! : likenesses[few]![many]!);
+    }
+    return line;
+  });
+  return [...leastCost(costs)].flatMap((chosen, index): [number, number][] => {
+    if (costs[index]![chosen] === 1) return [];
+    const [few, many] = [fewer[index]!, more[chosen]!];
+    return [flipped ? [many, few] : [few, many]];
+  });
 }

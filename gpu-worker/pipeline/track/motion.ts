@@ -2,13 +2,15 @@ import type { Detection } from "../../../contracts/detection.ts";
 
 type Box = Detection["box"];
 
-/** Variances, relative to the object's size: how exact a detection is, and how much speed changes in a second. */
+/** Variance of a detection, relative to the object's size. */
 const measured = 0.05 ** 2;
-const manoeuvre = 2 ** 2;
-const firstSpeed = 4 ** 2;
+/** Variance of the speed at first, and how much is added in a second, in sizes per second: of the place, and of the size. */
+const moving = { first: 4 ** 2, drift: 2 };
+const growing = { first: 0.5 ** 2, drift: 0.1 ** 2 };
 
 /** Position and speed of one coordinate, with their covariance. */
 interface Axis {
+  readonly drift: number;
   position: number;
   speed: number;
   pp: number;
@@ -16,7 +18,11 @@ interface Axis {
   ss: number;
 }
 
-/** Where an object is and moves: centre and size at constant velocity, a Kalman filter for each (Bewley et al., SORT). */
+/**
+ * Where an object is and moves: centre and size at constant velocity but for white noise, a Kalman filter for each (as
+ * SORT, Bewley et al. 2016). The noise is continuous in time (Bar-Shalom et al. 2001, 6.2.2), so that two steps of half
+ * a second are one of a second, whatever the frame rate.
+ */
 export interface Motion {
   /** Lets time pass. */
   readonly predict: (seconds: number) => void;
@@ -26,22 +32,19 @@ export interface Motion {
 }
 
 export function motionOf(first: Box): Motion {
-  const axes: Axis[] = axesOf(first).map((position) => ({
-    position,
-    speed: 0,
-    pp: measured,
-    ps: 0,
-    ss: firstSpeed,
-  }));
+  const axes: Axis[] = axesOf(first).map((position, index) => {
+    const { first: ss, drift } = index < 2 ? moving : growing;
+    return { drift, position, speed: 0, pp: measured, ps: 0, ss };
+  });
   let size = sizeOf(first);
 
   return {
     predict(seconds) {
       for (const axis of axes) {
         axis.position += axis.speed * seconds;
-        axis.pp += seconds * (2 * axis.ps + seconds * axis.ss) + (manoeuvre * seconds ** 4) / 4;
-        axis.ps += seconds * axis.ss + (manoeuvre * seconds ** 3) / 2;
-        axis.ss += manoeuvre * seconds ** 2;
+        axis.pp += seconds * (2 * axis.ps + seconds * axis.ss) + (axis.drift * seconds ** 3) / 3;
+        axis.ps += seconds * axis.ss + (axis.drift * seconds ** 2) / 2;
+        axis.ss += axis.drift * seconds;
       }
     },
     correct(box) {

@@ -34,6 +34,17 @@ describe("adding a model", () => {
     expect((await call("submitVideo", { body: unknown })).body.code).toBe("CLASS_UNKNOWN");
   });
 
+  test("refuses floors for classes that the model does not have", async () => {
+    const post = { ...manifest.post, score_min_by_class: { heron: 0.1, dodo: 0.1 } };
+
+    const answer = await callApi(memorySystem())("addModel", {
+      body: { manifest: { ...manifest, post } },
+    });
+
+    expect(answer.status).toBe(400);
+    expect(answer.body.detail).toContain("score_min_by_class");
+  });
+
   test("asks for the file with its exact size and digest", async () => {
     const { body } = await callApi(memorySystem())("addModel", { body: { manifest } });
 

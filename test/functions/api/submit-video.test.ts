@@ -155,6 +155,7 @@ describe("is refused", () => {
   test.each([
     [{ pipeline_id: "unknown" }, 400, "PIPELINE_UNKNOWN", "unknown"],
     [{ options: { classes: ["ball", "dragon"] } }, 400, "CLASS_UNKNOWN", "dragon"],
+    [{ options: { score_min_by_class: { dragon: 0.5 } } }, 400, "CLASS_UNKNOWN", "dragon"],
     [{ size_bytes: 0 }, 400, "UPLOAD_EMPTY", "0"],
     [{ size_bytes: 10_000_000_001 }, 413, "UPLOAD_TOO_LARGE", "10000000000"],
     [{ size_bytes: -1 }, 400, "INVALID_REQUEST", "size_bytes"],
@@ -162,6 +163,10 @@ describe("is refused", () => {
     [{ filename: "" }, 400, "INVALID_REQUEST", "filename"],
     [{ content_type: "video/mp4\r\nx: y" }, 400, "INVALID_REQUEST", "content_type"],
     [{ options: { score_min: 2 } }, 400, "INVALID_REQUEST", "options.score_min"],
+    [{ options: { score_min_by_class: { ball: 2 } } }, 400, "INVALID_REQUEST", "ball"],
+    [{ options: { iou: 1.5 } }, 400, "INVALID_REQUEST", "options.iou"],
+    [{ options: { nms: "some" } }, 400, "INVALID_REQUEST", "options.nms"],
+    [{ options: { max_detections: 1001 } }, 400, "INVALID_REQUEST", "options.max_detections"],
     [
       { options: { time_range: { start: 2, end: 1 } } },
       400,

@@ -13,9 +13,10 @@ import { floorsOf, type Settings } from "../../../gpu-worker/resolve-pipeline.ts
 
 const quiet = { signal: new AbortController().signal, advance: () => {} };
 
-export const everyFrame: Settings = {
+export const everyFrame: Omit<Settings, "overlap"> = {
   scoreMin: 0.1,
   scoreShown: 0.4,
+  scoreMinByClass: {},
   classes: undefined,
   sampling: { mode: "every" },
   timeRange: undefined,
@@ -33,7 +34,7 @@ export async function analysed(
     settings: differences = {},
   }: { tools: Tools; detector: Detector; model: ModelManifest; settings?: Partial<Settings> },
 ) {
-  const settings = { ...everyFrame, ...differences };
+  const settings = { ...everyFrame, overlap: model.post, ...differences };
   const video = await probe(tools.ffprobe, { folder, ...quiet });
   const { pts } = video.packets;
   const range = settings.timeRange;

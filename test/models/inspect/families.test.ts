@@ -10,7 +10,6 @@ import { scratchFolder } from "../../support/scratch-folder.ts";
 const settings: Readonly<Record<string, readonly string[]>> = {
   "tensorflow-ssd": ["size=160x96"],
   mmdeploy: ["fit=stretch"],
-  nanodet: ["fit=stretch"],
 };
 
 const inspect = (family: Family, answers: Answers) =>

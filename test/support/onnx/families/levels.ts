@@ -132,7 +132,7 @@ export const levelFamilies = [
       channels: "BGR",
       mean: [103.53, 116.28, 123.675],
       std: [57.375, 57.12, 58.395],
-      resize: "stretch",
+      pad: 0,
     },
     output: {
       decoder: "nanodet",

@@ -1,0 +1,45 @@
+import { addCandidate } from "../boxes.ts";
+import { notANumber, wrongShape, type Decoder } from "./decoder.ts";
+
+/**
+ * YOLOv5, v6 and v7 with the grid applied in the graph, and YOLOX with decoded boxes, B × A × (5 + classes): centre and
+ * size in pixels of the input, objectness, one score per class, all scores 0–1; a box's score is objectness × its best
+ * class (`non_max_suppression` of Ultralytics' YOLOv5).
+ */
+export function yoloV5(classCount: number): Decoder {
+  const width = 5 + classCount;
+
+  return ({ predictions }, picture, { scoreMin, scoreMinAny }, into) => {
+    const { data, dims } = predictions![0]!;
+    if (dims.length !== 3 || dims[2] !== width || picture >= dims[0]!) {
+      throw wrongShape(dims, `B×A×${width}`);
+    }
+    const anchors = dims[1]!;
+
+    into.count = 0;
+    let at = picture * anchors * width;
+    for (let anchor = 0; anchor < anchors; anchor++, at += width) {
+      const objectness = data[at + 4]!;
+      // A product of two numbers up to 1 reaches the floor only where both do.
+      if (objectness < scoreMinAny) continue;
+      if (Number.isNaN(objectness)) throw notANumber(anchor);
+
+      let best = -1;
+      let bestScore = -1;
+      for (let classId = 0; classId < classCount; classId++) {
+        const score = data[at + 5 + classId]!;
+        if (score > bestScore) [best, bestScore] = [classId, score];
+      }
+      if (best < 0) throw notANumber(anchor);
+      const score = objectness * bestScore;
+      if (score < scoreMin[best]!) continue;
+
+      const x = data[at]!;
+      const y = data[at + 1]!;
+      const boxWidth = data[at + 2]!;
+      const boxHeight = data[at + 3]!;
+      if (!Number.isFinite(x + y + boxWidth + boxHeight + score)) throw notANumber(anchor);
+      addCandidate(into, x, y, boxWidth, boxHeight, score, best);
+    }
+  };
+}
