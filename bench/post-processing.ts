@@ -16,7 +16,13 @@ import { printTable } from "./table.ts";
  * non-maximum suppression. Medians over rounds of many runs, after the compiler has seen them; of the rounds the one that
  * other processes disturbed least counts.
  */
-const { values } = parseArgs({ options: { rounds: { type: "string", default: "20" } } });
+const { values } = parseArgs({
+  options: {
+    rounds: { type: "string", default: "20" },
+    /** Prints a missed bar without failing: a shared machine says little of time. */
+    "report-only": { type: "boolean", default: false },
+  },
+});
 const rounds = Number(values.rounds);
 const runsPerRound = 25;
 const warmUp = 100;
@@ -126,4 +132,4 @@ printTable(
   ["output", "candidates", "kept", "decode, ms", "NMS, ms", "both, ms", "bar"],
   rows,
 );
-process.exitCode = missed > 0 ? 1 : 0;
+process.exitCode = missed > 0 && !values["report-only"] ? 1 : 0;

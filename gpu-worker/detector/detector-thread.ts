@@ -2,6 +2,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { env } from "onnxruntime-node";
 import { BadOutput, noFloors } from "./decoders/decoder.ts";
 import { frameBytesOf } from "./pixel-layout.ts";
+import { remembered } from "./told-once.ts";
 import { openSession, type Session } from "./session.ts";
 import {
   closeRequest,
@@ -28,12 +29,13 @@ const failure = (error: unknown): ThreadAnswer => {
 };
 
 async function serve(session: Session): Promise<void> {
+  const recall = remembered();
   port.on("message", (request: ThreadRequest | typeof closeRequest) => {
     if (request === closeRequest) {
       port.close();
       return;
     }
-    const { frames, floors } = request;
+    const { frames, floors } = recall(request);
     session.detect(frames, floors).then(
       (raw) =>
         send(

@@ -5,9 +5,12 @@ import type { RawDetections, SessionSetup } from "./session.ts";
 export type ThreadSetup = SessionSetup;
 
 export interface ThreadRequest {
-  /** Up to a batch; shared memory, nothing is copied on the way. */
-  readonly frames: readonly Uint8Array[];
-  readonly floors: Floors;
+  /** Positions, among all that was added since the last floors, of up to a batch. */
+  readonly frames: readonly number[];
+  /** Of this request and those that follow; what was added before is forgotten. */
+  readonly floors?: Floors;
+  /** Shared memory that was not told of before. */
+  readonly added?: readonly Uint8Array[];
 }
 
 /** Ends the thread between two frames. */

@@ -3,16 +3,12 @@ import { Worker } from "node:worker_threads";
 import { PermanentError, RetryableError } from "../../contracts/errors.ts";
 import { limits } from "../../contracts/limits.ts";
 import type { RawDetections } from "./session.ts";
-import {
-  closeRequest,
-  type ThreadAnswer,
-  type ThreadRequest,
-  type ThreadSetup,
-} from "./thread-messages.ts";
+import { toldOnce, type DetectRequest } from "./told-once.ts";
+import { closeRequest, type ThreadAnswer, type ThreadSetup } from "./thread-messages.ts";
 
 /** One detector thread with its own session; takes one batch at a time. */
 export interface DetectorThread {
-  readonly detect: (request: ThreadRequest) => Promise<readonly RawDetections[]>;
+  readonly detect: (request: DetectRequest) => Promise<readonly RawDetections[]>;
   /** Set once it can not be used any more. */
   readonly broken: Error | undefined;
   readonly close: () => Promise<void>;
@@ -68,11 +64,12 @@ export async function startThread(
     return promise.finally(() => clearTimeout(timer));
   }
 
+  const told = toldOnce();
   const thread: DetectorThread = {
     async detect(request) {
       if (broken) throw broken;
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
-      worker.postMessage(request);
+      worker.postMessage(told(request));
       return answered(limits.stalledSeconds);
     },
     get broken() {
