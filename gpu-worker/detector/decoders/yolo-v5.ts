@@ -1,5 +1,6 @@
 import { addCandidate } from "../boxes.ts";
 import { notANumber, wrongShape, type Decoder } from "./decoder.ts";
+import { classOfRow, scoreOfRow } from "./objectness.ts";
 
 /**
  * YOLOv5, v6 and v7 with the grid applied in the graph, and YOLOX with decoded boxes, B × A × (5 + classes): centre and
@@ -9,7 +10,7 @@ import { notANumber, wrongShape, type Decoder } from "./decoder.ts";
 export function yoloV5(classCount: number): Decoder {
   const width = 5 + classCount;
 
-  return ({ predictions }, picture, { scoreMin, scoreMinAny }, into) => {
+  return ({ predictions }, picture, floors, into) => {
     const { data, dims } = predictions![0]!;
     if (dims.length !== 3 || dims[2] !== width || picture >= dims[0]!) {
       throw wrongShape(dims, `B×A×${width}`);
@@ -19,20 +20,9 @@ export function yoloV5(classCount: number): Decoder {
     into.count = 0;
     let at = picture * anchors * width;
     for (let anchor = 0; anchor < anchors; anchor++, at += width) {
-      const objectness = data[at + 4]!;
-      // A product of two numbers up to 1 reaches the floor only where both do.
-      if (objectness < scoreMinAny) continue;
-      if (Number.isNaN(objectness)) throw notANumber(anchor);
-
-      let best = -1;
-      let bestScore = -1;
-      for (let classId = 0; classId < classCount; classId++) {
-        const score = data[at + 5 + classId]!;
-        if (score > bestScore) [best, bestScore] = [classId, score];
-      }
-      if (best < 0) throw notANumber(anchor);
-      const score = objectness * bestScore;
-      if (score < scoreMin[best]!) continue;
+      const best = classOfRow(data, at, anchor, classCount, floors);
+      if (best < 0) continue;
+      const score = scoreOfRow(data, at, best);
 
       const x = data[at]!;
       const y = data[at + 1]!;

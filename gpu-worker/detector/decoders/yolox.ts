@@ -1,6 +1,7 @@
 import type { ModelInput } from "../../../contracts/model.ts";
 import { addCandidate } from "../boxes.ts";
 import { notANumber, wrongShape, type Decoder } from "./decoder.ts";
+import { classOfRow, scoreOfRow } from "./objectness.ts";
 
 /**
  * YOLOX's raw head, B × A × (5 + classes), all cells of the finest stride row by row, then of the next:
@@ -20,7 +21,7 @@ export function yolox(
   const anchors = grids.reduce((sum, { columns, rows }) => sum + columns * rows, 0);
   const width = 5 + classCount;
 
-  return ({ predictions }, picture, { scoreMin, scoreMinAny }, into) => {
+  return ({ predictions }, picture, floors, into) => {
     const { data, dims } = predictions![0]!;
     if (dims.length !== 3 || picture >= dims[0]! || dims[1] !== anchors || dims[2] !== width) {
       throw wrongShape(dims, `B×${anchors}×${width}`);
@@ -31,20 +32,9 @@ export function yolox(
     for (const { stride, columns, rows } of grids) {
       for (let row = 0; row < rows; row++) {
         for (let column = 0; column < columns; column++, anchor++, at += width) {
-          const objectness = data[at + 4]!;
-          // A product of two numbers up to 1 reaches the floor only where both do.
-          if (objectness < scoreMinAny) continue;
-          if (Number.isNaN(objectness)) throw notANumber(anchor);
-
-          let best = -1;
-          let bestScore = -1;
-          for (let classId = 0; classId < classCount; classId++) {
-            const score = data[at + 5 + classId]!;
-            if (score > bestScore) [best, bestScore] = [classId, score];
-          }
-          if (best < 0) throw notANumber(anchor);
-          const score = objectness * bestScore;
-          if (score < scoreMin[best]!) continue;
+          const best = classOfRow(data, at, anchor, classCount, floors);
+          if (best < 0) continue;
+          const score = scoreOfRow(data, at, best);
 
           const boxWidth = Math.exp(data[at + 2]!) * stride;
           const boxHeight = Math.exp(data[at + 3]!) * stride;
