@@ -63,10 +63,15 @@ export function withPrefix(model: Uint8Array, prefix: Prefix): Uint8Array {
 }
 
 function prefixed(graph: Uint8Array, prefix: Prefix): Uint8Array {
-  const kept = [...fieldsOf(graph)].filter(
-    ({ tag, content }) =>
-      !(tag === fields.graph.input && content && nameOf(content) === prefix.replaced),
-  );
+  const all = [...fieldsOf(graph)].map((each) => ({
+    ...each,
+    inputName: each.tag === fields.graph.input && each.content ? nameOf(each.content) : undefined,
+  }));
+  const kept = all.filter(({ inputName }) => inputName !== prefix.replaced);
+  if (kept.length === all.length) {
+    const there = all.flatMap(({ inputName }) => inputName ?? []).join(", ");
+    throw new Error(`The model has no input "${prefix.replaced}"; it has ${there}.`);
+  }
   // Nodes are to stand in the order in which they run.
   return Buffer.concat([
     ...prefix.nodes.map((node) => field(fields.graph.node, nodeBytes(node))),
