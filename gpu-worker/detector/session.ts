@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { InferenceSession, Tensor } from "onnxruntime-node";
+import { InferenceSession } from "onnxruntime-node";
 import { limits } from "../../contracts/limits.ts";
 import { tensorsOf } from "../../contracts/model-output.ts";
 import type { ModelManifest } from "../../contracts/model.ts";
@@ -55,13 +55,12 @@ export async function openSession({
   refuseMissing("output", outputNames, session.outputNames);
 
   const feed = feederOf(manifest.input, { inputName: model.inputName, batch });
-  const fetches = fetchesOf(session, outputNames);
   const decode = decoderFor(manifest);
   const boxes = candidatesFor(limits.detectionsPerFrameMax);
 
   return {
     async detect(frames, floors) {
-      const answers = await session.run(feed(frames), fetches);
+      const answers = await session.run(feed(frames), outputNames);
       const tensors = Object.fromEntries(
         parts.map(([part, names]) => [part, names.map((name) => outputTensor(answers[name]))]),
       );
@@ -81,22 +80,6 @@ function refuseMissing(
   const missing = wanted.find((name) => !there.includes(name));
   if (missing === undefined) return;
   throw new BadOutput(`The model has no ${kind} "${missing}"; it has ${there.join(", ")}.`);
-}
-
-/** Memory for the outputs, made once, where their shape is known before the run; the rest onnxruntime allocates. */
-function fetchesOf(
-  { outputMetadata }: InferenceSession,
-  names: readonly string[],
-): InferenceSession.FetchesType {
-  const tensors = names.map((name) => {
-    const facts = outputMetadata.find((each) => each.name === name);
-    if (!facts?.isTensor || facts.type !== "float32") return [name, null] as const;
-    const dims = facts.shape.filter((dim) => typeof dim === "number");
-    if (dims.length < facts.shape.length) return [name, null] as const;
-    const length = dims.reduce((product, dim) => product * dim, 1);
-    return [name, new Tensor("float32", new Float32Array(length), dims)] as const;
-  });
-  return Object.fromEntries(tensors);
 }
 
 function rawOf({ x1, y1, x2, y2, score, classId }: Candidates, kept: Int32Array): RawDetections {
