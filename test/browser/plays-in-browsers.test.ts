@@ -38,7 +38,6 @@ const formats = [
   ["webm", `${av1} -pix_fmt yuv420p`, true],
   ["mp4", `${x264} -pix_fmt yuv420p -c:a aac`, true],
   ["mp4", `${x264} -pix_fmt yuv420p -c:a ac3`, true],
-  ["mp4", `${x264} -pix_fmt yuv420p -c:a mp2`, undefined],
   ["mp4", `${x264} -pix_fmt yuv420p10le`, undefined],
   ["mp4", `${x264} -pix_fmt yuv444p`, undefined],
   ["mkv", `${x264} -pix_fmt yuv420p`, undefined],
