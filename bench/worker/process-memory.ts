@@ -6,7 +6,7 @@ export function followMemory(pid: number): { readonly stop: () => number | undef
   const look = () => {
     peak = Math.max(peak, residentBytes(pid));
   };
-  const timer = setInterval(look, 100);
+  const timer = setInterval(look, 250);
   return {
     stop() {
       clearInterval(timer);
@@ -33,7 +33,8 @@ function residentBytes(root: number): number {
     for (const [pid, parent] of parents) if (family.has(parent)) family.add(pid);
   }
   return [...family].reduce((sum, pid) => {
-    const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(read(`/proc/${pid}/status`) ?? "")?.[1];
+    // What several processes share, libraries above all, counts once: each has its part (Pss).
+    const kilobytes = /^Pss:\s+(\d+) kB/m.exec(read(`/proc/${pid}/smaps_rollup`) ?? "")?.[1];
     return sum + Number(kilobytes ?? 0) * 1024;
   }, 0);
 }
