@@ -74,6 +74,13 @@ describe.skipIf(!hasBrowser)("the player", () => {
     await page.context().close();
   });
 
+  test("puts no still picture of another frame under the first frame's boxes", async () => {
+    const { page } = await open(steady);
+
+    expect(await page.locator("video").getAttribute("poster")).toBeNull();
+    await page.context().close();
+  });
+
   test("steps frame by frame, also through frames that are close together", async () => {
     const { page } = await open(uneven);
     const seen: number[] = [];

@@ -49,13 +49,10 @@ export function Screen({ session, startAt }: { session: Session; startAt: number
   };
 
   // Fixed for the player's life: fresh links must not make it load the video anew.
-  const { src, poster } = useMemo(() => {
+  // No poster: it would stand under the boxes of another frame until the first seek.
+  const src = useMemo(() => {
     const { artifacts, source } = files.links.peek();
-    const find = (name: string) => artifacts.find((entry) => entry.name === name);
-    return {
-      src: (find(artifactNames.preview) ?? source).url,
-      poster: find(artifactNames.poster)?.url,
-    };
+    return (artifacts.find(({ name }) => name === artifactNames.preview) ?? source).url;
   }, [files]);
   const { width, height, pixel_aspect_ratio } = manifest.video;
   return (
@@ -67,7 +64,6 @@ export function Screen({ session, startAt }: { session: Session; startAt: number
       <video
         ref={video}
         src={src}
-        poster={poster}
         crossOrigin="anonymous"
         playsInline
         preload="auto"
