@@ -41,7 +41,7 @@ export async function boundsOf(
     placement,
     layout,
     pad: input.pad,
-    selection: { expression: undefined },
+    selection: { expressions: [] },
     source: video,
     before: truePicture(video, ffmpeg, placement),
   });

@@ -20,7 +20,7 @@ function through(
     placement: placementOf(source, input),
     layout,
     pad: input.pad,
-    selection: { expression: undefined },
+    selection: { expressions: [] },
     source,
     before: [],
   });

@@ -8,7 +8,7 @@ export interface FilterRequest {
   readonly placement: Placement;
   readonly layout: PixelLayout;
   readonly pad: ModelInput["pad"];
-  readonly selection: Pick<Selection, "expression">;
+  readonly selection: Pick<Selection, "expressions">;
   /** Size of the decoded picture, as displayed. */
   readonly source: { readonly width: number; readonly height: number };
   /** Filters that make the decoded picture the displayed one; they may change its size. */
@@ -21,7 +21,7 @@ const exactly = "accurate_rnd+full_chroma_int+full_chroma_inp+bitexact";
 /** From decoded pictures to the model's input: bytes in its size and layout, with each frame's time told on stderr. */
 export function filterGraph(
   { plainShowinfo }: Pick<Ffmpeg, "plainShowinfo">,
-  { placement, layout, pad, selection: { expression }, source, before }: FilterRequest,
+  { placement, layout, pad, selection: { expressions }, source, before }: FilterRequest,
 ): string {
   const { width, height, left, top, inputWidth, inputHeight } = placement;
   const showinfo = plainShowinfo ? "showinfo=checksum=0" : "showinfo";
@@ -39,9 +39,8 @@ export function filterGraph(
     ...(layout.planes ? [`shuffleplanes=${layout.planes}`] : []),
   ];
   // With a selection every frame must be told of, the ones left out too: they prove that nothing is missing.
-  const filters = expression
-    ? [showinfo, `select='${expression}'`, ...fitted]
-    : [...fitted, showinfo];
+  const selects = expressions.map((expression) => `select='${expression}'`);
+  const filters = selects.length > 0 ? [showinfo, ...selects, ...fitted] : [...fitted, showinfo];
   return filters.join(",");
 }
 

@@ -1,0 +1,105 @@
+import { createHash } from "node:crypto";
+import type { Selection } from "../decode/selection.ts";
+import { key } from "../probe/packet-table.ts";
+import { whyNotDivisible, type Divided } from "./divisible.ts";
+import type { Segment } from "./segment.ts";
+
+/** How large the parts are to be. */
+export interface CutSize {
+  /** Selected frames of one segment, about. */
+  readonly framesTarget: number;
+  /** Where that makes more segments than so many, they are longer. */
+  readonly segmentsMax: number;
+}
+
+export interface Cut {
+  /** They tile the frames of the selection's range, first to last; one at least. */
+  readonly segments: readonly [Segment, ...Segment[]];
+  /** Why a video that is long enough stays in one piece: a sentence. */
+  readonly undivided: string | undefined;
+}
+
+/**
+ * Cuts the selection's range at key frames, the same way each time: no segment is shorter than half the target, none is
+ * longer than it must be for its key frames. A video that cannot be cut exactly is one segment. The range must hold a frame.
+ */
+export function cutSegments(video: Divided, selection: Selection, size: CutSize): Cut {
+  const { pts, roles } = video.packets;
+  const from = pts.findIndex((time) => time >= selection.fromPts);
+  const to = pts.findLastIndex((time) => time < selection.toPts) + 1;
+  const done = selectedBefore(selection, pts);
+  const range: Range = { from, to, roles, done };
+
+  const why = whyNotDivisible(video);
+  const cuts = why ? [] : cutsOf(range, size);
+  const isLong = done[to]! - done[from]! >= 2 * size.framesTarget;
+  const bounds = [from, ...cuts, to];
+  const segments = cuts.concat(to).map((end, index): Segment => {
+    const start = bounds[index]!;
+    return {
+      index,
+      fromPts: pts[start]!,
+      toPts: end === to ? pts[end - 1]! + 1 : pts[end]!,
+      from: start,
+      to: end,
+      packets: end - start,
+      frames: done[end]! - done[start]!,
+      ptsSha256: ptsSha256(pts.subarray(start, end)),
+    };
+  });
+  const sparse = isLong && size.segmentsMax > 1 ? "It has too few key frames." : undefined;
+  return {
+    segments: segments as [Segment, ...Segment[]],
+    undivided: cuts.length > 0 ? undefined : (why ?? sparse),
+  };
+}
+
+interface Range {
+  readonly from: number;
+  readonly to: number;
+  readonly roles: Uint8Array;
+  readonly done: Float64Array;
+}
+
+/** Selected frames ahead of each position, and of the end. */
+function selectedBefore({ chooser }: Selection, pts: Float64Array): Float64Array {
+  const chosen = chooser();
+  const done = new Float64Array(pts.length + 1);
+  for (const [n, time] of pts.entries()) done[n + 1] = done[n]! + (chosen(n, time) ? 1 : 0);
+  return done;
+}
+
+/** Positions of the key frames at which segments begin, but for the first. */
+function cutsOf(range: Range, { framesTarget, segmentsMax }: CutSize): number[] {
+  const { from, to, roles, done } = range;
+  const cuts: number[] = [];
+  let start = from;
+  let previous = -1;
+  const framesTo = (end: number) => done[end]! - done[start]!;
+  const begin = (at: number) => {
+    cuts.push(at);
+    [start, previous] = [at, -1];
+  };
+  for (let at = from + 1; at < to; at++) {
+    if (roles[at] !== key) continue;
+    // Which of the two key frames around the target is nearer to it?
+    const over = framesTo(at) - framesTarget;
+    if (over > 0 && previous !== -1 && framesTarget - framesTo(previous) <= over) begin(previous);
+    if (framesTo(at) >= framesTarget) begin(at);
+    else if (2 * framesTo(at) >= framesTarget) previous = at;
+  }
+  if (previous !== -1 && framesTo(to) > 1.5 * framesTarget) begin(previous);
+  if (cuts.length > 0 && 2 * framesTo(to) < framesTarget) cuts.pop();
+
+  const segments = cuts.length + 1;
+  if (segments <= segmentsMax) return cuts;
+  // Where GOPs are longer than the target the number does not follow it: steps are not to become tiny.
+  const larger = Math.max(segments / segmentsMax, 1.25) * framesTarget;
+  return cutsOf(range, { framesTarget: larger, segmentsMax });
+}
+
+function ptsSha256(pts: Float64Array): string {
+  const hash = createHash("sha256");
+  for (const time of pts) hash.update(`${time}\n`);
+  return hash.digest("hex");
+}
