@@ -101,6 +101,8 @@ export const limits = {
   stalledSeconds: 10,
   /** Frames that a decoder works ahead of what it gives out: 16 threads, and 16 pictures that wait for their turn. */
   decodeAheadFrames: 32,
+  /** Pictures that are shown before one that was decoded ahead of them: as many as H.264 and HEVC can hold. */
+  reorderedFramesMax: 16,
   /** Gaps in a row and a manifest: what a person reads, and 10 kB of an item's 400; nearer ones are told as one. */
   gapsMax: 100,
   /** Candidates of one frame that are compared for overlaps, best first: as many as Ultralytics takes (max_nms). */

@@ -8,6 +8,8 @@ import { startChild, type Child } from "../../ffmpeg/child.ts";
 import type { Ffmpeg } from "../../ffmpeg/find.ts";
 import { framePipe } from "../../ffmpeg/frame-pipe.ts";
 import { hardened, input, pixelsBounded } from "../../ffmpeg/input.ts";
+import { prerollOf, type Preroll } from "../cut/preroll.ts";
+import type { Segment } from "../cut/segment.ts";
 import type { Video } from "../probe/probe.ts";
 import { stallWatch } from "../stall-watch.ts";
 import { filterGraph } from "./filter-graph.ts";
@@ -31,12 +33,17 @@ export interface Decoding {
   readonly frames: AsyncIterable<Frame>;
   /** After the last frame: what became of all that the container promised. */
   readonly account: () => { readonly framesDecoded: number; readonly gaps: readonly Gap[] };
+  /** The segment had to be decoded from the file's beginning, because a seek led elsewhere: right, but slow. */
+  readonly wentAstray: () => boolean;
 }
 
 export interface DecodeRequest {
   readonly folder: string;
   readonly video: Video;
+  /** Of the whole video, also where only a segment of it is decoded. */
   readonly selection: Selection;
+  /** Only the frames within, the very ones that the whole decode would give, and an account of these. */
+  readonly segment?: Pick<Segment, "from" | "to" | "fromPts" | "toPts"> | undefined;
   readonly placement: Placement;
   readonly input: ModelInput;
   readonly pool: FramePool;
@@ -49,21 +56,48 @@ export interface DecodeRequest {
  * memory is what the pool holds. Ends with an account that proves the count, or throws.
  */
 export function decode(ffmpeg: Ffmpeg, request: DecodeRequest): Decoding {
-  const { video, selection } = request;
-  const truth = frameTruth(video, selection);
+  const { video, segment } = request;
+  const selection = segment ? request.selection.within(segment) : request.selection;
+  // All in one piece is decoded as if there were no segments: then nothing depends on how well the file is known.
+  const part =
+    segment && selection !== request.selection
+      ? { from: segment.from, to: segment.to, preroll: prerollOf(video, segment.from) }
+      : undefined;
+  let truth = frameTruth(video, selection, part);
+  let astray = false;
+
+  async function* frames(): AsyncGenerator<Frame> {
+    yield* framesOf(ffmpeg, { ...request, selection }, truth);
+    if (truth.landing === "landed") return;
+    astray = true;
+    // The seek did not lead where the packets say. Decoded from the file's beginning, frames are right in any case.
+    truth = frameTruth(video, selection, part && { ...part, preroll: undefined });
+    yield* framesOf(ffmpeg, { ...request, selection }, truth);
+  }
   return {
-    frames: framesOf(ffmpeg, request, truth),
+    frames: frames(),
     account: () => ({
       framesDecoded: truth.framesDecoded,
       gaps: gapsOf(video, selection, truth),
     }),
+    wentAstray: () => astray,
   };
 }
 
 /** `showinfo` speaks at level info; repeated lines must not be folded into one. */
 const telling = "-hide_banner -nostdin -nostats -loglevel repeat+level+info".split(" ");
 
-function commandLine(ffmpeg: Ffmpeg, request: DecodeRequest): string[] {
+/** To a time of the container's, not from its start, and every frame from there on: the graph takes the right ones. */
+const seek = ({ seconds }: Preroll): string[] => [
+  ..."-noaccurate_seek -seek_timestamp 1 -ss".split(" "),
+  seconds.toFixed(6),
+];
+
+function commandLine(
+  ffmpeg: Ffmpeg,
+  request: DecodeRequest,
+  preroll: Preroll | undefined,
+): string[] {
   const { video, placement, selection, input: modelInput } = request;
   const { pad } = modelInput;
   const layout = pixelLayoutOf(modelInput);
@@ -74,6 +108,7 @@ function commandLine(ffmpeg: Ffmpeg, request: DecodeRequest): string[] {
     "-copyts",
     "-noautorotate",
     ...pixelsBounded,
+    ...(preroll ? seek(preroll) : []),
     ...input,
     "-map",
     `0:${video.streamIndex}`,
@@ -106,10 +141,11 @@ async function* framesOf(
   const watch = stallWatch(limits.stalledSeconds, () => ended.abort());
   let heard = Promise.withResolvers<void>();
   let frames = 0;
-  /** Every frame of the range is out: the rest of the file need not be decoded. */
-  const done = () => truth.pastRange && frames === truth.framesSelected;
+  /** Every frame of the range is out, or none of them will be: the rest of the file need not be decoded. */
+  const done = () =>
+    truth.landing === "astray" || (truth.pastRange && frames === truth.framesSelected);
   await using pipe = await framePipe(folder);
-  const child = startChild(ffmpeg, commandLine(ffmpeg, request), {
+  const child = startChild(ffmpeg, commandLine(ffmpeg, request, truth.preroll), {
     cwd: folder,
     stdout: pipe.writeEnd,
     signal: AbortSignal.any([signal, ended.signal]),
@@ -131,8 +167,9 @@ async function* framesOf(
   const frameBytes = frameBytesOf(modelInput);
 
   /** The picture and the line about it come through two pipes, either first. */
-  async function nextTold(): Promise<SelectedFrame> {
+  async function nextTold(): Promise<SelectedFrame | undefined> {
     for (;;) {
+      if (truth.landing === "astray") return undefined;
       if (truth.fault) throw truth.fault;
       const told = truth.take();
       if (told) return told;
@@ -152,6 +189,10 @@ async function* framesOf(
         break;
       }
       const told = await nextTold();
+      if (!told) {
+        pool.release(pixels);
+        break;
+      }
       watch.pause();
       frames++;
       yield { ...told, t: clock.secondsAt(told.pts), pixels, release: () => pool.release(pixels) };
@@ -188,10 +229,12 @@ async function ending(
   if (exit.signal || /Cannot allocate memory|No space left/.test(words)) {
     throw new RetryableError("DECODE_FAILED", `ffmpeg was ended by ${exit.signal ?? words}.`);
   }
+  // Nothing came from there on: another try decides.
+  if (truth.landing !== "landed") return;
   if (/Decoder .*not found|Unknown decoder/.test(words)) {
     throw new PermanentError("DECODE_FAILED", `ffmpeg has no decoder for it: ${lastOf(words)}`);
   }
-  if (truth.framesDecoded === 0) {
+  if (!truth.started) {
     throw new PermanentError("VIDEO_EMPTY", `Not one frame came out: ${lastOf(words)}`);
   }
   if (truth.take()) {

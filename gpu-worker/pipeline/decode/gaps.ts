@@ -11,16 +11,17 @@ const missing = "frames are missing or could not be decoded";
 const doubtful = "frames are damaged, or made from damaged ones";
 const short = "the file ends early";
 
-/** Half open, in ticks. */
+/** Half open, in ticks or in seconds. */
 type Span = readonly [from: number, to: number, reason: string];
 
 /** The stretches of the asked range that the result does not cover, by the fate of each promised frame. */
 export function gapsOf(
   video: Video,
   selection: Selection,
-  { fates, shift }: Pick<FrameTruth, "fates" | "shift">,
+  truth: Pick<FrameTruth, "fates" | "shift" | "from" | "to">,
 ): Gap[] {
-  const found = [...spansOfFates(video, fates), ...holesOf(video), ...tailOf(video, fates)];
+  const { fates, shift } = truth;
+  const found = [...spansOfFates(video, truth), ...holesOf(video), ...tailOf(video, fates)];
   const { damaged: stumbled, endsEarly, counted } = video.packets;
   const isUnknown = stumbled && !endsEarly && (counted || found.length === 0);
   const spans = isUnknown ? [...found, somewhere(video)] : found;
@@ -30,15 +31,28 @@ export function gapsOf(
     const end = Math.min(to + shift, selection.toPts);
     return start < end ? [[start, end, reason]] : [];
   });
-  return bounded(joined(inRange)).map(([from, to, reason]) => ({
+  return bounded(joined(inRange, () => true)).map(([from, to, reason]) => ({
     start: clock.secondsAt(from),
     end: clock.secondsAt(to),
     reason,
   }));
 }
 
+/**
+ * The gaps of a video from those of its segments: ascending, one where two of the same reason touch, and no more than a row can
+ * hold.
+ */
+export function gapsOfSegments(gaps: readonly Gap[]): Gap[] {
+  const spans = gaps.map(({ start, end, reason }): Span => [start, end, reason]);
+  const all = bounded(joined(spans, (a, b) => a === b));
+  return all.map(([start, end, reason]) => ({ start, end, reason }));
+}
+
 /** Of promised frames that came damaged or not at all, with those that are made from a missing one. */
-function spansOfFates(video: Video, fates: Uint8Array): Span[] {
+function spansOfFates(
+  video: Video,
+  { fates, from, to }: Pick<FrameTruth, "fates" | "from" | "to">,
+): Span[] {
   const { pts, roles, leading } = video.packets;
   const timeAfter = (position: number) =>
     isEndOfStretch(video, position) ? pts[position]! + stepOf(video) : pts[position + 1]!;
@@ -51,7 +65,7 @@ function spansOfFates(video: Video, fates: Uint8Array): Span[] {
 
   const spans: Span[] = [];
   let doubtfulUntil = 0;
-  for (let position = 0; position < pts.length; position++) {
+  for (let position = from; position < to; position++) {
     const span = (reason: string) => spans.push([pts[position]!, timeAfter(position), reason]);
     const notPromised = position < leading && !fates.subarray(0, leading).includes(damaged);
     if (fates[position] === damaged) span(doubtful);
@@ -127,13 +141,16 @@ function stepOf({ packets: { pts, lastDuration } }: Video): number {
   return steps[steps.length >> 1] || lastDuration || 1;
 }
 
-/** Sorted, and one where they touch: the reason of the first. */
-function joined(spans: readonly Span[]): Span[] {
+/** Sorted, and one where they touch and their reasons go together: with that of the first. */
+function joined(
+  spans: readonly Span[],
+  goTogether: (first: string, second: string) => boolean,
+): Span[] {
   const sorted = spans.toSorted(([a], [b]) => a - b);
   const result: Span[] = [];
   for (const [from, to, reason] of sorted) {
     const last = result.at(-1);
-    if (last && from <= last[1])
+    if (last && from <= last[1] && goTogether(last[2], reason))
       result[result.length - 1] = [last[0], Math.max(last[1], to), last[2]];
     else result.push([from, to, reason]);
   }

@@ -3,11 +3,13 @@ import type { ModelInput } from "../../../contracts/model.ts";
 import type { JobOptions, Sampling } from "../../../contracts/pipeline.ts";
 import { placementOf } from "../../../gpu-worker/detector/letterbox.ts";
 import type { Tools } from "../../../gpu-worker/ffmpeg/find.ts";
+import { cutSegments, type CutSize } from "../../../gpu-worker/pipeline/cut/cut-segments.ts";
+import type { Segment } from "../../../gpu-worker/pipeline/cut/segment.ts";
 import { decode } from "../../../gpu-worker/pipeline/decode/decode.ts";
 import { framePool } from "../../../gpu-worker/pipeline/decode/frame-pool.ts";
-import { selectionOf } from "../../../gpu-worker/pipeline/decode/selection.ts";
+import { selectionOf, type Selection } from "../../../gpu-worker/pipeline/decode/selection.ts";
 import { clockOf } from "../../../gpu-worker/pipeline/decode/timeline.ts";
-import { probe } from "../../../gpu-worker/pipeline/probe/probe.ts";
+import { probe, type Video } from "../../../gpu-worker/pipeline/probe/probe.ts";
 import { builtInManifests } from "../../../models/catalog.ts";
 
 const quiet = { signal: new AbortController().signal, advance: () => {} };
@@ -21,30 +23,36 @@ export const smallInput = {
   anchor: "top-left" as const,
 };
 
-/** Every frame that the decoder gives for the video in the folder, and its account of them. */
-export async function decoded(
+export interface Asked {
+  readonly sampling?: Sampling;
+  readonly range?: JobOptions["time_range"];
+  readonly input?: ModelInput;
+}
+
+/** What the worker knows of the video in the folder before it decodes, and what of it is asked for. */
+export async function opened(
   folder: string,
-  { ffmpeg, ffprobe }: Tools,
-  {
-    sampling = { mode: "every" },
-    range,
-    input = smallInput,
-  }: {
-    sampling?: Sampling;
-    range?: JobOptions["time_range"];
-    input?: ModelInput;
-  } = {},
+  { ffprobe }: Pick<Tools, "ffprobe">,
+  { sampling = { mode: "every" }, range, input = smallInput }: Asked = {},
 ) {
   const video = await probe(ffprobe, { folder, ...quiet });
   const clock = clockOf(video);
   const selection = selectionOf(sampling, { range, clock, pts: video.packets.pts });
+  return { folder, video, selection, input };
+}
+
+/** Every frame that the decoder gives, and its account of them. */
+export async function framesOf(
+  { ffmpeg }: Pick<Tools, "ffmpeg">,
+  request: { folder: string; video: Video; selection: Selection; input: ModelInput },
+  segment?: Segment,
+) {
+  const { video, input } = request;
   const placement = placementOf(video, input);
   const decoding = decode(ffmpeg, {
-    folder,
-    video,
-    selection,
+    ...request,
+    segment,
     placement,
-    input,
     pool: framePool(2, input.width * input.height * 3),
     ...quiet,
   });
@@ -56,4 +64,25 @@ export async function decoded(
     release();
   }
   return { frames, video, placement, ...decoding.account() };
+}
+
+/** Every frame that the decoder gives for the video in the folder, and its account of them. */
+export async function decoded(folder: string, tools: Tools, asked: Asked = {}) {
+  return framesOf(tools, await opened(folder, tools, asked));
+}
+
+/** The same, cut into segments, each decoded by itself. */
+export async function decodedInSegments(
+  folder: string,
+  tools: Tools,
+  size: CutSize,
+  asked: Asked = {},
+) {
+  const request = await opened(folder, tools, asked);
+  const cut = cutSegments(request.video, request.selection, size);
+  const parts = [];
+  for (const segment of cut.segments) {
+    parts.push({ segment, ...(await framesOf(tools, request, segment)) });
+  }
+  return { ...cut, video: request.video, parts };
 }
