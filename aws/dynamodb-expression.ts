@@ -29,12 +29,14 @@ export function expressionWriter() {
         return `attribute_not_exists(${name(of.field)})`;
       case "one_of":
         return `${name(of.field)} IN (${of.values.map(value).join(", ")})`;
+      case "counts":
+        return `size(${name(of.field)}) >= ${value(of.value)}`;
       default:
         return `${name(of.field)} ${operators[of.is]} ${value(of.value)}`;
     }
   }
 
-  function update({ set = {}, add = {}, remove = [], append }: Update): string {
+  function update({ set = {}, add = {}, include = {}, remove = [], append }: Update): string {
     const assignments = Object.entries(set)
       .filter(([, to]) => to !== undefined)
       .map(([field, to]) => `${name(field)} = ${value(to)}`);
@@ -42,7 +44,10 @@ export function expressionWriter() {
       const history = name("history");
       assignments.push(`${history} = list_append(${history}, ${value(append)})`);
     }
-    const additions = Object.entries(add).map(([field, by]) => `${name(field)} ${value(by)}`);
+    const additions = [
+      ...Object.entries(add),
+      ...Object.entries(include).map(([field, members]) => [field, new Set(members)] as const),
+    ].map(([field, by]) => `${name(field)} ${value(by)}`);
 
     return [
       clause("SET", assignments),

@@ -13,7 +13,12 @@ const statusWords = {
 } as const satisfies Record<JobView["status"], string>;
 
 /** What the job does now, or why it does not move. */
-export function jobProgress({ status, progress, blocked_reason }: JobView): ProgressState {
+export function jobProgress({
+  status,
+  progress,
+  segments,
+  blocked_reason,
+}: JobView): ProgressState {
   if (blocked_reason) return { label: `${statusWords[status]}: ${blocked_reason.message}` };
   if (status !== "running" || !progress) return { label: statusWords[status] };
 
@@ -21,6 +26,7 @@ export function jobProgress({ status, progress, blocked_reason }: JobView): Prog
   const frames = frames_total === null ? "" : ` of ${formatCount(frames_total)}`;
   const detail = [
     stage === "detect" && `${formatCount(frames_done)}${frames} frames`,
+    stage === "detect" && segments && `${segments.ended} of ${segments.total} segments`,
     frames_per_second !== null && `${frames_per_second.toFixed(1)} frames/s`,
     seconds_left !== null && `${formatSeconds(seconds_left)} left`,
   ];

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { JobView, ResultsView } from "../contracts/api.ts";
-import { isTerminal } from "../contracts/job.ts";
+import { isTerminal } from "../contracts/work-row.ts";
 import { summaryLines } from "./client/summary.ts";
 import { jobProgress } from "./job-words.ts";
 import { saveResults } from "./save-results.ts";

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { ArtifactEntry, ResultSummary } from "./artifact.ts";
-import { historyEvents, jobStatuses } from "./job.ts";
+import { historyEvents, jobStatuses } from "./work-row.ts";
 import { limits } from "./limits.ts";
 import { ModelManifest } from "./model.ts";
 import { JobOptions, Pipeline, PipelineId } from "./pipeline.ts";
@@ -134,6 +134,8 @@ export const JobView = z
         updated_at: Time,
       })
       .nullable(),
+    /** How many a long video was cut into, and how many of them have ended; null for a job in one piece. */
+    segments: z.object({ total: z.int(), ended: z.int() }).nullable(),
     /** Null where the job moves or has ended. */
     blocked_reason: BlockedReason.nullable(),
     worker_id: z.string().nullable(),
@@ -145,6 +147,8 @@ export const JobView = z
         event: z.enum(historyEvents),
         run: z.int(),
         fence: z.int(),
+        /** Where it happened to one segment. */
+        segment: z.int().optional(),
         worker_id: z.string().nullable(),
         code: z.string().nullable(),
         message: z.string().nullable(),

@@ -45,6 +45,8 @@ export const WorkerEnvironment = Places.extend({
   WORKER_ID: z.string().min(1).optional(),
   /** Detector threads; by default one per core. */
   DETECTOR_THREADS: z.coerce.number().int().positive().optional(),
+  /** Frames of one segment of a long video, about; 0: what suits the processor that is found. */
+  SEGMENT_FRAMES: z.coerce.number().int().nonnegative().default(0),
   SCRATCH_DIRECTORY: z.string().min(1).optional(),
   MODEL_CACHE_DIRECTORY: z.string().min(1).optional(),
   FFMPEG_PATH: z.string().min(1).optional(),

@@ -136,6 +136,10 @@ export const errors = {
     title: "Part of the video could not be decoded",
     hint: "The file is truncated or damaged; export or upload it again.",
   },
+  SEGMENTS_DISAGREE: {
+    title: "The segments do not make a whole",
+    hint: "Nothing to do: the join is tried again. Should it keep failing, start the job anew.",
+  },
   RANGE_EMPTY: {
     title: "No frame lies in the asked time range",
     hint: "Choose a range within the video's duration.",

@@ -1,42 +1,13 @@
-import type { ErrorCode } from "./errors.ts";
 import type { JobId } from "./job-id.ts";
 import type { JobOptions } from "./pipeline.ts";
-import type { ResultSummary } from "./artifact.ts";
-
-export const jobStatuses = [
-  "awaiting_upload",
-  "pending",
-  "running",
-  "completed",
-  "failed",
-  "cancelled",
-  "expired",
-] as const;
-export type JobStatus = (typeof jobStatuses)[number];
-
-export const terminalStatuses = [
-  "completed",
-  "failed",
-  "cancelled",
-  "expired",
-] as const satisfies JobStatus[];
-export const isTerminal = (status: JobStatus): boolean =>
-  (terminalStatuses as readonly JobStatus[]).includes(status);
+import type { EngineFacts, ResultSummary } from "./artifact.ts";
+import type { WorkRow } from "./work-row.ts";
 
 /** The object that the job is about, as it was first seen. */
 export interface Source {
   readonly key: string;
   readonly etag: string;
   readonly sizeBytes: number;
-}
-
-export interface Progress {
-  readonly stage: "fetch" | "probe" | "detect" | "publish";
-  readonly framesDone: number;
-  /** Absent while it is not known. */
-  readonly framesTotal?: number;
-  readonly framesPerSecond?: number;
-  readonly updatedAt: number;
 }
 
 /** A pointer to immutable objects; whoever wrote it held the fence in its path. */
@@ -48,41 +19,9 @@ export interface PublishedResult {
   readonly summary: ResultSummary;
 }
 
-export interface JobError {
-  readonly code: ErrorCode;
-  readonly message: string;
-}
-
-export const historyEvents = [
-  "submitted",
-  "uploaded",
-  "claimed",
-  "released",
-  "attempt_failed",
-  "lease_expired",
-  "completed",
-  "failed",
-  "cancel_requested",
-  "cancelled",
-  "expired",
-  "retried",
-] as const;
-
-export interface HistoryEntry {
-  readonly at: number;
-  readonly event: (typeof historyEvents)[number];
-  readonly run: number;
-  readonly fence: number;
-  readonly workerId?: string;
-  readonly code?: ErrorCode;
-  readonly message?: string;
-}
-
 /** The truth about one job. Times are epoch milliseconds. */
-export interface JobRow {
-  readonly jobId: JobId;
+export interface JobRow extends WorkRow {
   readonly owner: string;
-  readonly status: JobStatus;
 
   readonly filename: string;
   readonly contentType: string;
@@ -92,38 +31,30 @@ export interface JobRow {
   readonly pipelineId: string;
   readonly options: JobOptions;
 
-  /** From 1; a retry by the user starts the next. */
-  readonly run: number;
-  /** From 0; every claim, take-over, cancel and retry raises it. */
-  readonly fence: number;
-  /** Attempts charged to this run. */
-  readonly attempts: number;
-  readonly interruptions: number;
-
-  /** Set while running: whose claim it is, and until when. */
-  readonly nonce?: string;
-  readonly workerId?: string;
-  readonly leaseUntil?: number;
-  readonly notBefore?: number;
   readonly cancelRequestedAt?: number;
-  readonly progress?: Progress;
 
   readonly source?: Source;
   readonly result?: PublishedResult;
-  readonly error?: JobError;
-  readonly history: readonly HistoryEntry[];
 
-  readonly createdAt: number;
+  /**
+   * Where a job of several segments is: they are being detected, and nobody holds the job itself; or they are joined.
+   * Absent before, and in a job of one segment.
+   */
+  readonly phase?: "detect" | "assemble";
+  /** The fence under which it was cut, how many segments it has, and which of them have ended. */
+  readonly planFence?: number;
+  readonly segmentsTotal?: number;
+  readonly endedSegments?: ReadonlySet<number>;
+  /** Whether a segment that cannot be done leaves a gap, or fails the job. */
+  readonly partialAllowed?: boolean;
+  /** When a segment ended last, or the job was cut. */
+  readonly segmentEndedAt?: number;
+  /** The engine of the worker that cut it: all segments are detected by the same. */
+  readonly engine?: EngineFacts;
+
   readonly uploadBy?: number;
   readonly queuedAt?: number;
-  readonly startedAt?: number;
-  readonly finishedAt?: number;
   readonly deletedAt?: number;
-
-  /** How often a message was sent for this run, and when last. */
-  readonly dispatches: number;
-  readonly dispatchedAt?: number;
-  readonly deadLetters: number;
 
   /** Sparse index `due`: only rows that the sweeper must look at have them. */
   readonly dueShard?: string;

@@ -16,6 +16,9 @@ export const keys = {
   fenceFolder: (jobId: JobId, run: number, fence: number) => `results/${jobId}/r${run}/f${fence}/`,
   artifact: (jobId: JobId, run: number, fence: number, name: string) =>
     `results/${jobId}/r${run}/f${fence}/${name}`,
+  /** Of one segment: the plan's folder, and the fence of the segment's own lease. */
+  segmentPart: (jobId: JobId, run: number, planFence: number, index: number, fence: number) =>
+    `results/${jobId}/r${run}/f${planFence}/segments/${String(index).padStart(5, "0")}-f${fence}.ndjson.gz`,
 
   modelFile: (sha256: string) => `models/${sha256}/model.onnx`,
   modelManifest: (sha256: string) => `models/${sha256}/manifest.json`,

@@ -14,6 +14,18 @@ export const limits = {
   /** Longest delay that SQS can hide a message for without tricks (DelaySeconds' own maximum). */
   backoffSecondsMax: 900,
 
+  /** Frames of one segment: 30 to 120 s of work at what a CPU (20–60 a second) and a GPU (some hundred) detect. */
+  segmentFrames: 1800,
+  segmentFramesGpu: 18_000,
+  /** Segments of one job: its row lists those that have ended, and the assembler reads all of their rows. */
+  segmentsMax: 1000,
+  /** Rows and messages of segments that are written side by side. */
+  segmentWritesAtOnce: 16,
+  /** A segment that was begun with another engine is left to others for so long. */
+  otherEngineSeconds: 30,
+  /** Without one ended segment for so long, a job is cut anew for an engine that is there: longer than a segment's work. */
+  replanSeconds: 600,
+
   /** The heartbeat row of a worker, in work and idle. */
   heartbeatSeconds: 10,
   /** Three missed heartbeats and their jitter: then a worker counts as gone. */
@@ -96,7 +108,7 @@ export const limits = {
   framesPerSecondMax: 1000,
   framesMax: 24 * 3600 * 240,
   /** A working worker reads its row this often, so that a cancel stops it soon. */
-  cancelCheckSeconds: 2,
+  cancelCheckSeconds: 1,
   /** ffmpeg or the model without a frame for so long is hung. */
   stalledSeconds: 10,
   /** Frames that a decoder works ahead of what it gives out: 16 threads, and 16 pictures that wait for their turn. */

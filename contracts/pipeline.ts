@@ -34,6 +34,8 @@ export const Pipeline = z
     tracker: TrackerName,
     /** `gpu` refuses to run on a worker without one. */
     require: z.enum(["any", "gpu"]),
+    /** Whether a result may have gaps, each named; by default it may. Otherwise such a job fails. */
+    partial: z.boolean().optional(),
     built_in: z.boolean(),
   })
   .meta({ id: "Pipeline" });
@@ -62,6 +64,7 @@ export const JobOptions = z
     classes: z.array(z.string().min(1)).min(1).max(1000).optional(),
     sampling: Sampling.optional(),
     tracker: TrackerName.optional(),
+    partial: z.boolean().optional(),
     /** Only frames with start ≤ t < end, in seconds. */
     time_range: z
       .strictObject({ start: z.number().nonnegative(), end: z.number().positive() })

@@ -1,9 +1,10 @@
-import type { JobError, JobRow } from "../contracts/job.ts";
+import type { JobRow } from "../contracts/job.ts";
+import type { JobError } from "../contracts/work-row.ts";
 import { keys } from "../contracts/keys.ts";
 import type { JobStore } from "../contracts/ports/job-store.ts";
 import type { MediaBucket, ObjectFacts } from "../contracts/ports/media-bucket.ts";
 import { markUploaded, refuseUpload } from "../contracts/protocol/owner-transitions.ts";
-import type { Dispatch } from "./dispatch.ts";
+import type { Dispatch } from "../contracts/protocol/dispatch.ts";
 
 export interface IngestDependencies {
   readonly jobs: JobStore;

@@ -30,12 +30,16 @@ export function jobRemover({ jobs, bucket, now, timing }: RemoveJobDependencies)
 
 /** A worker writes while its lease lives; a client puts while its presigned URL does. */
 function secondsUntilQuiet(
-  { status, leaseUntil = 0, deletedAt = 0 }: JobRow,
+  { status, phase, leaseUntil = 0, deletedAt = 0 }: JobRow,
   { now, timing }: { now: number; timing: Timing },
 ): number {
+  const leaseMilliseconds = (timing.leaseSeconds + timing.marginSeconds) * 1000;
   const quietAt =
     status === "running"
-      ? leaseUntil + timing.marginSeconds * 1000
+      ? // Workers on segments read the job's row before they renew.
+        phase === "detect"
+        ? deletedAt + leaseMilliseconds
+        : leaseUntil + timing.marginSeconds * 1000
       : status === "awaiting_upload"
         ? deletedAt + limits.presignSeconds * 1000
         : 0;

@@ -1,19 +1,13 @@
 import { join } from "node:path";
 import { artifactNames, type Gap } from "../contracts/artifact.ts";
 import { PermanentError } from "../contracts/errors.ts";
-import type { Progress } from "../contracts/job.ts";
-import type { Detector } from "./detector/detector.ts";
-import { placementOf } from "./detector/letterbox.ts";
-import { frameBytesOf } from "./detector/pixel-layout.ts";
-import type { Ffmpeg } from "./ffmpeg/find.ts";
-import { decode } from "./pipeline/decode/decode.ts";
-import { framePool } from "./pipeline/decode/frame-pool.ts";
+import type { DetectedFrames } from "./detect-frames.ts";
 import { clockOf } from "./pipeline/decode/timeline.ts";
-import { detect, framesInFlight } from "./pipeline/detect/detect.ts";
-import { detectionsFile } from "./pipeline/publish/detections-file.ts";
 import { tally, type Tally } from "./pipeline/publish/tally.ts";
 import { track } from "./pipeline/track/track.ts";
 import type { Plan } from "./plan.ts";
+import type { Attempt } from "./run-attempt.ts";
+import { writeFrames } from "./write-frames.ts";
 
 /** What came of looking at every frame. */
 export interface Analysis {
@@ -23,70 +17,49 @@ export interface Analysis {
   readonly gaps: readonly Gap[];
 }
 
-/** Decodes, detects and tracks, each frame only when the next stage asks for it, and writes one line per frame. */
+/** Follows objects over detected frames, counts them, and writes one line per frame. */
 export async function analyse(
-  { folder, settings, model, floors, video, selection, framesTotal }: Plan,
+  { folder, settings, video, framesTotal }: Omit<Plan, "cut">,
+  detected: DetectedFrames,
   {
-    ffmpeg,
-    detector,
-    signal,
-    advance,
-    report,
-    monotonic,
     onFirstFrame,
-  }: {
-    ffmpeg: Ffmpeg;
-    detector: Detector;
-    signal: AbortSignal;
-    advance: () => void;
-    report: (progress: Omit<Progress, "updatedAt">) => void;
+    ...attempt
+  }: Pick<Attempt, "signal" | "advance" | "report"> & {
     monotonic: () => number;
     onFirstFrame?: () => void;
   },
 ): Promise<Analysis> {
-  const { input } = model;
-  const placement = placementOf(video, input);
-  const pool = framePool(framesInFlight(detector), frameBytesOf(input));
-  const decoding = decode(ffmpeg, {
-    folder,
-    video,
-    selection,
-    placement,
-    input,
-    pool,
-    signal,
-    advance,
-  });
-  const detected = detect(decoding.frames, { detector, floors, placement, source: video });
-  const { tracker, scoreShown: startScore } = settings;
-  const tracked = track(detected, { tracker, startScore, picture: video });
-
+  const { tracker, scoreShown } = settings;
+  const tracked = track(detected.frames, { tracker, startScore: scoreShown, picture: video });
   const counts = tally({
     ...spanOf(video, settings.timeRange),
     framesExpected: framesTotal,
-    scoreShown: settings.scoreShown,
-    tracked: settings.tracker !== "none",
+    scoreShown,
+    tracked: tracker !== "none",
     keySeconds: video.packets.keys.map(clockOf(video).secondsAt),
   });
   const detectionsPath = join(folder, artifactNames.detections);
-  await using file = detectionsFile(detectionsPath);
-  const startedAt = monotonic();
-  for await (const frame of tracked) {
-    signal.throwIfAborted();
-    await file.write(frame);
-    counts.add(frame);
-    if (counts.frames === 1) onFirstFrame?.();
-    advance();
-
-    const seconds = (monotonic() - startedAt) / 1000;
-    const framesPerSecond = Math.round((counts.frames / Math.max(seconds, 0.001)) * 10) / 10;
-    report({ stage: "detect", framesDone: counts.frames, framesTotal, framesPerSecond });
-  }
-  await file.end();
+  await writeFrames(tracked, {
+    ...attempt,
+    path: detectionsPath,
+    framesTotal,
+    onFrame(frame) {
+      counts.add(frame);
+      if (counts.frames === 1) onFirstFrame?.();
+    },
+  });
   if (counts.frames === 0) {
     throw new PermanentError("VIDEO_EMPTY", "Not one frame of the asked range could be decoded.");
   }
-  return { detectionsPath, tally: counts, ...decoding.account() };
+  const { framesDecoded, gaps } = detected.account();
+  if (gaps.length > 0 && !settings.partial) {
+    const [{ start, end, reason } = gaps[0]!] = gaps;
+    throw new PermanentError(
+      "VIDEO_INCOMPLETE",
+      `From ${start} s to ${end} s ${reason}, and the job asks for a result without gaps.`,
+    );
+  }
+  return { detectionsPath, tally: counts, framesDecoded, gaps };
 }
 
 /** The seconds that are looked at. */

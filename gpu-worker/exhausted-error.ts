@@ -1,4 +1,4 @@
-import type { JobError } from "../contracts/job.ts";
+import type { JobError } from "../contracts/work-row.ts";
 import { limits } from "../contracts/limits.ts";
 
 /** The end of a job whose attempts are used up, with the last reason that is known. */

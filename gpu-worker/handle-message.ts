@@ -1,5 +1,5 @@
 import type { ReceivedMessage, WorkQueue } from "../contracts/ports/work-queue.ts";
-import type { Claim } from "./claim-job.ts";
+import type { Claim } from "./claim-work.ts";
 import type { Log } from "./log.ts";
 
 export type Claimed = Extract<Claim, { is: "claimed" }>;

@@ -1,6 +1,6 @@
-import type { Progress } from "../contracts/job.ts";
+import type { Progress } from "../contracts/work-row.ts";
 import { limits } from "../contracts/limits.ts";
-import type { JobStore } from "../contracts/ports/job-store.ts";
+import type { RowHandle } from "../contracts/protocol/row-handle.ts";
 import type { WorkQueue } from "../contracts/ports/work-queue.ts";
 import { renew, type Lease } from "../contracts/protocol/worker-transitions.ts";
 import type { Timing } from "../contracts/timing.ts";
@@ -12,7 +12,10 @@ import { wait } from "./wait.ts";
 const firstSeconds = [1, 1, 2, 4, 7];
 
 export interface HoldLeaseDependencies {
-  readonly jobs: Pick<JobStore, "find" | "move">;
+  /** The row that the lease is about. */
+  readonly held: RowHandle;
+  /** Why the work must end, as far as the rows say. */
+  readonly whyStop: () => Promise<StopReason | undefined>;
   readonly queue: Pick<WorkQueue, "renew">;
   readonly timing: Timing;
   readonly now: () => number;
@@ -32,7 +35,7 @@ export interface HeldLease {
 }
 
 /**
- * Keeps a claimed job ours while its work advances, and shows its progress. Alive is not progress: a job whose
+ * Keeps claimed work ours while its work advances, and shows its progress. Alive is not progress: a job whose
  * frames stand still is not renewed, so that another worker gets it. `claimedAt` is monotonic.
  */
 export function holdLease(
@@ -49,7 +52,7 @@ export function holdLease(
     /** When the work last advanced, monotonic. */
     advancedAt: () => number;
   },
-  { jobs, queue, timing, now, monotonic, log }: HoldLeaseDependencies,
+  { held, whyStop, queue, timing, now, monotonic, log }: HoldLeaseDependencies,
 ): HeldLease {
   const controller = new AbortController();
   const { signal } = controller;
@@ -80,8 +83,7 @@ export function holdLease(
     }
     const startedAt = monotonic();
     const shown = progress();
-    const answer = await jobs.move(
-      lease.jobId,
+    const answer = await held.move(
       renew(lease, { now: now(), timing, ...(shown && { progress: shown }) }),
     );
     if (!answer.moved) {
@@ -115,10 +117,8 @@ export function holdLease(
       await wait(Math.min(limits.cancelCheckSeconds, timing.renewSeconds), until);
       if (until.aborted) return;
       try {
-        const row = await jobs.find(lease.jobId);
-        if (!row || row.deletedAt !== undefined) stop("deleted");
-        else if (row.nonce !== lease.nonce) stop("lease_lost");
-        else if (row.cancelRequestedAt !== undefined) stop("cancelled");
+        const reason = await whyStop();
+        if (reason) stop(reason);
       } catch (error) {
         log("DEBUG", "the row was not read", { error: wordsOf(error) });
       }

@@ -63,6 +63,7 @@ try {
     ffprobePath: environment.FFPROBE_PATH,
     environment: process.env,
     timing: timingFor(environment.LEASE_SECONDS),
+    segmentFrames: environment.SEGMENT_FRAMES || undefined,
     heartbeatSeconds: environment.HEARTBEAT_SECONDS,
     shutdown: shutdown.signal,
     now: Date.now,

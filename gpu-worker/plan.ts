@@ -1,16 +1,18 @@
 import { join } from "node:path";
 import { PermanentError } from "../contracts/errors.ts";
+import { limits } from "../contracts/limits.ts";
 import type { ModelManifest } from "../contracts/model.ts";
 import type { MediaBucket } from "../contracts/ports/media-bucket.ts";
 import type { Floors } from "./detector/decoders/decoder.ts";
 import type { Tools } from "./ffmpeg/find.ts";
 import { sourceName } from "./ffmpeg/input.ts";
 import { fetchSource } from "./fetch-source.ts";
+import { cutSegments, type Cut } from "./pipeline/cut/cut-segments.ts";
 import { countSelected, selectionOf, type Selection } from "./pipeline/decode/selection.ts";
 import { clockOf } from "./pipeline/decode/timeline.ts";
 import { probe, type Video } from "./pipeline/probe/probe.ts";
 import { floorsOf, resolvePipeline, type Catalog, type Settings } from "./resolve-pipeline.ts";
-import type { Attempt } from "./run-job.ts";
+import type { Attempt } from "./run-attempt.ts";
 
 /** All that is known of a job before its first frame is decoded. */
 export interface Plan {
@@ -23,19 +25,21 @@ export interface Plan {
   readonly selection: Selection;
   /** Frames that the container promises for this selection. */
   readonly framesTotal: number;
+  readonly cut: Cut;
 }
 
 export interface PlanDependencies {
   readonly bucket: Pick<MediaBucket, "head" | "read">;
   readonly tools: Pick<Tools, "ffprobe">;
   readonly catalog: Catalog;
+  readonly segmentFrames: number;
 }
 
 /** Brings the video here and finds out what is to be done with it. */
 export async function plan(
   { row, signal, report, advance }: Attempt,
   folder: string,
-  { bucket, tools, catalog }: PlanDependencies,
+  { bucket, tools, catalog, segmentFrames }: PlanDependencies,
 ): Promise<Plan> {
   report({ stage: "fetch", framesDone: 0 });
   const { settings, model } = await resolvePipeline(row, { catalog, bucket });
@@ -53,5 +57,7 @@ export async function plan(
     const asked = `between ${range.start} s and ${range.end} s`;
     throw new PermanentError("RANGE_EMPTY", `No frame lies ${asked}.`);
   }
-  return { folder, settings, model, floors, video, selection, framesTotal };
+  const { segmentsMax } = limits;
+  const cut = cutSegments(video, selection, { framesTarget: segmentFrames, segmentsMax });
+  return { folder, settings, model, floors, video, selection, framesTotal, cut };
 }

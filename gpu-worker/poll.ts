@@ -12,6 +12,8 @@ export interface PollDependencies {
   readonly queue: WorkQueue;
   readonly timing: Timing;
   readonly handle: (message: ReceivedMessage) => Promise<void>;
+  /** Called after a poll that brought nothing. */
+  readonly idle: () => Promise<void>;
   readonly signal: AbortSignal;
   readonly log: Log;
 }
@@ -21,6 +23,7 @@ export async function poll({
   queue,
   timing,
   handle,
+  idle,
   signal,
   log,
 }: PollDependencies): Promise<void> {
@@ -30,7 +33,10 @@ export async function poll({
     try {
       const message = await receive();
       failures = 0;
-      if (!message) continue;
+      if (!message) {
+        await idle();
+        continue;
+      }
       if (signal.aborted) await queue.renew(message.receipt, 0);
       else await handle(message);
     } catch (error) {

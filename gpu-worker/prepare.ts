@@ -13,7 +13,7 @@ import { oneThreadEach } from "./detector/share-threads.ts";
 import { findTools, type Tools } from "./ffmpeg/find.ts";
 import type { Log } from "./log.ts";
 import { modelStore } from "./model-store.ts";
-import type { ProcessJobDependencies } from "./process-job.ts";
+import type { StagesDependencies } from "./stages.ts";
 import type { Catalog } from "./resolve-pipeline.ts";
 import { isAlive, openScratch } from "./scratch.ts";
 import { workingProviders } from "./working-providers.ts";
@@ -36,8 +36,8 @@ export interface PrepareDependencies {
 }
 
 export type Prepared = Pick<
-  ProcessJobDependencies,
-  "tools" | "scratch" | "modelPath" | "detector" | "onnxruntimeVersion"
+  StagesDependencies,
+  "tools" | "scratch" | "modelPath" | "detector" | "provider" | "onnxruntimeVersion"
 > & { readonly capabilities: WorkerCapabilities } & AsyncDisposable;
 
 /** Finds out what this machine can do, by doing it once. */
@@ -51,6 +51,7 @@ export async function prepare(dependencies: PrepareDependencies): Promise<Prepar
 
   const { working, detectors } = await detectorsThatWork(dependencies);
   const [provider] = working;
+  if (!provider) throw new Error("No execution provider of onnxruntime works here.");
   if (dependencies.require === "gpu" && provider !== "cuda") {
     throw new Error("REQUIRE is gpu, and no GPU works here with onnxruntime.");
   }
@@ -60,6 +61,7 @@ export async function prepare(dependencies: PrepareDependencies): Promise<Prepar
     scratch,
     modelPath: modelStore({ builtInDirectory, cacheDirectory, bucket, fetch }),
     detector: detectors.get,
+    provider,
     onnxruntimeVersion: env.versions.node ?? env.versions.common,
     capabilities: capabilitiesOf(tools, working),
     async [Symbol.asyncDispose]() {
@@ -95,9 +97,7 @@ async function detectorsThatWork({
     },
     log,
   });
-  const [best] = working;
-  if (!best) throw new Error("No execution provider of onnxruntime works here.");
-  return { working, detectors: detectorCache(open(best)) };
+  return { working, detectors: detectorCache(open(working[0] ?? "cpu")) };
 }
 
 const capabilitiesOf = (

@@ -25,6 +25,8 @@ export interface Settings {
   readonly timeRange: JobOptions["time_range"];
   readonly tracker: TrackerName;
   readonly require: Pipeline["require"];
+  /** Whether a result may have gaps. */
+  readonly partial: boolean;
 }
 
 export interface Catalog {
@@ -65,6 +67,7 @@ export async function resolvePipeline(
     timeRange: options.time_range,
     tracker: options.tracker ?? pipeline.tracker,
     require: pipeline.require,
+    partial: options.partial ?? pipeline.partial ?? true,
   };
   return { settings, model };
 }

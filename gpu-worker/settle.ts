@@ -1,8 +1,12 @@
 import { PermanentError, RetryableError } from "../contracts/errors.ts";
-import { isTerminal, type JobError, type JobRow, type PublishedResult } from "../contracts/job.ts";
+import type { JobRow } from "../contracts/job.ts";
 import { limits } from "../contracts/limits.ts";
 import type { JobStore, Moved } from "../contracts/ports/job-store.ts";
 import type { WorkQueue } from "../contracts/ports/work-queue.ts";
+import type { Dispatch } from "../contracts/protocol/dispatch.ts";
+import type { segmentEnder } from "../contracts/protocol/end-segment.ts";
+import type { AnyRow, RowHandle } from "../contracts/protocol/row-handle.ts";
+import { replan } from "../contracts/protocol/segment-transitions.ts";
 import { exhaust } from "../contracts/protocol/sweeper-transitions.ts";
 import {
   acknowledgeCancel,
@@ -11,36 +15,50 @@ import {
   retryLater,
   type Lease,
 } from "../contracts/protocol/worker-transitions.ts";
+import type { SegmentRow } from "../contracts/segment.ts";
 import type { Timing } from "../contracts/timing.ts";
+import { isTerminal, type JobError } from "../contracts/work-row.ts";
 import { exhaustedError } from "./exhausted-error.ts";
 import { wordsOf, type Log } from "./log.ts";
+import type { Outcome } from "./run-attempt.ts";
 import type { StopReason } from "./stopped.ts";
 
 /** How an attempt ended. */
 export type Ending =
-  | { readonly is: "published"; readonly result: PublishedResult }
+  | { readonly is: "done"; readonly outcome: Outcome }
   | { readonly is: "stopped"; readonly reason: StopReason }
   | { readonly is: "error"; readonly error: unknown };
 
 export interface SettleDependencies {
   readonly jobs: JobStore;
+  /** The row that the attempt was about. */
+  readonly held: RowHandle;
   readonly queue: WorkQueue;
+  readonly dispatch: Dispatch;
+  readonly endSegment: ReturnType<typeof segmentEnder>;
   readonly timing: Timing;
   readonly now: () => number;
   readonly random: () => number;
   readonly log: Log;
 }
 
+export interface Settled {
+  readonly row: JobRow;
+  /** Charged so far, this one too. */
+  readonly attempts: number;
+  readonly lease: Lease;
+  readonly receipt: string;
+  readonly seconds: number;
+}
+
 /** Writes the end of an attempt into the row, where the lease still allows it, and sees to the message. */
 export async function settle(
   ending: Ending,
-  { row, lease, receipt, seconds }: { row: JobRow; lease: Lease; receipt: string; seconds: number },
-  { jobs, queue, timing, now, random, log }: SettleDependencies,
+  { row, attempts, lease, receipt, seconds }: Settled,
+  { jobs, held, queue, dispatch, endSegment, timing, now, random, log }: SettleDependencies,
 ): Promise<void> {
-  const { jobId } = lease;
-
-  /** A message whose job has ended, is gone or began anew has nothing left to say. */
-  async function acknowledgeIfOver({ row: after }: Moved): Promise<void> {
+  /** A message whose work has ended, is gone or began anew has nothing left to say. */
+  async function acknowledgeIfOver({ row: after }: Moved<AnyRow>): Promise<void> {
     const over =
       !after ||
       after.deletedAt !== undefined ||
@@ -49,46 +67,62 @@ export async function settle(
     if (over) await queue.acknowledge(receipt);
   }
 
+  async function giveBack(reason: string, seconds: number): Promise<void> {
+    const later = seconds > 0 && { notBefore: now() + seconds * 1000 };
+    const answer = await held.move(release(lease, { now: now(), reason, ...later }));
+    if (answer.row?.status === "pending") await queue.renew(receipt, seconds);
+    else await acknowledgeIfOver(answer);
+  }
+
   async function stopped(reason: StopReason): Promise<void> {
-    if (reason === "deleted") return queue.acknowledge(receipt);
-    if (reason === "cancelled") {
-      return acknowledgeIfOver(await jobs.move(jobId, acknowledgeCancel(lease, { now: now() })));
+    switch (reason) {
+      case "deleted":
+      case "job_moved_on":
+        return queue.acknowledge(receipt);
+      case "cancelled":
+        return acknowledgeIfOver(await held.move(acknowledgeCancel(lease, { now: now() })));
+      case "shutdown":
+        return giveBack("the worker was told to stop", 0);
+      case "other_engine": {
+        await giveBack("it was begun with another engine", limits.otherEngineSeconds);
+        const answer = await jobs.move(row.jobId, replan(row, { now: now() }));
+        return answer.moved ? dispatch(answer.row) : undefined;
+      }
+      case "lease_lost":
+      // Another worker has the work, or will have it: row and message are theirs now.
     }
-    if (reason === "shutdown") {
-      const why = "the worker was told to stop";
-      const answer = await jobs.move(jobId, release(lease, { now: now(), reason: why }));
-      return answer.row?.status === "pending" ? queue.renew(receipt, 0) : acknowledgeIfOver(answer);
-    }
-    // Another worker has the job, or will have it: row and message are theirs now.
   }
 
   async function failed(thrown: unknown): Promise<void> {
     const error = jobErrorOf(thrown);
     if (thrown instanceof PermanentError) {
-      log("WARN", "the job failed", { ...error, seconds });
-      return acknowledgeIfOver(await jobs.move(jobId, fail(lease, { now: now(), error })));
+      log("WARN", "the work failed", { ...error, seconds });
+      return ended(await held.move(fail(lease, { now: now(), error })));
     }
 
-    const backoff = Math.min(
-      limits.backoffSeconds * 2 ** (row.attempts - 1),
-      limits.backoffSecondsMax,
-    );
+    const backoff = Math.min(limits.backoffSeconds * 2 ** (attempts - 1), limits.backoffSecondsMax);
     const delay = Math.ceil(random() * backoff);
     log("WARN", "the attempt failed", { ...error, seconds, retry_in_seconds: delay });
     const notBefore = now() + delay * 1000;
-    const answer = await jobs.move(jobId, retryLater(lease, { now: now(), notBefore, error }));
+    const answer = await held.move(retryLater(lease, { now: now(), notBefore, error }));
     if (!answer.moved) return acknowledgeIfOver(answer);
     if (answer.row.attempts < limits.attemptsMax) return queue.renew(receipt, delay);
 
     const last = exhaust(answer.row, { now: now(), timing, error: exhaustedError(error) });
-    return acknowledgeIfOver(await jobs.move(jobId, last));
+    return ended(await held.move(last));
+  }
+
+  async function ended(answer: Moved<AnyRow>): Promise<void> {
+    if (answer.moved && lease.index !== undefined) await endSegment(row, answer.row as SegmentRow);
+    await acknowledgeIfOver(answer);
   }
 
   if (ending.is === "stopped") return stopped(ending.reason);
   if (ending.is === "error") return failed(ending.error);
 
-  const { detections, frames_analysed, completeness } = ending.result.summary;
-  log("INFO", "the job is completed", { frames_analysed, detections, completeness, seconds });
+  const { words, facts, follow } = ending.outcome;
+  log("INFO", words, { ...facts, seconds });
+  await follow?.();
   await queue.acknowledge(receipt);
 }
 

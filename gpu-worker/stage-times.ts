@@ -1,4 +1,4 @@
-import type { Progress } from "../contracts/job.ts";
+import type { Progress } from "../contracts/work-row.ts";
 
 /** Notes when a job goes from one stage to the next, as it is reported. */
 export interface StageTimes {

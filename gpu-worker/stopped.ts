@@ -1,5 +1,13 @@
 /** Why work on a job ends from outside: never an error of the job's own. */
-export type StopReason = "lease_lost" | "cancelled" | "deleted" | "shutdown";
+export type StopReason =
+  | "lease_lost"
+  | "cancelled"
+  | "deleted"
+  | "shutdown"
+  /** Of a segment: its job has ended or was cut anew. */
+  | "job_moved_on"
+  /** Of a segment: it was begun with an engine that this worker does not have. */
+  | "other_engine";
 
 /** The reason of an aborted signal. */
 export class Stopped extends Error {
@@ -7,7 +15,7 @@ export class Stopped extends Error {
   readonly reason: StopReason;
 
   constructor(reason: StopReason) {
-    super(`The work was stopped: ${reason.replace("_", " ")}.`);
+    super(`The work was stopped: ${reason.replaceAll("_", " ")}.`);
     this.reason = reason;
   }
 }

@@ -1,16 +1,20 @@
+import { limits } from "../contracts/limits.ts";
 import type { JobStore, WorkerRegistry } from "../contracts/ports/job-store.ts";
 import type { MediaBucket } from "../contracts/ports/media-bucket.ts";
 import type { WorkQueue } from "../contracts/ports/work-queue.ts";
+import { dispatcher } from "../contracts/protocol/dispatch.ts";
+import { segmentEnder } from "../contracts/protocol/end-segment.ts";
 import type { WorkerRow } from "../contracts/job.ts";
 import type { Timing } from "../contracts/timing.ts";
-import { claimJob } from "./claim-job.ts";
+import { claimWork } from "./claim-work.ts";
 import { handleMessage } from "./handle-message.ts";
 import { startHeartbeat } from "./heartbeat.ts";
 import type { Log } from "./log.ts";
 import { poll } from "./poll.ts";
 import { prepare, type PrepareDependencies } from "./prepare.ts";
-import { processJob } from "./process-job.ts";
-import { runJob } from "./run-job.ts";
+import { processWork } from "./process-work.ts";
+import { pipelineStages } from "./stages.ts";
+import { runAttempt } from "./run-attempt.ts";
 
 export interface WorkerDependencies extends PrepareDependencies {
   readonly identity: Pick<WorkerRow, "workerId" | "queueId" | "version" | "host">;
@@ -20,6 +24,8 @@ export interface WorkerDependencies extends PrepareDependencies {
   readonly bucket: MediaBucket;
   readonly timing: Timing;
   readonly heartbeatSeconds: number;
+  /** Frames of one segment, about; by default what suits the processor that is found. */
+  readonly segmentFrames: number | undefined;
   readonly shutdown: AbortSignal;
   readonly now: () => number;
   readonly monotonic: () => number;
@@ -40,15 +46,28 @@ export async function work(dependencies: WorkerDependencies): Promise<void> {
     await heartbeat.show({ state: "idle", capabilities });
     log("INFO", "ready", { ...capabilities, queue_id: queue.queueId });
 
-    const process = processJob({ ...dependencies, ...ready, version: identity.version });
+    const stages = pipelineStages({
+      ...dependencies,
+      ...ready,
+      version: identity.version,
+      segmentFrames:
+        dependencies.segmentFrames ??
+        (ready.provider === "cpu" ? limits.segmentFrames : limits.segmentFramesGpu),
+    });
+    const shared = {
+      ...dependencies,
+      dispatch: dispatcher(dependencies),
+      endSegment: segmentEnder(dependencies),
+    };
+    const process = processWork({ ...shared, stages });
     const handle = handleMessage({
       queue,
       log,
-      claim: claimJob({ ...dependencies, workerId: identity.workerId }),
-      async run({ row, lease }, receipt, claimedAt) {
-        await heartbeat.show({ state: "working", jobId: lease.jobId });
+      claim: claimWork({ ...shared, workerId: identity.workerId }),
+      async run(claimed, receipt, claimedAt) {
+        await heartbeat.show({ state: "working", jobId: claimed.lease.jobId });
         try {
-          await runJob({ row, lease }, receipt, claimedAt, { ...dependencies, process });
+          await runAttempt(claimed, receipt, claimedAt, { ...shared, process });
         } finally {
           await heartbeat.show({ state: shutdown.aborted ? "stopping" : "idle" });
         }
@@ -58,6 +77,7 @@ export async function work(dependencies: WorkerDependencies): Promise<void> {
       ...dependencies,
       signal: shutdown,
       handle: (message) => handle(message, monotonic()),
+      idle: stages.idle,
     });
   } finally {
     await heartbeat.end();

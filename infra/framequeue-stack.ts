@@ -105,6 +105,7 @@ export class FramequeueStack extends Stack {
         ...lease,
         ...heartbeat,
         REQUIRE: settings.require,
+        SEGMENT_FRAMES: `${settings.segmentFrames}`,
         LOG_LEVEL: "INFO",
       },
     });

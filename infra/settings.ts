@@ -6,6 +6,8 @@ const positive = (fallback: number) => z.coerce.number().positive().default(fall
 /** What a deployment may set, by `cdk deploy -c name=value`; tests shorten the lease so. */
 const Settings = z.object({
   leaseSeconds: positive(limits.leaseSeconds),
+  /** Frames of one segment of a long video, about; `0` leaves it to what suits each worker's processor. */
+  segmentFrames: z.coerce.number().int().nonnegative().default(0),
   heartbeatSeconds: positive(limits.heartbeatSeconds),
   defaultOwner: z.string().min(1).default("team"),
   inboxPipeline: z.string().min(1).default("pitch"),

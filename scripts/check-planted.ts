@@ -27,7 +27,7 @@ const faults: readonly Fault[] = [
     name: "the API asks for messages of a queue of its own",
     edits: [
       {
-        file: "functions/dispatch.ts",
+        file: "contracts/protocol/dispatch.ts",
         from: "await queue.send(",
         to: "await (async (..._lost: unknown[]) => {})(",
       },

@@ -1,5 +1,5 @@
-import { jobStatuses } from "../contracts/job.ts";
-import type { JobStatus } from "../contracts/job.ts";
+import { jobStatuses } from "../contracts/work-row.ts";
+import type { JobStatus } from "../contracts/work-row.ts";
 
 /** What a link to a job can carry: where to look and through which filter. */
 export interface View {

@@ -3,6 +3,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import type { Detection, FrameDetections } from "../../contracts/detection.ts";
+import { detectFrames } from "../../gpu-worker/detect-frames.ts";
 import { analyse } from "../../gpu-worker/analyse.ts";
 import { openDetector } from "../../gpu-worker/detector/detector.ts";
 import { oneThreadEach } from "../../gpu-worker/detector/share-threads.ts";
@@ -50,6 +51,7 @@ async function detections(scratch: string): Promise<FrameDetections[]> {
     timeRange: undefined,
     tracker: "none" as const,
     require: "any" as const,
+    partial: true as const,
   };
   const quiet = { signal: new AbortController().signal, advance: () => {}, report: () => {} };
   const tools = await findTools({ environment: process.env });
@@ -68,10 +70,12 @@ async function detections(scratch: string): Promise<FrameDetections[]> {
   );
   try {
     const floors = floorsOf(model, settings);
-    const { detectionsPath } = await analyse(
-      { folder: scratch, settings, model, floors, video, selection, framesTotal },
-      { ffmpeg: tools.ffmpeg, detector, monotonic: () => performance.now(), ...quiet },
-    );
+    const planned = { folder: scratch, settings, model, floors, video, selection, framesTotal };
+    const detected = detectFrames(planned, { ffmpeg: tools.ffmpeg, detector, ...quiet });
+    const { detectionsPath } = await analyse(planned, detected, {
+      monotonic: () => performance.now(),
+      ...quiet,
+    });
     return gunzipSync(await readFile(detectionsPath))
       .toString("utf8")
       .trimEnd()

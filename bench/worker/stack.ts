@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
 import type { AddModelResponse } from "../../contracts/api.ts";
 import { artifactNames } from "../../contracts/artifact.ts";
-import { isTerminal } from "../../contracts/job.ts";
+import { isTerminal } from "../../contracts/work-row.ts";
 import { FrameDetections } from "../../contracts/detection.ts";
 import { startSystem } from "../../test/support/system.ts";
 import { followMemory } from "./process-memory.ts";

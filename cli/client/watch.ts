@@ -1,6 +1,6 @@
 import { setTimeout as sleepFor } from "node:timers/promises";
 import type { JobView } from "../../contracts/api.ts";
-import { isTerminal } from "../../contracts/job.ts";
+import { isTerminal } from "../../contracts/work-row.ts";
 import { ApiError } from "./api-error.ts";
 import type { Client } from "./client.ts";
 

@@ -1,6 +1,6 @@
 import { Option } from "@commander-js/extra-typings";
 import type { JobView } from "../../contracts/api.ts";
-import { jobStatuses } from "../../contracts/job.ts";
+import { jobStatuses } from "../../contracts/work-row.ts";
 import { limits } from "../../contracts/limits.ts";
 import { columns } from "../client/summary.ts";
 import { numberFrom } from "../detect-request.ts";
@@ -136,8 +136,9 @@ function historyLines({ history, attempts, run }: JobView): string[] {
   return [
     "",
     `Run ${run}, ${attempts.used} of ${attempts.max} attempts used. History:`,
-    ...history.map(({ at, event, worker_id, code, message }) => {
-      const more = [worker_id && `by ${worker_id}`, code, message].filter(Boolean).join(" ");
+    ...history.map(({ at, event, segment, worker_id, code, message }) => {
+      const of = segment !== undefined && `segment ${segment}`;
+      const more = [of, worker_id && `by ${worker_id}`, code, message].filter(Boolean).join(" ");
       return `  ${at}  ${event.replaceAll("_", " ")}${more && `  ${more}`}`;
     }),
   ];

@@ -1,19 +1,22 @@
-import type { JobRow } from "../job.ts";
-import type { Condition, Update } from "./transition.ts";
+import type { WorkRow } from "../work-row.ts";
+import type { Condition, RowFields, Update } from "./transition.ts";
 
 /** Whether the condition holds on the row, as DynamoDB would say: a comparison with a missing attribute is false. */
-export function holds(condition: Condition, row: JobRow): boolean {
+export function holds(condition: Condition, of: WorkRow): boolean {
+  const row = of as Partial<RowFields>;
   switch (condition.is) {
     case "all":
-      return condition.of.every((part) => holds(part, row));
+      return condition.of.every((part) => holds(part, of));
     case "any":
-      return condition.of.some((part) => holds(part, row));
+      return condition.of.some((part) => holds(part, of));
     case "present":
       return row[condition.field] !== undefined;
     case "absent":
       return row[condition.field] === undefined;
     case "one_of":
       return condition.values.includes(row[condition.field] as string | number);
+    case "counts":
+      return (row[condition.field]?.size ?? 0) >= condition.value;
     case "equal":
       return row[condition.field] === condition.value;
     default:
@@ -34,12 +37,21 @@ function compare(
 }
 
 /** The row after the update. */
-export function applied({ set, add, remove, append }: Update, row: JobRow): JobRow {
-  const next: Record<string, unknown> = { ...row, ...set };
+export function applied<Row extends WorkRow>(
+  { set, add, include, remove, append }: Update,
+  row: Row,
+): Row {
+  const next = { ...row, ...set } as unknown as Record<string, unknown>;
   for (const [field, amount] of Object.entries(add ?? {})) {
     next[field] = ((row as unknown as Record<string, number>)[field] ?? 0) + amount;
   }
+  for (const [field, members] of Object.entries(include ?? {})) {
+    const there = (row as Partial<RowFields>)[field as keyof typeof include] as
+      | ReadonlySet<number>
+      | undefined;
+    next[field] = new Set([...(there ?? []), ...members]);
+  }
   for (const field of remove ?? []) delete next[field];
   if (append) next["history"] = [...row.history, ...append];
-  return next as unknown as JobRow;
+  return next as unknown as Row;
 }

@@ -1,7 +1,8 @@
 import type { JobRow, Source } from "../job.ts";
 import { limits } from "../limits.ts";
-import { claimFields, dueIn, endedFields, waitingQueue } from "./schedule.ts";
-import { absent, all, equal, oneOf, present, type Transition } from "./transition.ts";
+import type { WorkRow } from "../work-row.ts";
+import { claimFields, dueIn, endedFields, planFields, waitingFrom } from "./schedule.ts";
+import { absent, all, any, equal, oneOf, present, type Transition } from "./transition.ts";
 
 /** The upload has arrived: the job waits for a worker. The first object seen is the one that counts. */
 export const markUploaded = (
@@ -15,9 +16,8 @@ export const markUploaded = (
       status: "pending",
       source,
       queuedAt: now,
-      waitingQueue,
-      waitingSince: now,
-      ...dueIn(row.jobId, now, limits.undispatchedSeconds),
+      ...waitingFrom(row, now),
+      ...dueIn(row, now, limits.undispatchedSeconds),
     },
     remove: ["uploadBy"],
     append: [{ at: now, event: "uploaded", run: row.run, fence: row.fence }],
@@ -40,24 +40,31 @@ export const refuseUpload = (
   hadWorked: (after) => after.status === "failed" && after.run === row.run,
 });
 
-const redispatchSecondsAfter = (dispatches: number): number =>
+/** How long a message that was sent so often before is given, before it is sent again. */
+export const redispatchSecondsAfter = (dispatches: number): number =>
   limits.redispatchSeconds * 2 ** Math.min(dispatches, limits.redispatchDoublingsMax);
 
 /** A message was sent; the sweeper need not look again soon. */
-export const markDispatched = (row: JobRow, { now }: { now: number }): Transition => ({
+export const markDispatched = (row: WorkRow, { now }: { now: number }): Transition => ({
   name: "markDispatched",
   condition: all(equal("status", "pending"), equal("run", row.run), equal("fence", row.fence)),
   update: {
-    set: { dispatchedAt: now, ...dueIn(row.jobId, now, redispatchSecondsAfter(row.dispatches)) },
+    set: { dispatchedAt: now, ...dueIn(row, now, redispatchSecondsAfter(row.dispatches)) },
     add: { dispatches: 1 },
   },
   hadWorked: (after) => after.dispatchedAt === now,
 });
 
-/** Stops a job that no worker holds. */
+/** Stops a job that no worker holds: one that waits, and one whose segments are being detected. */
 export const cancelWaiting = (row: JobRow, { now }: { now: number }): Transition => ({
   name: "cancelWaiting",
-  condition: all(oneOf("status", "awaiting_upload", "pending"), equal("run", row.run)),
+  condition: all(
+    equal("run", row.run),
+    any(
+      oneOf("status", "awaiting_upload", "pending"),
+      all(equal("status", "running"), equal("phase", "detect")),
+    ),
+  ),
   update: {
     set: { status: "cancelled", finishedAt: now },
     add: { fence: 1 },
@@ -70,7 +77,12 @@ export const cancelWaiting = (row: JobRow, { now }: { now: number }): Transition
 /** Asks the worker to stop. From here on this run cannot complete: `publish` checks it. */
 export const requestCancel = (row: JobRow, { now }: { now: number }): Transition => ({
   name: "requestCancel",
-  condition: all(equal("status", "running"), equal("run", row.run), absent("cancelRequestedAt")),
+  condition: all(
+    equal("status", "running"),
+    equal("run", row.run),
+    present("nonce"),
+    absent("cancelRequestedAt"),
+  ),
   update: {
     set: { cancelRequestedAt: now },
     append: [{ at: now, event: "cancel_requested", run: row.run, fence: row.fence }],
@@ -96,13 +108,13 @@ export const retry = (row: JobRow, { now }: { now: number }): Transition => ({
       dispatches: 0,
       deadLetters: 0,
       queuedAt: now,
-      waitingQueue,
-      waitingSince: now,
-      ...dueIn(row.jobId, now, limits.undispatchedSeconds),
+      ...waitingFrom(row, now),
+      ...dueIn(row, now, limits.undispatchedSeconds),
     },
     add: { run: 1, fence: 1 },
     remove: [
       ...claimFields,
+      ...planFields,
       "error",
       "result",
       "startedAt",
@@ -121,7 +133,7 @@ export const markDeleted = (row: JobRow, { now }: { now: number }): Transition =
   name: "markDeleted",
   condition: absent("deletedAt"),
   update: {
-    set: { deletedAt: now, ...dueIn(row.jobId, now, limits.undispatchedSeconds) },
+    set: { deletedAt: now, ...dueIn(row, now, limits.undispatchedSeconds) },
     add: { fence: 1 },
     remove: ["nonce", "workerId", "waitingQueue", "waitingSince"],
   },

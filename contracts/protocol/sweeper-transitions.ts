@@ -1,7 +1,8 @@
-import type { JobError, JobRow } from "../job.ts";
+import type { JobRow } from "../job.ts";
+import type { JobError, WorkRow } from "../work-row.ts";
 import type { Timing } from "../timing.ts";
 import { limits } from "../limits.ts";
-import { claimFields, dueIn, endedFields, waitingQueue } from "./schedule.ts";
+import { claimFields, dueIn, endedFields, waitingFrom } from "./schedule.ts";
 import {
   absent,
   all,
@@ -39,13 +40,13 @@ export const postpone = (
 ): Transition => ({
   name: "postpone",
   condition: all(equal("status", row.status), equal("fence", row.fence), present("dueAt")),
-  update: { set: dueIn(row.jobId, now, seconds) },
+  update: { set: dueIn(row, now, seconds) },
   hadWorked: () => false,
 });
 
 /** A dead worker's job waits again, and whoever still holds the old fence is shut out. */
 export const revoke = (
-  row: JobRow,
+  row: WorkRow,
   { now, timing }: { now: number; timing: Timing },
 ): Transition => ({
   name: "revoke",
@@ -59,9 +60,8 @@ export const revoke = (
   update: {
     set: {
       status: "pending",
-      waitingQueue,
-      waitingSince: now,
-      ...dueIn(row.jobId, now, limits.undispatchedSeconds),
+      ...waitingFrom(row, now),
+      ...dueIn(row, now, limits.undispatchedSeconds),
     },
     add: { fence: 1 },
     remove: claimFields,
@@ -80,7 +80,7 @@ export const revoke = (
 
 /** Every attempt was used and nobody holds the job: it fails, with the last reason. */
 export const exhaust = (
-  row: JobRow,
+  row: WorkRow,
   { now, timing, error }: { now: number; timing: Timing; error: JobError },
 ): Transition => ({
   name: "exhaust",
@@ -101,7 +101,7 @@ export const exhaust = (
 
 /** A cancel whose worker died before it could stop. */
 export const cancelAbandoned = (
-  row: JobRow,
+  row: WorkRow,
   { now, timing }: { now: number; timing: Timing },
 ): Transition => ({
   name: "cancelAbandoned",
@@ -121,7 +121,7 @@ export const cancelAbandoned = (
 });
 
 /** The first dead letter of a run: counted, and the message sent anew. */
-export const countDeadLetter = (row: JobRow): Transition => ({
+export const countDeadLetter = (row: WorkRow): Transition => ({
   name: "countDeadLetter",
   condition: all(equal("status", "pending"), equal("run", row.run), equal("deadLetters", 0)),
   update: { add: { deadLetters: 1 } },
@@ -130,7 +130,7 @@ export const countDeadLetter = (row: JobRow): Transition => ({
 
 /** The second dead letter: nobody can take this job. Never of a job that somebody holds. */
 export const failDeadLettered = (
-  row: JobRow,
+  row: WorkRow,
   { now, error }: { now: number; error: JobError },
 ): Transition => ({
   name: "failDeadLettered",

@@ -1,9 +1,15 @@
-import type { HistoryEntry, JobRow } from "../job.ts";
+import type { JobRow } from "../job.ts";
+import type { SegmentRow } from "../segment.ts";
+import type { HistoryEntry, WorkRow } from "../work-row.ts";
+
+/** Every attribute that the row of a job or of a segment may have. */
+export type RowFields = JobRow & Omit<SegmentRow, keyof WorkRow>;
 
 /** Attributes that a condition may look at: scalars only, which every store compares alike. */
 type ScalarField = {
-  [K in keyof JobRow]-?: NonNullable<JobRow[K]> extends string | number ? K : never;
-}[keyof JobRow];
+  [K in keyof RowFields]-?: NonNullable<RowFields[K]> extends string | number ? K : never;
+}[keyof RowFields];
+type SetField = "endedSegments";
 type CounterField = "attempts" | "interruptions" | "dispatches" | "deadLetters" | "fence" | "run";
 
 /** A predicate over one row, small enough to be a DynamoDB condition and to be read as a sentence. */
@@ -18,14 +24,18 @@ export type Condition =
       readonly field: ScalarField;
       readonly values: readonly (string | number)[];
     }
-  | { readonly is: "present" | "absent"; readonly field: keyof JobRow }
+  | { readonly is: "present" | "absent"; readonly field: keyof RowFields }
+  /** A set has at least so many members. */
+  | { readonly is: "counts"; readonly field: SetField; readonly value: number }
   | { readonly is: "all" | "any"; readonly of: readonly Condition[] };
 
 /** What changes when the condition holds. */
 export interface Update {
-  readonly set?: Partial<JobRow>;
+  readonly set?: Partial<RowFields>;
   readonly add?: Partial<Record<CounterField, number>>;
-  readonly remove?: readonly (keyof JobRow)[];
+  /** Members that a set is to have; it is made where there is none. */
+  readonly include?: Partial<Record<SetField, readonly number[]>>;
+  readonly remove?: readonly (keyof RowFields)[];
   readonly append?: readonly HistoryEntry[];
 }
 
@@ -35,7 +45,7 @@ export interface Transition {
   readonly condition: Condition;
   readonly update: Update;
   /** Given the row after a failed condition: had this very write been applied, its response lost? */
-  readonly hadWorked: (row: JobRow) => boolean;
+  readonly hadWorked: (row: Partial<RowFields>) => boolean;
 }
 
 export const equal = (field: ScalarField, value: string | number): Condition => ({
@@ -63,7 +73,12 @@ export const oneOf = (field: ScalarField, ...values: (string | number)[]): Condi
   field,
   values,
 });
-export const present = (field: keyof JobRow): Condition => ({ is: "present", field });
-export const absent = (field: keyof JobRow): Condition => ({ is: "absent", field });
+export const present = (field: keyof RowFields): Condition => ({ is: "present", field });
+export const absent = (field: keyof RowFields): Condition => ({ is: "absent", field });
+export const counts = (field: SetField, value: number): Condition => ({
+  is: "counts",
+  field,
+  value,
+});
 export const all = (...of: Condition[]): Condition => ({ is: "all", of });
 export const any = (...of: Condition[]): Condition => ({ is: "any", of });

@@ -1,7 +1,9 @@
-import type { JobError, JobRow, Progress, PublishedResult } from "../job.ts";
+import type { PublishedResult } from "../job.ts";
+import type { JobError, Progress, WorkRow } from "../work-row.ts";
 import type { Timing } from "../timing.ts";
+import type { JobId } from "../job-id.ts";
 import { limits } from "../limits.ts";
-import { claimFields, dueIn, endedFields, waitingQueue } from "./schedule.ts";
+import { claimFields, dueIn, endedFields, waitingFrom } from "./schedule.ts";
 import {
   absent,
   all,
@@ -13,9 +15,12 @@ import {
   type Transition,
 } from "./transition.ts";
 
-/** The right to work on one job: every write of its holder carries all of it. */
+/** The right to work on one job, or on one segment of it: every write of its holder carries all of it. */
 export interface Lease {
-  readonly jobId: JobRow["jobId"];
+  readonly jobId: JobId;
+  /** Of a segment, with the fence of the plan that it belongs to. */
+  readonly index?: number;
+  readonly planFence?: number;
   readonly run: number;
   readonly fence: number;
   readonly nonce: string;
@@ -23,7 +28,7 @@ export interface Lease {
 }
 
 /** True of exactly one worker at any time, whatever the clocks say. */
-const held = ({ run, fence, nonce }: Lease): Condition =>
+export const held = ({ run, fence, nonce }: Lease): Condition =>
   all(equal("status", "running"), equal("run", run), equal("fence", fence), equal("nonce", nonce));
 
 const abandoned = (now: number, { marginSeconds }: Timing): Condition =>
@@ -31,7 +36,7 @@ const abandoned = (now: number, { marginSeconds }: Timing): Condition =>
 
 /** Takes a job that waits, or one whose worker let its lease expire. The lease is `fence + 1` of the row that is seen. */
 export function claim(
-  row: JobRow,
+  row: WorkRow,
   {
     nonce,
     workerId,
@@ -61,7 +66,7 @@ export function claim(
         workerId,
         leaseUntil: now + timing.leaseSeconds * 1000,
         startedAt: row.startedAt ?? now,
-        ...dueIn(row.jobId, now, timing.leaseSeconds + timing.marginSeconds),
+        ...dueIn(row, now, timing.leaseSeconds + timing.marginSeconds),
       },
       add: { fence: 1, attempts: 1 },
       remove: ["waitingQueue", "waitingSince", "notBefore", "progress", "error"],
@@ -113,19 +118,19 @@ export const publish = (
     after.status === "completed" && after.result?.manifestKey === result.manifestKey,
 });
 
-/** Hands an unfinished job back at once (SIGTERM, Spot): the attempt is not charged. */
+/** Hands unfinished work back (SIGTERM, Spot), for others to take from `notBefore` on: the attempt is not charged. */
 export const release = (
   lease: Lease,
-  { now, reason }: { now: number; reason: string },
+  { now, reason, notBefore }: { now: number; reason: string; notBefore?: number },
 ): Transition => ({
   name: "release",
   condition: held(lease),
   update: {
     set: {
       status: "pending",
-      waitingQueue,
-      waitingSince: now,
-      ...dueIn(lease.jobId, now, limits.undispatchedSeconds),
+      ...(notBefore !== undefined && { notBefore }),
+      ...waitingFrom(lease, now),
+      ...dueIn(lease, now, limits.undispatchedSeconds),
     },
     add: { attempts: -1, interruptions: 1 },
     remove: claimFields,
@@ -155,9 +160,8 @@ export const retryLater = (
       status: "pending",
       notBefore,
       error,
-      waitingQueue,
-      waitingSince: now,
-      ...dueIn(lease.jobId, notBefore, limits.undispatchedSeconds),
+      ...waitingFrom(lease, now),
+      ...dueIn(lease, notBefore, limits.undispatchedSeconds),
     },
     remove: claimFields,
     append: [

@@ -1,6 +1,6 @@
 import { openApiDocument } from "../../contracts/openapi.ts";
 import type { Timing } from "../../contracts/timing.ts";
-import { dispatcher } from "../dispatch.ts";
+import { dispatcher } from "../../contracts/protocol/dispatch.ts";
 import { pipelinesOf } from "../pipelines.ts";
 import { jobRemover } from "../remove-job.ts";
 import { addModel } from "./add-model.ts";

@@ -28,8 +28,23 @@ export const isAlive = (
 /** Why a job does not move; null where it does, or has ended. */
 export function blockedReason(row: JobRow, facts: Circumstances): BlockedReason | null {
   if (row.status === "awaiting_upload") return uploadReason(row, facts);
+  if (row.phase === "detect" && row.status === "running") return segmentsReason(row, facts);
   if (row.status === "running") return leaseReason(row, facts);
   return row.status === "pending" ? waitingReason(row, facts) : null;
+}
+
+/** Whether it is for workers to come that something goes on: the job waits, or its segments may. */
+export const needsWorkers = ({ status, phase }: JobRow): boolean =>
+  status === "pending" || (status === "running" && phase === "detect");
+
+/** Nobody holds a job whose segments are detected; it moves while a worker is at one of them. */
+function segmentsReason(row: JobRow, facts: Circumstances): BlockedReason | null {
+  const isWorkedOn = facts.workers.some(
+    (worker) => worker.jobId === row.jobId && isAlive(worker, facts),
+  );
+  return isWorkedOn
+    ? null
+    : waitingReason({ ...row, waitingSince: row.segmentEndedAt ?? row.createdAt }, facts);
 }
 
 function uploadReason(row: JobRow, { upload, now }: Circumstances): BlockedReason | null {

@@ -1,6 +1,6 @@
 import type { JobView } from "../../contracts/api.ts";
 import { PermanentError } from "../../contracts/errors.ts";
-import { isTerminal } from "../../contracts/job.ts";
+import { isTerminal } from "../../contracts/work-row.ts";
 import { limits } from "../../contracts/limits.ts";
 import type { JobStore } from "../../contracts/ports/job-store.ts";
 import { cancelWaiting, requestCancel } from "../../contracts/protocol/owner-transitions.ts";
@@ -25,7 +25,8 @@ export function cancelJob({ jobs, explain, now }: CancelJobDependencies) {
       if (isTerminal(row.status)) {
         throw new PermanentError("JOB_NOT_CANCELLABLE", `The job is ${row.status}.`);
       }
-      const cancel = row.status === "running" ? requestCancel : cancelWaiting;
+      const isHeld = row.status === "running" && row.phase !== "detect";
+      const cancel = isHeld ? requestCancel : cancelWaiting;
       const { moved, row: after } = await jobs.move(row.jobId, cancel(row, { now: now() }));
       if (moved && after) return jobView(after, await explain.one(after));
     }

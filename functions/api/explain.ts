@@ -1,11 +1,12 @@
 import type { BlockedReason } from "../../contracts/api.ts";
-import { isTerminal, type JobRow } from "../../contracts/job.ts";
+import type { JobRow } from "../../contracts/job.ts";
+import { isTerminal } from "../../contracts/work-row.ts";
 import { keys } from "../../contracts/keys.ts";
 import { limits } from "../../contracts/limits.ts";
 import type { JobStore, WorkerRegistry } from "../../contracts/ports/job-store.ts";
 import type { MediaBucket } from "../../contracts/ports/media-bucket.ts";
 import type { Pipelines } from "../pipelines.ts";
-import { blockedReason, type Circumstances } from "./blocked-reason.ts";
+import { blockedReason, needsWorkers, type Circumstances } from "./blocked-reason.ts";
 
 export interface ExplainDependencies {
   readonly jobs: JobStore;
@@ -23,8 +24,8 @@ export type Explain = ReturnType<typeof explainer>;
 export function explainer(dependencies: ExplainDependencies) {
   const { jobs, workers, bucket, pipelines, queueId, aliveSeconds, now } = dependencies;
 
-  async function needsOf({ status, pipelineId }: JobRow): Promise<Circumstances["needs"]> {
-    const pipeline = status === "pending" ? await pipelines.find(pipelineId) : undefined;
+  async function needsOf(row: JobRow): Promise<Circumstances["needs"]> {
+    const pipeline = needsWorkers(row) ? await pipelines.find(row.pipelineId) : undefined;
     const decoder = pipeline && (await pipelines.decoderOf(pipeline));
     return { gpu: pipeline?.require === "gpu", ...(decoder && { decoder }) };
   }
@@ -54,7 +55,7 @@ export function explainer(dependencies: ExplainDependencies) {
     async many(rows: readonly JobRow[]): Promise<readonly (BlockedReason | null)[]> {
       if (rows.every(({ status }) => isTerminal(status))) return rows.map(() => null);
 
-      const pending = rows.filter(({ status }) => status === "pending");
+      const pending = rows.filter(needsWorkers);
       const waitingByPipeline = [...new Map(pending.map((row) => [row.pipelineId, row])).values()];
       const [alive, needs] = await Promise.all([
         workers.list(),

@@ -9,6 +9,11 @@ import type { RouteRequest } from "./route-request.ts";
 export function getJob({ jobs, explain }: { readonly jobs: JobStore; readonly explain: Explain }) {
   return async (ids: Pick<RouteRequest<"getJob">, "owner" | "jobId">): Promise<JobView> => {
     const row = await findJob(jobs, ids);
-    return jobView(row, await explain.one(row));
+    const { jobId, planFence } = row;
+    const [reason, segments] = await Promise.all([
+      explain.one(row),
+      planFence === undefined ? undefined : jobs.segments.list({ jobId, planFence }),
+    ]);
+    return jobView(row, reason, segments);
   };
 }

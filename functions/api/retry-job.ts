@@ -4,7 +4,7 @@ import type { JobRow } from "../../contracts/job.ts";
 import { limits } from "../../contracts/limits.ts";
 import type { JobStore } from "../../contracts/ports/job-store.ts";
 import { retry } from "../../contracts/protocol/owner-transitions.ts";
-import type { Dispatch } from "../dispatch.ts";
+import type { Dispatch } from "../../contracts/protocol/dispatch.ts";
 import type { Log } from "../log.ts";
 import type { Explain } from "./explain.ts";
 import { findJob } from "./find-job.ts";

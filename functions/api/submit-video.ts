@@ -123,5 +123,5 @@ const newRow = ({
   sizeBytes: body.size_bytes,
   partBytes: partBytesFor(body.size_bytes),
   uploadBy: now + limits.uploadBySeconds * 1000,
-  ...dueIn(jobId, now, limits.uploadCheckSeconds),
+  ...dueIn({ jobId }, now, limits.uploadCheckSeconds),
 });

@@ -1,6 +1,10 @@
-import { WorkMessage } from "../../contracts/message.ts";
+import type { JobRow } from "../../contracts/job.ts";
+import { readMessage, type WorkMessage } from "../../contracts/message.ts";
+import { dispatcher, type DispatchDependencies } from "../../contracts/protocol/dispatch.ts";
+import { segmentEnder } from "../../contracts/protocol/end-segment.ts";
+import { rowHandle } from "../../contracts/protocol/row-handle.ts";
 import { countDeadLetter, failDeadLettered } from "../../contracts/protocol/sweeper-transitions.ts";
-import { dispatcher, type DispatchDependencies } from "../dispatch.ts";
+import type { SegmentRow } from "../../contracts/segment.ts";
 import type { Log } from "../log.ts";
 
 export interface DeadLetterDependencies extends DispatchDependencies {
@@ -8,12 +12,26 @@ export interface DeadLetterDependencies extends DispatchDependencies {
 }
 
 /**
- * A message that nobody took is no verdict on its job: the first is sent anew, and only the second fails the
- * job, if it still waits. A job that somebody holds, or that has ended, is left alone.
+ * A message that nobody took is no verdict on its work: the first is sent anew, and only the second fails the job or
+ * the segment, if it still waits. What somebody holds, or what has ended, is left alone.
  */
 export function deadLetter(ports: DeadLetterDependencies) {
   const { jobs, log, now } = ports;
   const dispatch = dispatcher(ports);
+  const endSegment = segmentEnder(ports);
+
+  /** The row that the message is about, if it is still about it. */
+  async function rowOf(
+    message: WorkMessage,
+  ): Promise<{ job: JobRow; row: JobRow | SegmentRow } | undefined> {
+    const job = await jobs.find(message.job_id);
+    if (!job || job.run !== message.run || job.deletedAt !== undefined) return undefined;
+    if (message.kind !== "detect") return { job, row: job };
+    if (job.phase !== "detect" || job.planFence !== message.plan) return undefined;
+    const ref = { jobId: job.jobId, planFence: message.plan, index: message.segment };
+    const row = await jobs.segments.find(ref);
+    return row && { job, row };
+  }
 
   return async (body: string): Promise<void> => {
     const message = readMessage(body);
@@ -21,34 +39,27 @@ export function deadLetter(ports: DeadLetterDependencies) {
       log.error("A dead letter is no work message.", { body: body.slice(0, 500) });
       return;
     }
-    const row = await jobs.find(message.job_id);
-    const waits =
-      row?.status === "pending" && row.run === message.run && row.deletedAt === undefined;
-    if (!waits) {
+    const found = await rowOf(message);
+    if (found?.row.status !== "pending") {
       log.info("A dead letter was of no use any more.", { jobId: message.job_id });
       return;
     }
+    const { job, row } = found;
+    const handle = rowHandle(jobs, row);
 
     if (row.deadLetters === 0) {
       // Sent before it is counted: a crash in between costs a message too many, not the job.
       await dispatch(row);
-      await jobs.move(row.jobId, countDeadLetter(row));
-      log.warn("A dead letter was sent anew.", { jobId: row.jobId });
+      await handle.move(countDeadLetter(row));
+      log.warn("A dead letter was sent anew.", { jobId: job.jobId });
       return;
     }
     const error = {
       code: "DEAD_LETTERED",
       message: "Workers received the work message many times, twice over, and none took the job.",
     } as const;
-    await jobs.move(row.jobId, failDeadLettered(row, { now: now(), error }));
-    log.error("A job failed because no worker took it.", { jobId: row.jobId });
+    const failed = await handle.move(failDeadLettered(row, { now: now(), error }));
+    if (failed.moved && row !== job) await endSegment(job, failed.row as SegmentRow);
+    log.error("A job failed because no worker took it.", { jobId: job.jobId });
   };
-}
-
-function readMessage(body: string): WorkMessage | undefined {
-  try {
-    return WorkMessage.parse(JSON.parse(body));
-  } catch {
-    return undefined;
-  }
 }

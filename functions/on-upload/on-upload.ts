@@ -1,7 +1,7 @@
 import { JobId } from "../../contracts/job-id.ts";
 import { parseSourceKey } from "../../contracts/keys.ts";
 import { refuseUpload } from "../../contracts/protocol/owner-transitions.ts";
-import { dispatcher, type DispatchDependencies } from "../dispatch.ts";
+import { dispatcher, type DispatchDependencies } from "../../contracts/protocol/dispatch.ts";
 import { ingester, isUndispatched } from "../ingest.ts";
 import { pipelinesOf } from "../pipelines.ts";
 import { takeInboxFile, type TakeInboxFileDependencies } from "./take-inbox-file.ts";

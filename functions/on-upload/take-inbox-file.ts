@@ -7,7 +7,7 @@ import type { IdempotencyStore, JobStore } from "../../contracts/ports/job-store
 import type { MediaBucket, ObjectFacts } from "../../contracts/ports/media-bucket.ts";
 import { applied } from "../../contracts/protocol/interpret.ts";
 import { markUploaded, refuseUpload } from "../../contracts/protocol/owner-transitions.ts";
-import type { Dispatch } from "../dispatch.ts";
+import type { Dispatch } from "../../contracts/protocol/dispatch.ts";
 import { faultOf, isUndispatched } from "../ingest.ts";
 import type { Log } from "../log.ts";
 import type { Pipelines } from "../pipelines.ts";

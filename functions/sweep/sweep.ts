@@ -1,9 +1,12 @@
 import { limits } from "../../contracts/limits.ts";
+import { segmentEnder } from "../../contracts/protocol/end-segment.ts";
 import { dueShards } from "../../contracts/protocol/schedule.ts";
-import { dispatcher, type DispatchDependencies } from "../dispatch.ts";
+import { dispatcher, type DispatchDependencies } from "../../contracts/protocol/dispatch.ts";
 import { ingester } from "../ingest.ts";
 import type { Log } from "../log.ts";
 import { jobRemover, type RemoveJobDependencies } from "../remove-job.ts";
+import { sweepSegments } from "./sweep-segments.ts";
+import { sweepWork } from "./sweep-work.ts";
 import { sweepJob } from "./sweep-job.ts";
 
 export interface SweepDependencies extends DispatchDependencies, RemoveJobDependencies {
@@ -14,9 +17,11 @@ export interface SweepDependencies extends DispatchDependencies, RemoveJobDepend
 export function sweep(ports: SweepDependencies) {
   const { jobs, log, now } = ports;
   const dispatch = dispatcher(ports);
+  const work = sweepWork({ ...ports, dispatch });
   const repair = sweepJob({
     ...ports,
-    dispatch,
+    work,
+    segments: sweepSegments({ ...ports, work, endSegment: segmentEnder(ports) }),
     ingest: ingester({ ...ports, dispatch }),
     removeJob: jobRemover(ports),
   });

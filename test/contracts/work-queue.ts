@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { newJobId } from "../../contracts/job-id.ts";
-import { planMessage } from "../../contracts/message.ts";
+import { planMessage } from "../support/messages.ts";
 import type { WorkQueue } from "../../contracts/ports/work-queue.ts";
 
 export interface WorkQueueSetup {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { planMessage } from "../../contracts/message.ts";
+import { planMessage } from "../support/messages.ts";
 import { deadLetter } from "../../functions/dead-letter/dead-letter.ts";
 import { aJobId, aJobRow } from "../support/job-row.ts";
 import { memorySystem } from "../support/memory-system.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { keys } from "../../contracts/keys.ts";
-import { planMessage } from "../../contracts/message.ts";
+import { planMessage } from "../support/messages.ts";
 import { onUpload } from "../../functions/on-upload/on-upload.ts";
 import { aJobId, aJobRow } from "../support/job-row.ts";
 import { memorySystem } from "../support/memory-system.ts";

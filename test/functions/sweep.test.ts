@@ -3,7 +3,7 @@ import { jobIdFrom } from "../../contracts/job-id.ts";
 import { keys } from "../../contracts/keys.ts";
 import type { JobRow } from "../../contracts/job.ts";
 import { limits } from "../../contracts/limits.ts";
-import { planMessage } from "../../contracts/message.ts";
+import { planMessage } from "../support/messages.ts";
 import { dueShardOf } from "../../contracts/protocol/schedule.ts";
 import { sweep } from "../../functions/sweep/sweep.ts";
 import { aJobId, aJobRow } from "../support/job-row.ts";

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { aJobId } from "../support/job-row.ts";
-import { planMessage } from "../../contracts/message.ts";
+import { planMessage } from "../support/messages.ts";
 import { timingFor } from "../../contracts/timing.ts";
 import { handleMessage } from "../../gpu-worker/handle-message.ts";
-import type { Claim } from "../../gpu-worker/claim-job.ts";
+import type { Claim } from "../../gpu-worker/claim-work.ts";
 import { poll } from "../../gpu-worker/poll.ts";
 import { memoryWorkQueue } from "../support/memory-work-queue.ts";
 import { keptLog } from "./support/quiet-log.ts";
@@ -59,6 +59,7 @@ test("polls only when idle: the next message is received after the first is done
 
   await poll({
     queue,
+    idle: async () => {},
     timing,
     signal: stop.signal,
     log: keptLog().log,
@@ -86,6 +87,7 @@ test("a message that arrives while the worker is told to stop is given back at o
 
   await poll({
     queue,
+    idle: async () => {},
     timing,
     signal: stop.signal,
     log: keptLog().log,
@@ -104,7 +106,14 @@ test("a queue that cannot be reached is asked again, with a pause, and said so",
     throw new Error("connection refused");
   };
 
-  await poll({ queue, timing, signal: stop.signal, log, handle: async () => {} });
+  await poll({
+    queue,
+    idle: async () => {},
+    timing,
+    signal: stop.signal,
+    log,
+    handle: async () => {},
+  });
 
   expect(lines).toMatchObject([{ level: "ERROR", message: "polling failed" }]);
 });

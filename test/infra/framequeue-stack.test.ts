@@ -251,6 +251,7 @@ describe("environments", () => {
       "LOG_LEVEL",
       "MEDIA_BUCKET",
       "REQUIRE",
+      "SEGMENT_FRAMES",
       "WORK_QUEUE_URL",
     ]);
   });

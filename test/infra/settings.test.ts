@@ -7,6 +7,7 @@ const given = (context: Readonly<Record<string, unknown>>) => settingsFrom((name
 test("a deployment that says nothing gets the limits of the contract", () => {
   expect(given({})).toEqual({
     leaseSeconds: limits.leaseSeconds,
+    segmentFrames: 0,
     heartbeatSeconds: limits.heartbeatSeconds,
     defaultOwner: "team",
     inboxPipeline: "pitch",

@@ -344,6 +344,7 @@ export function jobView(change: Partial<JobView> = {}): JobView {
     run: 1,
     attempts: { used: 0, max: 4, interruptions: 0 },
     progress: null,
+    segments: null,
     blocked_reason: null,
     worker_id: null,
     error: null,

@@ -1,35 +1,60 @@
 import type { JobRow } from "../../contracts/job.ts";
-import type { JobStore, Moved } from "../../contracts/ports/job-store.ts";
+import type { JobStore, Moved, SegmentStore } from "../../contracts/ports/job-store.ts";
 import { applied, holds } from "../../contracts/protocol/interpret.ts";
+import type { Transition } from "../../contracts/protocol/transition.ts";
+import type { SegmentRef, SegmentRow } from "../../contracts/segment.ts";
+import type { WorkRow } from "../../contracts/work-row.ts";
+
+function moved<Row extends WorkRow>(
+  rows: Map<string, Row>,
+  name: string,
+  { condition, update, hadWorked }: Transition,
+): Moved<Row> {
+  const row = rows.get(name);
+  if (!row) return { moved: false };
+  if (!holds(condition, row)) return { moved: hadWorked(row), row: structuredClone(row) };
+  const next = applied(structuredClone(update), row);
+  rows.set(name, next);
+  return { moved: true, row: structuredClone(next) };
+}
+
+const inserted = <Row extends WorkRow>(rows: Map<string, Row>, name: string, row: Row): boolean =>
+  rows.has(name) ? false : Boolean(rows.set(name, structuredClone(row)));
+
+const nameOf = ({ jobId, planFence, index }: SegmentRef) => `${jobId}/${planFence}/${index}`;
+
+function memorySegmentStore(rows: Map<string, SegmentRow>): SegmentStore {
+  return {
+    insert: async (row) => inserted(rows, nameOf(row), row),
+    find: async (ref) => structuredClone(rows.get(nameOf(ref))),
+    move: async (ref, transition) => moved(rows, nameOf(ref), transition),
+    async list({ jobId, planFence }) {
+      const ofPlan = [...rows.values()].filter(
+        (row) => row.jobId === jobId && row.planFence === planFence,
+      );
+      return structuredClone(ofPlan.sort((a, b) => a.index - b.index));
+    },
+  };
+}
 
 /** The job store's second implementation: the same transitions, interpreted on rows in memory. */
 export function memoryJobStore(
   rows: Map<string, JobRow> = new Map(),
-): JobStore & { rows: typeof rows } {
+  segmentRows: Map<string, SegmentRow> = new Map(),
+): JobStore & { rows: typeof rows; segmentRows: typeof segmentRows } {
   const alive = () => [...rows.values()].filter(({ deletedAt }) => deletedAt === undefined);
 
   return {
     rows,
-    async insert(row) {
-      if (rows.has(row.jobId)) return false;
-      rows.set(row.jobId, structuredClone(row));
-      return true;
-    },
-    async find(jobId) {
-      return structuredClone(rows.get(jobId));
-    },
-    async move(jobId, { condition, update, hadWorked }): Promise<Moved> {
-      const row = rows.get(jobId);
-      if (!row) return { moved: false };
-      if (!holds(condition, row)) {
-        return { moved: hadWorked(row), row: structuredClone(row) };
-      }
-      const next = applied(structuredClone(update), row);
-      rows.set(jobId, next);
-      return { moved: true, row: structuredClone(next) };
-    },
+    segmentRows,
+    segments: memorySegmentStore(segmentRows),
+    insert: async (row) => inserted(rows, row.jobId, row),
+    find: async (jobId) => structuredClone(rows.get(jobId)),
+    move: async (jobId, transition) => moved(rows, jobId, transition),
     async remove(jobId) {
-      return rows.get(jobId)?.deletedAt !== undefined && rows.delete(jobId);
+      if (rows.get(jobId)?.deletedAt === undefined) return false;
+      for (const [name, row] of segmentRows) if (row.jobId === jobId) segmentRows.delete(name);
+      return rows.delete(jobId);
     },
     async listByOwner({ owner, status, limit, cursor }) {
       const matching = alive()

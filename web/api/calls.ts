@@ -9,7 +9,7 @@ import type {
   SubmitVideoResponse,
   WorkerHealthView,
 } from "../../contracts/api.ts";
-import type { JobStatus } from "../../contracts/job.ts";
+import type { JobStatus } from "../../contracts/work-row.ts";
 import { call } from "./client.ts";
 import { withRetries } from "./retry.ts";
 

@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { JobView } from "../../contracts/api.ts";
-import { isTerminal } from "../../contracts/job.ts";
+import { isTerminal } from "../../contracts/work-row.ts";
 import { cancelJob, deleteJob, retryJob } from "../api/calls.ts";
 import { StatusBadge } from "../jobs/status-badge.tsx";
 import { goTo } from "../location.ts";

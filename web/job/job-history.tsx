@@ -27,6 +27,9 @@ export function JobHistory({ job, open = false }: { job: JobView; open?: boolean
             <div>
               <p>
                 {eventWords[entry.event]}
+                {entry.segment !== undefined && (
+                  <span class="quiet"> · segment {entry.segment}</span>
+                )}
                 {entry.run > 1 && <span class="quiet"> · run {entry.run}</span>}
                 {entry.code !== null && (
                   <>

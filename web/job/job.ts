@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import type { JobView } from "../../contracts/api.ts";
-import { isTerminal } from "../../contracts/job.ts";
+import { isTerminal } from "../../contracts/work-row.ts";
 import { getJob } from "../api/calls.ts";
 import { ApiProblem } from "../api/client.ts";
 import { poll } from "../api/poll.ts";

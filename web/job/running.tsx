@@ -44,6 +44,15 @@ export function Running({ job }: { job: JobView }) {
               )}
             </dd>
           </div>
+          {job.segments !== null && (
+            <div>
+              <dt>Segments</dt>
+              <dd>
+                {count(job.segments.ended)}
+                <span class="quiet"> of {count(job.segments.total)}</span>
+              </dd>
+            </div>
+          )}
           {progress.frames_per_second !== null && (
             <div>
               <dt>Frames a second</dt>

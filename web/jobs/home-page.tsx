@@ -1,5 +1,5 @@
 import { useEffect } from "preact/hooks";
-import type { JobStatus } from "../../contracts/job.ts";
+import type { JobStatus } from "../../contracts/work-row.ts";
 import { HealthPanel } from "../health/health-panel.tsx";
 import { UploadPanel } from "../upload/upload-panel.tsx";
 import { JobList } from "./job-list.tsx";

@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { jobStatuses } from "../../contracts/job.ts";
-import type { JobStatus } from "../../contracts/job.ts";
+import { jobStatuses } from "../../contracts/work-row.ts";
+import type { JobStatus } from "../../contracts/work-row.ts";
 import { homeHref } from "../route.ts";
 import { Notice } from "../shell/notice.tsx";
 import { tidyUploads } from "../upload/upload-state.ts";

@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 import type { JobView } from "../../contracts/api.ts";
-import { isTerminal } from "../../contracts/job.ts";
-import type { JobStatus } from "../../contracts/job.ts";
+import { isTerminal } from "../../contracts/work-row.ts";
+import type { JobStatus } from "../../contracts/work-row.ts";
 import { listJobs } from "../api/calls.ts";
 import { poll } from "../api/poll.ts";
 

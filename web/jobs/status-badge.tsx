@@ -1,4 +1,4 @@
-import type { JobStatus } from "../../contracts/job.ts";
+import type { JobStatus } from "../../contracts/work-row.ts";
 import { statusWords } from "../words/status.ts";
 
 /** A job's status as a word with a colour. */

@@ -1,6 +1,6 @@
 import type { JobView } from "../../contracts/api.ts";
 import type { UploadState } from "../upload/upload-state.ts";
-import type { JobStatus } from "../../contracts/job.ts";
+import type { JobStatus } from "../../contracts/work-row.ts";
 
 /** A status as a person would say it. */
 export const statusWords: Readonly<Record<JobStatus, string>> = {
@@ -33,6 +33,8 @@ export const eventWords = {
   submitted: "Submitted",
   uploaded: "Video arrived",
   claimed: "Taken by a worker",
+  planned: "Cut into segments",
+  detected: "Segment detected",
   released: "Handed back by the worker",
   attempt_failed: "Attempt failed",
   lease_expired: "Worker went silent",

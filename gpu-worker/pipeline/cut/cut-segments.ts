@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import type { Selection } from "../decode/selection.ts";
 import { key } from "../probe/packet-table.ts";
 import { whyNotDivisible, type Divided } from "./divisible.ts";
-import type { Segment } from "./segment.ts";
+import { ptsSha256 } from "./pts-sha256.ts";
+import type { CutSegment } from "./segment.ts";
 
 /** How large the parts are to be. */
 export interface CutSize {
@@ -14,7 +14,7 @@ export interface CutSize {
 
 export interface Cut {
   /** They tile the frames of the selection's range, first to last; one at least. */
-  readonly segments: readonly [Segment, ...Segment[]];
+  readonly segments: readonly [CutSegment, ...CutSegment[]];
   /** Why a video that is long enough stays in one piece: a sentence. */
   readonly undivided: string | undefined;
 }
@@ -34,7 +34,7 @@ export function cutSegments(video: Divided, selection: Selection, size: CutSize)
   const cuts = why ? [] : cutsOf(range, size);
   const isLong = done[to]! - done[from]! >= 2 * size.framesTarget;
   const bounds = [from, ...cuts, to];
-  const segments = cuts.concat(to).map((end, index): Segment => {
+  const segments = cuts.concat(to).map((end, index): CutSegment => {
     const start = bounds[index]!;
     return {
       index,
@@ -43,13 +43,13 @@ export function cutSegments(video: Divided, selection: Selection, size: CutSize)
       from: start,
       to: end,
       packets: end - start,
-      frames: done[end]! - done[start]!,
+      framesTotal: done[end]! - done[start]!,
       ptsSha256: ptsSha256(pts.subarray(start, end)),
     };
   });
   const sparse = isLong && size.segmentsMax > 1 ? "It has too few key frames." : undefined;
   return {
-    segments: segments as [Segment, ...Segment[]],
+    segments: segments as [CutSegment, ...CutSegment[]],
     undivided: cuts.length > 0 ? undefined : (why ?? sparse),
   };
 }
@@ -96,10 +96,4 @@ function cutsOf(range: Range, { framesTarget, segmentsMax }: CutSize): number[] 
   // Where GOPs are longer than the target the number does not follow it: steps are not to become tiny.
   const larger = Math.max(segments / segmentsMax, 1.25) * framesTarget;
   return cutsOf(range, { framesTarget: larger, segmentsMax });
-}
-
-function ptsSha256(pts: Float64Array): string {
-  const hash = createHash("sha256");
-  for (const time of pts) hash.update(`${time}\n`);
-  return hash.digest("hex");
 }

@@ -9,7 +9,7 @@ import type { Ffmpeg } from "../../ffmpeg/find.ts";
 import { framePipe } from "../../ffmpeg/frame-pipe.ts";
 import { hardened, input, pixelsBounded } from "../../ffmpeg/input.ts";
 import { prerollOf, type Preroll } from "../cut/preroll.ts";
-import type { Segment } from "../cut/segment.ts";
+import type { SegmentPlace } from "../cut/segment.ts";
 import type { Video } from "../probe/probe.ts";
 import { stallWatch } from "../stall-watch.ts";
 import { filterGraph } from "./filter-graph.ts";
@@ -43,7 +43,7 @@ export interface DecodeRequest {
   /** Of the whole video, also where only a segment of it is decoded. */
   readonly selection: Selection;
   /** Only the frames within, the very ones that the whole decode would give, and an account of these. */
-  readonly segment?: Pick<Segment, "from" | "to" | "fromPts" | "toPts"> | undefined;
+  readonly segment?: SegmentPlace | undefined;
   readonly placement: Placement;
   readonly input: ModelInput;
   readonly pool: FramePool;

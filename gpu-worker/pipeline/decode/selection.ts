@@ -1,5 +1,5 @@
 import type { JobOptions, Sampling } from "../../../contracts/pipeline.ts";
-import type { Segment } from "../cut/segment.ts";
+import type { SegmentPlace } from "../cut/segment.ts";
 import type { Clock } from "./timeline.ts";
 
 /** Which frames are analysed: one rule, written once for ffmpeg and once for us, to the same last bit. */
@@ -15,7 +15,7 @@ export interface Selection {
    * The same frames, of one segment alone, wherever its decoding begins: what the rule remembers of the frames before is
    * taken from the packet table. The selection itself, where the segment is its whole range.
    */
-  readonly within: (segment: Pick<Segment, "from" | "to" | "fromPts" | "toPts">) => Selection;
+  readonly within: (segment: SegmentPlace) => Selection;
 }
 
 interface Range {

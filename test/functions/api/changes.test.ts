@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { keys } from "../../../contracts/keys.ts";
 import type { JobRow } from "../../../contracts/job.ts";
 import { limits } from "../../../contracts/limits.ts";
-import { planMessage } from "../../../contracts/message.ts";
+import { planMessage } from "../../support/messages.ts";
 import { claim } from "../../../contracts/protocol/worker-transitions.ts";
 import { timingFor } from "../../../contracts/timing.ts";
 import { aJobId, aJobRow } from "../../support/job-row.ts";
@@ -32,7 +32,9 @@ describe("cancel", () => {
   );
 
   test("asks the worker of a running job, and may be repeated", async () => {
-    const { call, rowNow } = await systemWith(aJobRow({ status: "running", workerId: "w1" }));
+    const { call, rowNow } = await systemWith(
+      aJobRow({ status: "running", workerId: "w1", nonce: "n" }),
+    );
 
     const first = await call("cancelJob", { jobId: aJobId });
     const again = await call("cancelJob", { jobId: aJobId });

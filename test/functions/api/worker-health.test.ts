@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { newJobId } from "../../../contracts/job-id.ts";
-import { planMessage } from "../../../contracts/message.ts";
+import { planMessage } from "../../support/messages.ts";
 import { aJobRow } from "../../support/job-row.ts";
 import { callApi } from "../../support/call-api.ts";
 import { memorySystem } from "../../support/memory-system.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { JobRow } from "../../../contracts/job.ts";
-import { planMessage } from "../../../contracts/message.ts";
+import { planMessage } from "../../support/messages.ts";
 import { timingFor } from "../../../contracts/timing.ts";
 import { jsonLog } from "../../../gpu-worker/log.ts";
 import { work } from "../../../gpu-worker/worker.ts";
@@ -15,7 +15,7 @@ import { temporaryFolder } from "./clips.ts";
 export const modelsDirectory = join(import.meta.dirname, "..", "..", "..", "models");
 
 /** A whole worker on stores in memory: real ffmpeg, real model, no AWS. */
-export function aWorker() {
+export function aWorker({ segmentFrames }: { segmentFrames?: number } = {}) {
   const jobs = memoryJobStore();
   const bucket = memoryMediaBucket();
   const registry = memoryWorkerRegistry();
@@ -54,9 +54,9 @@ export function aWorker() {
       await queue.send(planMessage(jobId, 1));
     },
 
-    run: () =>
+    run: (workerId = "w") =>
       work({
-        identity: { workerId: "w", queueId: queue.queueId, version: "0.0.0", host: "here" },
+        identity: { workerId, queueId: queue.queueId, version: "0.0.0", host: "here" },
         jobs,
         bucket,
         registry,
@@ -64,13 +64,14 @@ export function aWorker() {
         catalog: { pipelines: builtInPipelines, manifests: builtInManifests },
         builtInDirectory: modelsDirectory,
         cacheDirectory: temporaryFolder(),
-        scratchDirectory,
+        scratchDirectory: workerId === "w" ? scratchDirectory : temporaryFolder(),
         threads: 2,
         require: "any",
         ffmpegPath: undefined,
         ffprobePath: undefined,
         environment: process.env,
         timing: timingFor(60),
+        segmentFrames,
         heartbeatSeconds: 0.2,
         shutdown: shutdown.signal,
         now: Date.now,

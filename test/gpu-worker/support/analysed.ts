@@ -4,6 +4,7 @@ import { createGunzip } from "node:zlib";
 import { FrameDetections } from "../../../contracts/detection.ts";
 import type { ModelManifest } from "../../../contracts/model.ts";
 import { analyse } from "../../../gpu-worker/analyse.ts";
+import { detectFrames } from "../../../gpu-worker/detect-frames.ts";
 import type { Detector } from "../../../gpu-worker/detector/detector.ts";
 import type { Tools } from "../../../gpu-worker/ffmpeg/find.ts";
 import { countSelected, selectionOf } from "../../../gpu-worker/pipeline/decode/selection.ts";
@@ -22,6 +23,7 @@ export const everyFrame: Omit<Settings, "overlap"> = {
   timeRange: undefined,
   tracker: "none",
   require: "any",
+  partial: true,
 };
 
 /** Probes and analyses the video in the folder, and reads back what was written. */
@@ -40,16 +42,14 @@ export async function analysed(
   const range = settings.timeRange;
   const selection = selectionOf(settings.sampling, { range, clock: clockOf(video), pts });
   const framesTotal = countSelected(selection, pts);
-  const analysis = await analyse(
-    { folder, settings, model, floors: floorsOf(model, settings), video, selection, framesTotal },
-    {
-      ffmpeg: tools.ffmpeg,
-      detector,
-      ...quiet,
-      report: () => {},
-      monotonic: () => performance.now(),
-    },
-  );
+  const floors = floorsOf(model, settings);
+  const planned = { folder, settings, model, floors, video, selection, framesTotal };
+  const detected = detectFrames(planned, { ffmpeg: tools.ffmpeg, detector, ...quiet });
+  const analysis = await analyse(planned, detected, {
+    ...quiet,
+    report: () => {},
+    monotonic: () => performance.now(),
+  });
 
   const frames: FrameDetections[] = [];
   const lines = createReadStream(analysis.detectionsPath).pipe(createGunzip());

@@ -4,7 +4,7 @@ import type { JobOptions, Sampling } from "../../../contracts/pipeline.ts";
 import { placementOf } from "../../../gpu-worker/detector/letterbox.ts";
 import type { Tools } from "../../../gpu-worker/ffmpeg/find.ts";
 import { cutSegments, type CutSize } from "../../../gpu-worker/pipeline/cut/cut-segments.ts";
-import type { Segment } from "../../../gpu-worker/pipeline/cut/segment.ts";
+import type { SegmentPlace } from "../../../gpu-worker/pipeline/cut/segment.ts";
 import { decode } from "../../../gpu-worker/pipeline/decode/decode.ts";
 import { framePool } from "../../../gpu-worker/pipeline/decode/frame-pool.ts";
 import { selectionOf, type Selection } from "../../../gpu-worker/pipeline/decode/selection.ts";
@@ -45,7 +45,7 @@ export async function opened(
 export async function framesOf(
   { ffmpeg }: Pick<Tools, "ffmpeg">,
   request: { folder: string; video: Video; selection: Selection; input: ModelInput },
-  segment?: Segment,
+  segment?: SegmentPlace,
 ) {
   const { video, input } = request;
   const placement = placementOf(video, input);

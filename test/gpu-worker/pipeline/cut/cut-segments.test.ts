@@ -81,7 +81,7 @@ test("the sampled frames are the work, not the packets", () => {
     size(20),
   );
 
-  expect(segments.map(({ frames, packets }) => [frames, packets])).toEqual(
+  expect(segments.map(({ framesTotal, packets }) => [framesTotal, packets])).toEqual(
     Array.from({ length: 5 }, () => [20, 200]),
   );
 });
@@ -151,15 +151,19 @@ describe("whatever the key frames, the sampling and the range", () => {
     };
     const parts = segments.map((segment) => selection.within(segment));
     expect(parts.flatMap(taken)).toEqual(taken(selection));
-    expect(parts.map((part) => taken(part).length)).toEqual(segments.map((part) => part.frames));
+    expect(parts.map((part) => taken(part).length)).toEqual(
+      segments.map((part) => part.framesTotal),
+    );
     const isCut = segments.length > 1;
     const counted = segments.map((segment, at) =>
-      isCut ? countSelected(parts[at]!, pts.subarray(segment.from, segment.to)) : segment.frames,
+      isCut
+        ? countSelected(parts[at]!, pts.subarray(segment.from, segment.to))
+        : segment.framesTotal,
     );
-    expect(counted).toEqual(segments.map((segment) => segment.frames));
+    expect(counted).toEqual(segments.map((segment) => segment.framesTotal));
     // Neither too many nor too short.
     expect(segments.length).toBeLessThanOrEqual(segmentsMax);
-    const least = isCut ? Math.min(...segments.map((segment) => segment.frames)) : Infinity;
+    const least = isCut ? Math.min(...segments.map((segment) => segment.framesTotal)) : Infinity;
     expect(least).toBeGreaterThanOrEqual(framesTarget / 2);
   });
 });

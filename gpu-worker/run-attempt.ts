@@ -1,17 +1,26 @@
-import type { JobRow, Progress, PublishedResult } from "../contracts/job.ts";
+import type { JobRow } from "../contracts/job.ts";
 import type { JobStore } from "../contracts/ports/job-store.ts";
 import type { WorkQueue } from "../contracts/ports/work-queue.ts";
-import { publish, type Lease } from "../contracts/protocol/worker-transitions.ts";
+import type { Dispatch } from "../contracts/protocol/dispatch.ts";
+import type { segmentEnder } from "../contracts/protocol/end-segment.ts";
+import { rowHandle } from "../contracts/protocol/row-handle.ts";
+import type { Transition } from "../contracts/protocol/transition.ts";
+import type { Lease } from "../contracts/protocol/worker-transitions.ts";
+import type { SegmentRow } from "../contracts/segment.ts";
 import type { Timing } from "../contracts/timing.ts";
+import type { Progress } from "../contracts/work-row.ts";
 import { holdLease } from "./lease.ts";
 import { wordsOf, type Log } from "./log.ts";
 import { settle, type Ending } from "./settle.ts";
 import { Stopped } from "./stopped.ts";
 import { unlessAborted, wait } from "./wait.ts";
+import { whyStop } from "./why-stop.ts";
 
 /** What the pipeline is given: everything it may do ends with `signal`. */
 export interface Attempt {
   readonly row: JobRow;
+  /** Where the attempt is at one segment of the job. */
+  readonly segment?: SegmentRow;
   readonly lease: Lease;
   readonly signal: AbortSignal;
   /** Shows how far it is. */
@@ -21,11 +30,24 @@ export interface Attempt {
   readonly log: Log;
 }
 
-export interface RunJobDependencies {
+/** What an attempt came to. */
+export interface Outcome {
+  /** The one write that makes it true, under the attempt's lease. */
+  readonly commit: (at: { now: number }) => Transition;
+  /** What follows from it. Where this worker cannot, whoever gets the message next or the sweeper does. */
+  readonly follow?: () => Promise<void>;
+  /** What the log says of it. */
+  readonly words: string;
+  readonly facts: Readonly<Record<string, unknown>>;
+}
+
+export interface RunAttemptDependencies {
   readonly jobs: JobStore;
   readonly queue: WorkQueue;
+  readonly dispatch: Dispatch;
+  readonly endSegment: ReturnType<typeof segmentEnder>;
   readonly timing: Timing;
-  readonly process: (attempt: Attempt) => Promise<PublishedResult>;
+  readonly process: (attempt: Attempt) => Promise<Outcome>;
   readonly shutdown: AbortSignal;
   readonly now: () => number;
   readonly monotonic: () => number;
@@ -33,18 +55,24 @@ export interface RunJobDependencies {
   readonly log: Log;
 }
 
-const publishTriesMax = 3;
+const commitTriesMax = 3;
 
-/** Runs a claimed job to the end of this attempt, whatever that end is, and settles row and message. */
-export async function runJob(
-  { row, lease }: { row: JobRow; lease: Lease },
+/** Runs what was claimed to the end of this attempt, whatever that end is, and settles row and message. */
+export async function runAttempt(
+  { row, segment, lease }: Pick<Attempt, "row" | "segment" | "lease">,
   receipt: string,
   /** Monotonic, from before the claim was sent. */
   claimedAt: number,
-  dependencies: RunJobDependencies,
+  dependencies: RunAttemptDependencies,
 ): Promise<void> {
   const { jobs, process, shutdown, now, monotonic, log: workerLog } = dependencies;
-  const log = workerLog.with({ job_id: lease.jobId, run: lease.run, fence: lease.fence });
+  const log = workerLog.with({
+    job_id: lease.jobId,
+    run: lease.run,
+    fence: lease.fence,
+    ...(lease.index !== undefined && { segment: lease.index }),
+  });
+  const theRow = rowHandle(jobs, lease);
   let progress: Progress | undefined;
   let advancedAt = monotonic();
   const advance = (): void => {
@@ -54,16 +82,21 @@ export async function runJob(
   await using held = holdLease(
     lease,
     { receipt, claimedAt, progress: () => progress, advancedAt: () => advancedAt },
-    { ...dependencies, log },
+    { ...dependencies, held: theRow, whyStop: whyStop(lease, jobs), log },
   );
   const release = () => held.stop("shutdown");
   shutdown.addEventListener("abort", release, { once: true });
   if (shutdown.aborted) release();
 
-  log("INFO", "the job begins", { pipeline_id: row.pipelineId, attempt: row.attempts });
+  const { attempts } = segment ?? row;
+  log("INFO", segment ? "the segment begins" : "the job begins", {
+    pipeline_id: row.pipelineId,
+    attempt: attempts,
+  });
   const startedAt = monotonic();
   const work = process({
     row,
+    ...(segment && { segment }),
     lease,
     signal: held.signal,
     report: (shown) => {
@@ -71,20 +104,20 @@ export async function runJob(
     },
     advance,
     log,
-  }).then((result) => commit(result));
+  }).then((outcome) => commit(outcome));
 
-  async function commit(result: PublishedResult): Promise<Ending> {
+  async function commit(outcome: Outcome): Promise<Ending> {
     for (let attempt = 1; ; attempt++) {
       held.signal.throwIfAborted();
       advance();
       try {
-        const answer = await jobs.move(lease.jobId, publish(lease, { now: now(), result }));
-        if (answer.moved) return { is: "published", result };
+        const answer = await theRow.move(outcome.commit({ now: now() }));
+        if (answer.moved) return { is: "done", outcome };
         if (answer.row?.cancelRequestedAt !== undefined) throw new Stopped("cancelled");
         throw new Stopped(answer.row && !answer.row.deletedAt ? "lease_lost" : "deleted");
       } catch (error) {
-        if (error instanceof Stopped || attempt >= publishTriesMax) throw error;
-        log("WARN", "the result was not published yet", { error: wordsOf(error) });
+        if (error instanceof Stopped || attempt >= commitTriesMax) throw error;
+        log("WARN", "the outcome was not written yet", { error: wordsOf(error) });
         await wait(attempt, held.signal);
       }
     }
@@ -101,6 +134,7 @@ export async function runJob(
   shutdown.removeEventListener("abort", release);
 
   const seconds = Math.round((monotonic() - startedAt) / 100) / 10;
-  await settle(ending, { row, lease, receipt, seconds }, { ...dependencies, log });
+  const settled = { row, attempts, lease, receipt, seconds };
+  await settle(ending, settled, { ...dependencies, held: theRow, log });
   await work.catch(() => {});
 }

@@ -2,14 +2,17 @@ import { beforeEach, expect, test, vi } from "vitest";
 import { PermanentError, RetryableError } from "../../contracts/errors.ts";
 import type { JobRow, PublishedResult } from "../../contracts/job.ts";
 import { limits } from "../../contracts/limits.ts";
-import { planMessage } from "../../contracts/message.ts";
+import { planMessage } from "../support/messages.ts";
+import { dispatcher } from "../../contracts/protocol/dispatch.ts";
 import { markDeleted, requestCancel } from "../../contracts/protocol/owner-transitions.ts";
 import { timingFor } from "../../contracts/timing.ts";
-import { claimJob } from "../../gpu-worker/claim-job.ts";
-import { runJob, type Attempt } from "../../gpu-worker/run-job.ts";
+import { claimWork } from "../../gpu-worker/claim-work.ts";
+import { processWork, type Stages } from "../../gpu-worker/process-work.ts";
+import { runAttempt, type Attempt } from "../../gpu-worker/run-attempt.ts";
 import { aJobId, aJobRow } from "../support/job-row.ts";
 import { memoryJobStore } from "../support/memory-job-store.ts";
 import { memoryWorkQueue } from "../support/memory-work-queue.ts";
+import { anEngine } from "../support/engine.ts";
 import { keptLog } from "./support/quiet-log.ts";
 import { anEmptySummary } from "../support/result-summary.ts";
 
@@ -32,7 +35,7 @@ beforeEach(() => {
 
 /** A claimed job and its message; the test says what the pipeline does. */
 async function started(
-  process: (attempt: Attempt) => Promise<PublishedResult>,
+  stage: (attempt: Attempt) => Promise<PublishedResult>,
   row: Partial<JobRow> = {},
 ) {
   const jobs = memoryJobStore();
@@ -44,8 +47,9 @@ async function started(
     visibilitySeconds: timing.visibilitySeconds,
   }))!;
   const now = Date.now;
-  const claimed = await claimJob({
+  const claimed = await claimWork({
     jobs,
+    endSegment: async () => {},
     workerId: "w",
     timing,
     now,
@@ -65,11 +69,22 @@ async function started(
     },
   };
   const shutdown = new AbortController();
-  const running = runJob(claimed, receipt, performance.now(), {
+  const notHere = async () => {
+    throw new Error("There is one segment only.");
+  };
+  const stages: Stages = {
+    cut: async () => ({ segments: [], engine: anEngine, partialAllowed: true }),
+    whole: stage,
+    part: notHere,
+    join: notHere,
+  };
+  const running = runAttempt(claimed, receipt, performance.now(), {
     jobs: seen,
     queue,
     timing,
-    process,
+    dispatch: dispatcher({ jobs: seen, queue, now }),
+    endSegment: async () => {},
+    process: processWork({ jobs: seen, queue, endSegment: async () => {}, stages, timing, now }),
     shutdown: shutdown.signal,
     now,
     monotonic: () => performance.now(),

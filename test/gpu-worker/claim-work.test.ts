@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import type { JobRow } from "../../contracts/job.ts";
 import { limits } from "../../contracts/limits.ts";
-import { planMessage } from "../../contracts/message.ts";
+import { planMessage } from "../support/messages.ts";
 import { timingFor } from "../../contracts/timing.ts";
-import { claimJob } from "../../gpu-worker/claim-job.ts";
+import { claimWork } from "../../gpu-worker/claim-work.ts";
 import { aJobId, aJobRow } from "../support/job-row.ts";
 import { memoryJobStore } from "../support/memory-job-store.ts";
 
@@ -14,8 +14,9 @@ const message = JSON.stringify(planMessage(aJobId, 1));
 async function claiming(row: Partial<JobRow> | undefined) {
   const jobs = memoryJobStore();
   if (row) await jobs.insert(aJobRow({ status: "pending", ...row }));
-  const claim = claimJob({
+  const claim = claimWork({
     jobs,
+    endSegment: async () => {},
     workerId: "w1",
     timing,
     now: () => now,
@@ -122,8 +123,9 @@ test("a claim whose response was lost is recognised as ours", async () => {
 
 test("of two workers that see the same row one gets it", async () => {
   const { jobs, claim } = await claiming({});
-  const rival = claimJob({
+  const rival = claimWork({
     jobs,
+    endSegment: async () => {},
     workerId: "w2",
     timing,
     now: () => now,
@@ -141,6 +143,7 @@ test.each([
   "",
   '{"version":2}',
   JSON.stringify({ ...planMessage(aJobId, 1), kind: "detect" }),
+  JSON.stringify({ ...planMessage(aJobId, 1), kind: "guess" }),
 ])("a message that is not understood is refused: %s", async (body) => {
   const { claim } = await claiming({});
 

@@ -1,0 +1,35 @@
+import type { JobRow } from "../job.ts";
+import type { SegmentRow } from "../segment.ts";
+import type { JobError } from "../work-row.ts";
+import { dispatcher, type DispatchDependencies } from "./dispatch.ts";
+import { beginAssembly, failOfSegment, noteSegment } from "./segment-transitions.ts";
+
+/**
+ * What follows from a segment that has ended: it is entered into its job's set, the last one lets the job be assembled,
+ * and one that failed fails a job of which nothing may be missing. Each step may be repeated, by whoever sees the row.
+ */
+export function segmentEnder(ports: DispatchDependencies) {
+  const { jobs, now } = ports;
+  const dispatch = dispatcher(ports);
+
+  return async (job: JobRow, segment: SegmentRow): Promise<void> => {
+    const { jobId } = job;
+    if (segment.status === "failed" && job.partialAllowed === false) {
+      await jobs.move(jobId, failOfSegment(job, { now: now(), error: errorOf(segment) }));
+      return;
+    }
+    const noted = await jobs.move(jobId, noteSegment(job, { now: now(), index: segment.index }));
+    if (!noted.moved || !allEnded(noted.row)) return;
+    const { moved, row } = await jobs.move(jobId, beginAssembly(noted.row, { now: now() }));
+    if (moved && row) await dispatch(row);
+  };
+}
+
+/** Whether every segment of the job's plan is in its set. */
+export const allEnded = ({ endedSegments, segmentsTotal = Infinity }: JobRow): boolean =>
+  (endedSegments?.size ?? 0) >= segmentsTotal;
+
+const errorOf = ({ index, error }: SegmentRow): JobError => ({
+  code: error?.code ?? "WORKER_FAILED",
+  message: `Segment ${index}: ${error?.message ?? "it failed without a word"}`,
+});

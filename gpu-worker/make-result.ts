@@ -1,0 +1,88 @@
+import type { EngineFacts } from "../contracts/artifact.ts";
+import type { PublishedResult } from "../contracts/job.ts";
+import type { MediaBucket } from "../contracts/ports/media-bucket.ts";
+import { analyse } from "./analyse.ts";
+import type { DetectedFrames } from "./detect-frames.ts";
+import type { Tools } from "./ffmpeg/find.ts";
+import { keepAdvancing } from "./keep-advancing.ts";
+import { startExtras } from "./pipeline/publish/extras.ts";
+import { makePoster } from "./pipeline/publish/poster.ts";
+import { publish } from "./pipeline/publish/publish.ts";
+import { storeArtifacts } from "./pipeline/publish/store-artifacts.ts";
+import type { Plan } from "./plan.ts";
+import type { Attempt } from "./run-attempt.ts";
+import type { StageTimes } from "./stage-times.ts";
+
+/** From detected frames to the pointer of a job's result: track, count, and store all that a person sees of it. */
+export async function makeResult(
+  planned: Plan,
+  detected: DetectedFrames,
+  attempt: Attempt & { times: StageTimes; startedAt: number },
+  {
+    bucket,
+    tools,
+    engine,
+    now,
+    monotonic,
+  }: {
+    bucket: MediaBucket;
+    tools: Tools;
+    engine: EngineFacts;
+    now: () => number;
+    monotonic: () => number;
+  },
+): Promise<PublishedResult> {
+  const { folder, video, framesTotal } = planned;
+  const { row, lease, signal, advance, report, log, times, startedAt } = attempt;
+  let analysed = false;
+  await using started = startExtras(tools, {
+    ...planned,
+    signal,
+    // Until then it is the frames that must advance.
+    advance: () => (analysed ? advance() : undefined),
+    log,
+  });
+  const analysis = await analyse(planned, detected, {
+    ...attempt,
+    monotonic,
+    onFirstFrame: () =>
+      log("INFO", "the first frame is detected", {
+        after_milliseconds: Math.round(monotonic() - startedAt),
+      }),
+  });
+
+  report({ stage: "publish", framesDone: analysis.tally.frames, framesTotal });
+  analysed = true;
+  const extras = await started.finished;
+  return await keepAdvancing(advance, async () => {
+    const posterPath = makePoster(tools.ffmpeg, {
+      folder,
+      video,
+      seconds: analysis.tally.posterTime(),
+      signal,
+    });
+    posterPath.catch(() => {});
+    const artifacts = await storeArtifacts(
+      { ...analysis, folder, posterPath, extras },
+      { bucket, lease, signal },
+    );
+    const seconds = (monotonic() - startedAt) / 1000;
+    const { toneMapping } = tools.ffmpeg;
+    const result = await publish(
+      {
+        ...planned,
+        ...analysis,
+        ...extras,
+        toneMapping,
+        row,
+        engine,
+        artifacts,
+        seconds,
+        now: now(),
+      },
+      { bucket, lease, signal },
+    );
+    log("INFO", "the time went", times.seconds());
+    return result;
+  });
+}

@@ -1,0 +1,39 @@
+import type { JobRow } from "../contracts/job.ts";
+import type { Plan } from "./plan.ts";
+import type { Scratch } from "./scratch.ts";
+
+/** Keeps the last source on disk, and what was found out about it: a worker often gets several segments of one video. */
+export interface SourceCache {
+  readonly get: (row: JobRow, look: (folder: string) => Promise<Plan>) => Promise<Plan>;
+  readonly drop: () => Promise<void>;
+}
+
+export function sourceCache(scratch: Pick<Scratch, "folder">): SourceCache {
+  let kept:
+    | { readonly name: string; readonly plan: Plan; readonly place: AsyncDisposable }
+    | undefined;
+
+  async function drop(): Promise<void> {
+    const { place } = kept ?? {};
+    kept = undefined;
+    await place?.[Symbol.asyncDispose]();
+  }
+
+  return {
+    async get({ jobId, source }, look) {
+      const name = `${jobId} ${source?.etag}`;
+      if (kept?.name === name) return kept.plan;
+      await drop();
+      const place = await scratch.folder();
+      try {
+        const plan = await look(place.path);
+        kept = { name, plan, place };
+        return plan;
+      } catch (error) {
+        await place[Symbol.asyncDispose]();
+        throw error;
+      }
+    },
+    drop,
+  };
+}

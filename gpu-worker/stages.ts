@@ -1,0 +1,141 @@
+import { PermanentError } from "../contracts/errors.ts";
+import type { EngineFacts } from "../contracts/artifact.ts";
+import type { PublishedResult } from "../contracts/job.ts";
+import type { ModelManifest } from "../contracts/model.ts";
+import type { MediaBucket } from "../contracts/ports/media-bucket.ts";
+import type { SegmentRow } from "../contracts/segment.ts";
+import { detectFrames } from "./detect-frames.ts";
+import type { Detector } from "./detector/detector.ts";
+import type { Provider } from "./detector/providers.ts";
+import type { Tools } from "./ffmpeg/find.ts";
+import { keepAdvancing } from "./keep-advancing.ts";
+import type { Log } from "./log.ts";
+import { engineFacts } from "./pipeline/publish/engine.ts";
+import { makeResult } from "./make-result.ts";
+import { plan, type Plan } from "./plan.ts";
+import type { Stages } from "./process-work.ts";
+import type { Catalog } from "./resolve-pipeline.ts";
+import type { Attempt } from "./run-attempt.ts";
+import type { Scratch } from "./scratch.ts";
+import { placeOf } from "./segment-place.ts";
+import { framesOfParts, storePart } from "./segment-parts.ts";
+import { sourceCache } from "./source-cache.ts";
+import { stageTimes } from "./stage-times.ts";
+import { Stopped } from "./stopped.ts";
+
+export interface StagesDependencies {
+  readonly bucket: MediaBucket;
+  readonly tools: Tools;
+  readonly catalog: Catalog;
+  readonly scratch: Scratch;
+  readonly modelPath: (
+    manifest: ModelManifest,
+    options: { signal: AbortSignal; advance: () => void; log: Log },
+  ) => Promise<string>;
+  readonly detector: (manifest: ModelManifest, modelPath: string) => Promise<Detector>;
+  readonly provider: Provider;
+  readonly version: string;
+  readonly onnxruntimeVersion: string;
+  /** Frames of one segment, about. */
+  readonly segmentFrames: number;
+  readonly now: () => number;
+  readonly monotonic: () => number;
+}
+
+/** The pipeline on a worker's own tools: fetch, probe, decode, detect, track, publish. */
+export function pipelineStages(
+  dependencies: StagesDependencies,
+): Stages & { readonly idle: () => Promise<void> } {
+  const { bucket, tools, provider, monotonic } = dependencies;
+  const { ffmpeg } = tools;
+  const sources = sourceCache(dependencies.scratch);
+
+  const planned = (attempt: Attempt): Promise<Plan> =>
+    sources.get(attempt.row, (folder) => plan(attempt, folder, dependencies));
+
+  const engineOf = ({ model }: Plan): EngineFacts =>
+    engineFacts({ ...dependencies, modelSha256: model.file.sha256 });
+
+  async function loaded({ model, settings }: Plan, attempt: Attempt): Promise<Detector> {
+    const { signal, advance, log } = attempt;
+    if (settings.require === "gpu" && provider === "cpu") {
+      throw new PermanentError("GPU_REQUIRED", "This worker has no GPU that works.");
+    }
+    const modelPath = await dependencies.modelPath(model, { signal, advance, log });
+    return keepAdvancing(advance, () => dependencies.detector(model, modelPath));
+  }
+
+  /** Notes the stages' times, and answers the attempt that does. */
+  function timed(attempt: Attempt) {
+    const startedAt = monotonic();
+    const times = stageTimes(monotonic);
+    const report: Attempt["report"] = (progress) => {
+      times.enter(progress.stage);
+      attempt.report(progress);
+    };
+    return { ...attempt, report, times, startedAt, monotonic };
+  }
+
+  async function whole(given: Attempt): Promise<PublishedResult> {
+    const attempt = timed(given);
+    try {
+      const looked = await planned(attempt);
+      const detector = await loaded(looked, attempt);
+      attempt.log("INFO", "detecting", {
+        frames: looked.framesTotal,
+        codec: looked.video.codec,
+        provider,
+      });
+      const { signal, advance } = attempt;
+      const detected = detectFrames(looked, { signal, advance, ffmpeg, detector });
+      return await makeResult(looked, detected, attempt, {
+        ...dependencies,
+        engine: engineOf(looked),
+      });
+    } finally {
+      await sources.drop();
+    }
+  }
+
+  async function part(given: Attempt, segment: SegmentRow) {
+    const attempt = timed(given);
+    const looked = await planned(attempt);
+    if (engineOf(looked).fingerprint !== given.row.engine?.fingerprint) {
+      throw new Stopped("other_engine");
+    }
+    const place = placeOf(segment, looked.video.packets);
+    const detector = await loaded(looked, attempt);
+    const detected = detectFrames(looked, { ...attempt, ffmpeg, detector, segment: place });
+    return storePart(looked, segment, detected, { ...attempt, bucket });
+  }
+
+  async function join(given: Attempt, segments: readonly SegmentRow[]): Promise<PublishedResult> {
+    const attempt = timed(given);
+    try {
+      const looked = await planned(attempt);
+      for (const segment of segments) placeOf(segment, looked.video.packets);
+      const detected = framesOfParts(segments, looked, bucket, attempt.signal);
+      const engine = attempt.row.engine ?? engineOf(looked);
+      return await makeResult(looked, detected, attempt, { ...dependencies, engine });
+    } finally {
+      await sources.drop();
+    }
+  }
+
+  return {
+    async cut(attempt) {
+      const looked = await planned(attempt);
+      const { segments, undivided } = looked.cut;
+      if (undivided) attempt.log("INFO", "the video stays in one piece", { why: undivided });
+      return {
+        segments: segments.map(({ from: _from, to: _to, ...segment }) => segment),
+        engine: engineOf(looked),
+        partialAllowed: looked.settings.partial,
+      };
+    },
+    whole,
+    part,
+    join,
+    idle: sources.drop,
+  };
+}

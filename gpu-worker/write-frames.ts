@@ -1,0 +1,39 @@
+import type { FrameDetections } from "../contracts/detection.ts";
+import { detectionsFile } from "./pipeline/publish/detections-file.ts";
+import type { Attempt } from "./run-attempt.ts";
+
+/** Writes one line per frame, compressed, shows how far it is, and answers how many there were. */
+export async function writeFrames(
+  frames: AsyncIterable<FrameDetections>,
+  {
+    path,
+    framesTotal,
+    onFrame,
+    signal,
+    advance,
+    report,
+    monotonic,
+  }: Pick<Attempt, "signal" | "advance" | "report"> & {
+    path: string;
+    framesTotal: number;
+    onFrame?: (frame: FrameDetections) => void;
+    monotonic: () => number;
+  },
+): Promise<number> {
+  await using file = detectionsFile(path);
+  const startedAt = monotonic();
+  let framesDone = 0;
+  for await (const frame of frames) {
+    signal.throwIfAborted();
+    await file.write(frame);
+    framesDone++;
+    onFrame?.(frame);
+    advance();
+
+    const seconds = (monotonic() - startedAt) / 1000;
+    const framesPerSecond = Math.round((framesDone / Math.max(seconds, 0.001)) * 10) / 10;
+    report({ stage: "detect", framesDone, framesTotal, framesPerSecond });
+  }
+  await file.end();
+  return framesDone;
+}
