@@ -28,6 +28,8 @@ export interface HeldLease {
   /** Aborts with a `Stopped` as soon as the work must end. */
   readonly signal: AbortSignal;
   readonly stop: (reason: StopReason) => void;
+  /** Throws a `Stopped` unless the lease lives. Asked before each side effect: a worker that slept has missed its timers. */
+  readonly assertHeld: () => void;
   /** Ends renewing: what comes now is the attempt's last write. */
   readonly end: () => void;
   /** Ends, and waits for the write that is under way. */
@@ -68,11 +70,17 @@ export function holdLease(
   // Nobody else may take the job before the lease ends; so nothing of ours may outlive it, heard or not.
   const heldSeconds = timing.leaseSeconds - timing.marginSeconds;
   let selfFence: NodeJS.Timeout;
+  let renewedAt = claimedAt;
+  const millisecondsLeft = () => heldSeconds * 1000 - (monotonic() - renewedAt);
   const fenceAfter = (since: number): void => {
     clearTimeout(selfFence);
     if (until.aborted) return;
-    const left = heldSeconds * 1000 - (monotonic() - since);
-    selfFence = setTimeout(() => stop("lease_lost"), Math.max(0, left));
+    renewedAt = since;
+    selfFence = setTimeout(() => stop("lease_lost"), Math.max(0, millisecondsLeft()));
+  };
+  const assertHeld = (): void => {
+    if (millisecondsLeft() <= 0) stop("lease_lost");
+    signal.throwIfAborted();
   };
   fenceAfter(claimedAt);
 
@@ -133,6 +141,7 @@ export function holdLease(
   return {
     signal,
     stop,
+    assertHeld,
     end,
     async [Symbol.asyncDispose]() {
       end();

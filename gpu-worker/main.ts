@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { homedir, hostname, tmpdir } from "node:os";
+import { homedir, hostname, tmpdir, uptime } from "node:os";
 import { join } from "node:path";
 import { awsClients } from "../aws/clients.ts";
 import { dynamodbJobStore } from "../aws/dynamodb-job-store.ts";
@@ -11,6 +11,7 @@ import { limits } from "../contracts/limits.ts";
 import { timingFor } from "../contracts/timing.ts";
 import { builtInManifests, builtInPipelines } from "../models/catalog.ts";
 import framequeue from "../package.json" with { type: "json" };
+import { clockThroughSleep } from "./clock-through-sleep.ts";
 import { jsonLog, wordsOf } from "./log.ts";
 import { cacheDirectory } from "./user-directories.ts";
 import { work } from "./worker.ts";
@@ -67,7 +68,7 @@ try {
     heartbeatSeconds: environment.HEARTBEAT_SECONDS,
     shutdown: shutdown.signal,
     now: Date.now,
-    monotonic: () => performance.now(),
+    monotonic: clockThroughSleep({ running: () => performance.now(), sinceBoot: uptime }),
     random: Math.random,
     newNonce: randomUUID,
     log,

@@ -33,7 +33,7 @@ export async function makeResult(
   },
 ): Promise<PublishedResult> {
   const { folder, video, framesTotal } = planned;
-  const { row, lease, signal, advance, report, log, times, startedAt } = attempt;
+  const { row, lease, signal, assertHeld, advance, report, log, times, startedAt } = attempt;
   let analysed = false;
   await using started = startExtras(tools, {
     ...planned,
@@ -64,7 +64,7 @@ export async function makeResult(
     posterPath.catch(() => {});
     const artifacts = await storeArtifacts(
       { ...analysis, folder, posterPath, extras },
-      { bucket, lease, signal },
+      { bucket, lease, assertHeld },
     );
     const seconds = (monotonic() - startedAt) / 1000;
     const { toneMapping } = tools.ffmpeg;
@@ -80,7 +80,7 @@ export async function makeResult(
         seconds,
         now: now(),
       },
-      { bucket, lease, signal },
+      { bucket, lease, assertHeld },
     );
     log("INFO", "the time went", times.seconds());
     return result;

@@ -49,10 +49,10 @@ export function processWork(dependencies: ProcessWorkDependencies) {
     const { segments, engine, partialAllowed } = await stages.cut(attempt);
     if (segments.length < 2) return published(attempt, await stages.whole(attempt));
 
-    const { lease, signal, advance } = attempt;
+    const { lease, assertHeld, advance } = attempt;
     const rows = segments.map((segment) => rowOf(attempt, segment, now()));
     await inGroups(rows, async (row) => {
-      signal.throwIfAborted();
+      assertHeld();
       await jobs.segments.insert(row);
       advance();
     });

@@ -23,6 +23,8 @@ export interface Attempt {
   readonly segment?: SegmentRow;
   readonly lease: Lease;
   readonly signal: AbortSignal;
+  /** Throws once the work must end, by the clock too: to be called before each write. */
+  readonly assertHeld: () => void;
   /** Shows how far it is. */
   readonly report: (progress: Omit<Progress, "updatedAt">) => void;
   /** Says that the work advances; without it for `stalledSeconds` the lease is let go. */
@@ -99,6 +101,7 @@ export async function runAttempt(
     ...(segment && { segment }),
     lease,
     signal: held.signal,
+    assertHeld: held.assertHeld,
     report: (shown) => {
       progress = { ...shown, updatedAt: now() };
     },
@@ -108,7 +111,7 @@ export async function runAttempt(
 
   async function commit(outcome: Outcome): Promise<Ending> {
     for (let attempt = 1; ; attempt++) {
-      held.signal.throwIfAborted();
+      held.assertHeld();
       advance();
       try {
         const answer = await theRow.move(outcome.commit({ now: now() }));

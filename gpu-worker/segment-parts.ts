@@ -23,12 +23,12 @@ export async function storePart(
   { folder }: Plan,
   segment: SegmentRow,
   detected: DetectedFrames,
-  attempt: Pick<Attempt, "lease" | "signal" | "advance" | "report"> & {
+  attempt: Pick<Attempt, "lease" | "signal" | "assertHeld" | "advance" | "report"> & {
     bucket: Pick<MediaBucket, "create">;
     monotonic: () => number;
   },
 ): Promise<SegmentPart> {
-  const { lease, signal, bucket } = attempt;
+  const { lease, assertHeld, bucket } = attempt;
   const path = join(folder, "part.ndjson.gz");
   const { framesTotal, planFence, index } = segment;
   const frames = await writeFrames(detected.frames, { ...attempt, path, framesTotal });
@@ -39,8 +39,8 @@ export async function storePart(
       `${frames} of ${framesTotal} frames of segment ${index} came, and no gap is known.`,
     );
   }
-  signal.throwIfAborted();
   const { sha256 } = await fileFacts(path);
+  assertHeld();
   const key = keys.segmentPart(lease.jobId, lease.run, planFence, index, lease.fence);
   await bucket.create(key, { path }, { contentType, sha256 });
   return { key, sha256, frames, framesDecoded, gaps };

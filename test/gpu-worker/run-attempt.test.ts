@@ -37,6 +37,7 @@ beforeEach(() => {
 async function started(
   stage: (attempt: Attempt) => Promise<PublishedResult>,
   row: Partial<JobRow> = {},
+  monotonic = () => performance.now(),
 ) {
   const jobs = memoryJobStore();
   const queue = memoryWorkQueue(Date.now);
@@ -87,7 +88,7 @@ async function started(
     process: processWork({ jobs: seen, queue, endSegment: async () => {}, stages, timing, now }),
     shutdown: shutdown.signal,
     now,
-    monotonic: () => performance.now(),
+    monotonic,
     random: () => 0.5,
     log: keptLog().log,
   });
@@ -207,6 +208,28 @@ test("a worker that cannot renew fences itself off before the lease ends", async
   await vi.advanceTimersByTimeAsync(2000);
 
   expect(ended).toBe(true);
+  expect(moves).toEqual([]);
+});
+
+test("a worker that slept through its lease notices before it writes, although no timer has told it", async () => {
+  let [slept, asked] = [0, false];
+  const { running, moves } = await started(
+    async ({ assertHeld, signal }) => {
+      assertHeld();
+      await aMoment();
+      slept = timing.leaseSeconds * 1000;
+      expect(signal.aborted).toBe(false);
+      asked = true;
+      assertHeld();
+      return result;
+    },
+    {},
+    () => performance.now() + slept,
+  );
+
+  await Promise.all([running, vi.advanceTimersByTimeAsync(20)]);
+
+  expect(asked).toBe(true);
   expect(moves).toEqual([]);
 });
 

@@ -42,7 +42,7 @@ export interface Finished {
  */
 export async function publish(
   finished: Finished,
-  { bucket, lease, signal }: StoreDependencies,
+  { bucket, lease, assertHeld }: StoreDependencies,
 ): Promise<PublishedResult> {
   const { row, model, settings, tally, playback, engine, artifacts, now } = finished;
   const { jobId, run, fence, workerId } = lease;
@@ -90,7 +90,7 @@ export async function publish(
   const manifestKey = keys.artifact(jobId, run, fence, artifactNames.manifest);
   const body = Buffer.from(JSON.stringify(manifest, null, 2));
   const manifestSha256 = sha256Of(body);
-  signal.throwIfAborted();
+  assertHeld();
   await bucket.create(manifestKey, body, {
     contentType: "application/json",
     sha256: manifestSha256,

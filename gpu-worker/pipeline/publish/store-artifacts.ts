@@ -11,8 +11,8 @@ import type { Tally } from "./tally.ts";
 export interface StoreDependencies {
   readonly bucket: Pick<MediaBucket, "create">;
   readonly lease: Lease;
-  /** No object is stored once the work was stopped. */
-  readonly signal: AbortSignal;
+  /** Throws once the work must end: no object is stored then. */
+  readonly assertHeld: () => void;
 }
 
 /** Puts files under this lease's own keys, where nobody else writes, and lists them. */
@@ -31,7 +31,7 @@ export async function storeArtifacts(
     posterPath: Promise<string | undefined>;
     extras: Pick<Extras, "previewPath" | "sprite">;
   },
-  { bucket, lease, signal }: StoreDependencies,
+  { bucket, lease, assertHeld }: StoreDependencies,
 ): Promise<ArtifactEntry[]> {
   const timelinePath = join(folder, artifactNames.timeline);
   await writeFile(timelinePath, JSON.stringify(tally.timeline()));
@@ -48,7 +48,7 @@ export async function storeArtifacts(
   for (const { name, contentType, ...file } of files) {
     const path = await file.path;
     if (path === undefined) continue;
-    signal.throwIfAborted();
+    assertHeld();
     const { sha256, sizeBytes } = await fileFacts(path);
     const key = keys.artifact(lease.jobId, lease.run, lease.fence, name);
     await bucket.create(key, { path }, { contentType, sha256 });
