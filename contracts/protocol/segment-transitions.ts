@@ -115,7 +115,7 @@ export const noteSegment = (
 /** All segments have ended: the job waits for a worker that joins them. */
 export const beginAssembly = (row: JobRow, { now }: { now: number }): Transition => ({
   name: "beginAssembly",
-  condition: all(detecting(row), counts("endedSegments", row.segmentsTotal ?? Infinity)),
+  condition: all(detecting(row), counts("endedSegments", row.segmentsTotal ?? limits.segmentsMax + 1)),
   update: {
     set: {
       status: "pending",

@@ -8,11 +8,19 @@ import {
   markDeleted,
   markUploaded,
 } from "../../contracts/protocol/owner-transitions.ts";
-import { dueShardOf, waitingQueue } from "../../contracts/protocol/schedule.ts";
+import { dueShardOf, dueShards, waitingQueue } from "../../contracts/protocol/schedule.ts";
 import { claim } from "../../contracts/protocol/worker-transitions.ts";
 import { timingFor } from "../../contracts/timing.ts";
 import { aJobRow } from "../support/job-row.ts";
-import { everyTransition, rowsOfEveryKind } from "../support/transitions.ts";
+import { beginAssembly, noteSegment } from "../../contracts/protocol/segment-transitions.ts";
+import type { SegmentRow } from "../../contracts/segment.ts";
+import { aDetectingJob, aSegmentRow } from "../support/segment-row.ts";
+import {
+  everySegmentTransition,
+  everyTransition,
+  rowsOfEveryKind,
+  segmentRowsOfEveryKind,
+} from "../support/transitions.ts";
 
 const timing = timingFor(60);
 const jobId = (n: number, random = n) =>
@@ -88,6 +96,87 @@ export function jobStoreContract(openStore: () => Promise<JobStore>): void {
       await Promise.all(tries);
     }
   }, 60_000);
+
+  test("every transition on every kind of segment does what the protocol says", async () => {
+    const { segments } = await openStore();
+    const tries = segmentRowsOfEveryKind.flatMap((kind, number) =>
+      everySegmentTransition.map(async (transitionOf, index) => {
+        const row: SegmentRow = { ...kind, jobId: jobId(number, index) };
+        const transition = transitionOf(row);
+        await segments.insert(row);
+
+        const { moved, row: after } = await segments.move(row, transition);
+
+        const worked = holds(transition.condition, row);
+        expect(moved, `${transition.name} on ${row.status}`).toBe(
+          worked || transition.hadWorked(row),
+        );
+        expect(after).toEqual(worked ? applied(transition.update, row) : row);
+      }),
+    );
+    await Promise.all(tries);
+  }, 60_000);
+
+  test("a segment is inserted once, found by its plan and index, and listed with its plan's alone", async () => {
+    const { segments } = await openStore();
+    const rows = [11, 2, 0].map((index) => aSegmentRow({ index }));
+    for (const row of rows) expect(await segments.insert(row)).toBe(true);
+    await segments.insert(aSegmentRow({ index: 1, planFence: 10 }));
+
+    expect(await segments.insert(aSegmentRow({ index: 2, packets: 99 }))).toBe(false);
+    expect(await segments.find(rows[1]!)).toEqual(rows[1]);
+    expect(await segments.find({ ...rows[1]!, planFence: 3 })).toBeUndefined();
+    const listed = await segments.list(aSegmentRow());
+    expect(listed).toEqual(rows.toReversed());
+  });
+
+  test("a segment's row is no job's: it is in none of the lists", async () => {
+    const jobs = await openStore();
+    await jobs.segments.insert(aSegmentRow());
+
+    expect(await jobs.find(aSegmentRow().jobId)).toBeUndefined();
+    expect(await jobs.waiting({ before: 1e15, limit: 5 })).toEqual({ count: 0 });
+    for (const shard of dueShards) {
+      expect(await jobs.listDue({ shard, before: 1e15, limit: 5 })).toEqual([]);
+    }
+  });
+
+  test("the set of ended segments grows by each once, whoever enters it, and is full when all are in", async () => {
+    const jobs = await openStore();
+    const row = aDetectingJob();
+    await jobs.insert(row);
+    const note = (index: number) => jobs.move(row.jobId, noteSegment(row, { now: 1, index }));
+
+    await Promise.all([note(0), note(2), note(2)]);
+    const early = await jobs.move(row.jobId, beginAssembly(row, { now: 2 }));
+    const noted = await note(1);
+    const both = await Promise.all(
+      [3, 4].map((now) => jobs.move(row.jobId, beginAssembly(row, { now }))),
+    );
+
+    expect(early.moved).toBe(false);
+    expect(noted.row!.endedSegments).toEqual(new Set([0, 1, 2]));
+    expect(both.map(({ moved }) => moved).sort()).toEqual([false, true]);
+    expect(await jobs.find(row.jobId)).toMatchObject({
+      status: "pending",
+      phase: "assemble",
+      fence: 2,
+    });
+  });
+
+  test("a deleted job goes with the segments of all of its plans", async () => {
+    const jobs = await openStore();
+    const row = aDetectingJob({ deletedAt: 1 });
+    await jobs.insert(row);
+    for (const planFence of [1, 12]) {
+      for (const index of [0, 1]) await jobs.segments.insert(aSegmentRow({ planFence, index }));
+    }
+
+    expect(await jobs.remove(row.jobId)).toBe(true);
+
+    expect(await jobs.segments.list({ jobId: row.jobId, planFence: 1 })).toEqual([]);
+    expect(await jobs.segments.list({ jobId: row.jobId, planFence: 12 })).toEqual([]);
+  });
 
   test("only a row that is marked as deleted is removed", async () => {
     const jobs = await openStore();

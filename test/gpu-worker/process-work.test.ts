@@ -1,0 +1,223 @@
+import { expect, test } from "vitest";
+import { PermanentError } from "../../contracts/errors.ts";
+import type { PublishedResult } from "../../contracts/job.ts";
+import { cancelWaiting, retry } from "../../contracts/protocol/owner-transitions.ts";
+import { dispatcher } from "../../contracts/protocol/dispatch.ts";
+import { segmentEnder } from "../../contracts/protocol/end-segment.ts";
+import type { Segment } from "../../contracts/segment.ts";
+import { timingFor } from "../../contracts/timing.ts";
+import { claimWork } from "../../gpu-worker/claim-work.ts";
+import { handleMessage } from "../../gpu-worker/handle-message.ts";
+import { processWork, type Stages } from "../../gpu-worker/process-work.ts";
+import { runAttempt } from "../../gpu-worker/run-attempt.ts";
+import { Stopped } from "../../gpu-worker/stopped.ts";
+import { anEngine } from "../support/engine.ts";
+import { aJobId, aJobRow } from "../support/job-row.ts";
+import { memoryJobStore } from "../support/memory-job-store.ts";
+import { memoryWorkQueue } from "../support/memory-work-queue.ts";
+import { planMessage } from "../support/messages.ts";
+import { anEmptySummary } from "../support/result-summary.ts";
+import { aSegmentRow } from "../support/segment-row.ts";
+import { keptLog } from "./support/quiet-log.ts";
+
+const timing = timingFor(60);
+const segments: Segment[] = [0, 1, 2].map((index) => {
+  const { fromPts, toPts, packets, framesTotal, ptsSha256 } = aSegmentRow({ index });
+  return { index, fromPts, toPts, packets, framesTotal, ptsSha256 };
+});
+
+/** A job in its queue, and workers whose stages leave a trace instead of looking at pictures. */
+async function aSystem(differences: Partial<Stages> = {}) {
+  const clock = { now: 1_000_000 };
+  const now = () => clock.now;
+  const jobs = memoryJobStore();
+  const queue = memoryWorkQueue(now);
+  const source = { key: `uploads/${aJobId}/source`, etag: '"1"', sizeBytes: 1000 };
+  await jobs.insert(aJobRow({ status: "pending", source }));
+  await queue.send(planMessage(aJobId, 1));
+  const done: string[] = [];
+
+  const resultOf = (run: number, fence: number): PublishedResult => ({
+    manifestKey: `results/${aJobId}/r${run}/f${fence}/manifest.json`,
+    manifestSha256: "0".repeat(64),
+    run,
+    fence,
+    summary: anEmptySummary,
+  });
+  const stages: Stages = {
+    cut: async () => ({ segments, engine: anEngine, partialAllowed: true }),
+    whole: async ({ lease }) => resultOf(lease.run, lease.fence),
+    async part({ lease }, { index }) {
+      done.push(`part ${index}`);
+      return {
+        key: `f${lease.fence}/${index}`,
+        sha256: "0",
+        frames: 10,
+        framesDecoded: 10,
+        gaps: [],
+      };
+    },
+    async join({ lease }, rows) {
+      done.push(`join ${rows.map(({ part }) => part?.key ?? "gap").join(" ")}`);
+      return resultOf(lease.run, lease.fence);
+    },
+    ...differences,
+  };
+
+  function worker(workerId: string) {
+    const ports = { jobs, queue, now, timing, random: () => 0, log: keptLog().log };
+    const shared = {
+      ...ports,
+      dispatch: dispatcher(ports),
+      endSegment: segmentEnder(ports),
+      monotonic: now,
+      shutdown: new AbortController().signal,
+    };
+    const process = processWork({ ...shared, stages });
+    const handle = handleMessage({
+      ...ports,
+      claim: claimWork({ ...shared, workerId, newNonce: () => crypto.randomUUID() }),
+      run: (claimed, receipt, at) => runAttempt(claimed, receipt, at, { ...shared, process }),
+    });
+    /** Takes one message; false when there is none. */
+    return async (): Promise<boolean> => {
+      const message = await queue.receive({ waitSeconds: 0, visibilitySeconds: 90 });
+      if (message) await handle(message, now());
+      return message !== undefined;
+    };
+  }
+  const job = () => jobs.rows.get(aJobId)!;
+  return { clock, jobs, queue, worker, job, done };
+}
+
+async function untilIdle(...workers: (() => Promise<boolean>)[]): Promise<void> {
+  for (;;) {
+    const took = await Promise.all(workers.map((take) => take()));
+    if (!took.some(Boolean)) return;
+  }
+}
+
+test("cut, detected by anyone, joined once: nothing is left in the queue", async () => {
+  const { worker, job, queue, done, jobs } = await aSystem();
+
+  await untilIdle(worker("a"), worker("b"), worker("c"));
+
+  expect(job()).toMatchObject({ status: "completed", result: { fence: 3 } });
+  expect(done.toSorted().slice(1)).toEqual(["part 0", "part 1", "part 2"]);
+  expect(done.at(-1)).toBe("join f1/0 f1/1 f1/2");
+  expect(queue.messages).toEqual([]);
+  expect([...jobs.segmentRows.values()].every(({ status }) => status === "completed")).toBe(true);
+  expect(job().history.map(({ event }) => event)).toEqual([
+    "claimed",
+    "planned",
+    "claimed",
+    "completed",
+  ]);
+});
+
+test("a segment's message that comes again after its end, and after the job's, does no work", async () => {
+  const { worker, queue, done } = await aSystem();
+  const take = worker("a");
+  await take();
+  const doubled = queue.sent();
+  await untilIdle(take);
+  const before = done.length;
+  for (const message of [...doubled, ...doubled]) await queue.send(message);
+
+  await untilIdle(take, worker("b"));
+
+  expect(done).toHaveLength(before);
+  expect(queue.messages).toEqual([]);
+});
+
+test("whoever gets the message of a segment that ended untold tells its job", async () => {
+  const { worker, job, jobs, queue } = await aSystem();
+  const take = worker("a");
+  await take();
+  const move = jobs.move.bind(jobs);
+  let lost = 0;
+  jobs.move = async (jobId, transition) => {
+    if (transition.name === "noteSegment" && lost++ < 2) throw new Error("the worker died here");
+    return move(jobId, transition);
+  };
+  // Three segments: two of them end and their job is not told.
+  for (let count = 0; count < 3; count++) await take().catch(() => {});
+  expect(job().endedSegments?.size).toBe(1);
+
+  for (const message of queue.messages) message.visibleAt = 0;
+  await untilIdle(take);
+
+  expect(job().status).toBe("completed");
+});
+
+test("cancelled while segments are detected: at once, and the rest is dropped unread", async () => {
+  const { worker, job, jobs, done, queue } = await aSystem();
+  const take = worker("a");
+  await take();
+  await take();
+  await jobs.move(aJobId, cancelWaiting(job(), { now: 5 }));
+
+  await untilIdle(take);
+
+  expect(job().status).toBe("cancelled");
+  expect(done).toEqual(["part 0"]);
+  expect(queue.messages).toEqual([]);
+});
+
+test("a retry cuts anew under its own fence; segments of the run before are nobody's", async () => {
+  const { worker, job, jobs, queue } = await aSystem();
+  const take = worker("a");
+  await take();
+  await jobs.move(aJobId, cancelWaiting(job(), { now: 5 }));
+  await jobs.move(aJobId, retry(job(), { now: 6 }));
+  expect(job().phase).toBeUndefined();
+  await queue.send(planMessage(aJobId, 2));
+
+  await untilIdle(take);
+
+  expect(job()).toMatchObject({ status: "completed", run: 2 });
+  const plans = new Set([...jobs.segmentRows.values()].map(({ planFence }) => planFence));
+  expect([...plans]).toEqual([1, 4]);
+});
+
+test("a segment that fails for good is a gap in the join, where gaps are allowed", async () => {
+  const { worker, job, done } = await aSystem({
+    async part({ lease }, { index }) {
+      if (index === 1) throw new PermanentError("DECODE_FAILED", "it has no decoder");
+      return {
+        key: `f${lease.fence}/${index}`,
+        sha256: "0",
+        frames: 1,
+        framesDecoded: 1,
+        gaps: [],
+      };
+    },
+  });
+
+  await untilIdle(worker("a"));
+
+  expect(job().status).toBe("completed");
+  expect(done).toEqual(["join f1/0 gap f1/2"]);
+});
+
+test("a segment of another engine is given back uncharged, and after long the job is cut anew", async () => {
+  const { worker, job, jobs, clock, queue } = await aSystem({
+    part: async () => {
+      throw new Stopped("other_engine");
+    },
+  });
+  const take = worker("a");
+  await take();
+
+  await take();
+  const [first] = [...jobs.segmentRows.values()];
+  expect(first).toMatchObject({ status: "pending", attempts: 0, interruptions: 1 });
+  expect(job().phase).toBe("detect");
+
+  clock.now += 601_000;
+  for (const message of queue.messages) message.visibleAt = 0;
+  await take();
+  expect(job()).toMatchObject({ status: "pending", fence: 2 });
+  expect(job().phase).toBeUndefined();
+  expect(queue.sent().at(-1)).toMatchObject({ kind: "plan" });
+});
