@@ -14,9 +14,9 @@ export const limits = {
   /** Longest delay that SQS can hide a message for without tricks (DelaySeconds' own maximum). */
   backoffSecondsMax: 900,
 
-  /** Frames of one segment: 30 to 120 s of work at what a CPU (20–60 a second) and a GPU (some hundred) detect. */
-  segmentFrames: 1800,
-  segmentFramesGpu: 18_000,
+  /** Frames of one segment: 30 to 120 s of work at what two CPU cores (some 40 a second) and a GPU (some hundred) detect. */
+  segmentFrames: 3600,
+  segmentFramesGpu: 30_000,
   /** Segments of one job: its row lists those that have ended, and the assembler reads all of their rows. */
   segmentsMax: 1000,
   /** Rows and messages of segments that are written side by side. */
@@ -26,8 +26,10 @@ export const limits = {
   /** Without one ended segment for so long, a job is cut anew for an engine that is there: longer than a segment's work. */
   replanSeconds: 600,
 
-  /** The heartbeat row of a worker, in work and idle. */
-  heartbeatSeconds: 10,
+  /** The heartbeat row of a worker, in work and idle: three writes a minute, of the ten that a worker may cost. */
+  heartbeatSeconds: 20,
+  /** A worker that is done shows it after this, unless it goes on with the same job: segments come one after the other. */
+  idleShownSeconds: 1,
   /** Three missed heartbeats and their jitter: then a worker counts as gone. */
   workerAliveHeartbeats: 3.5,
   /** A worker that has been gone this long is forgotten (DynamoDB's time to live). */

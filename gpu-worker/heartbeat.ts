@@ -10,6 +10,8 @@ export interface Heartbeat {
   readonly show: (
     change: Partial<Pick<WorkerRow, "state" | "capabilities">> & { jobId?: JobId | undefined },
   ) => Promise<void>;
+  /** The work is done: the row says so in a moment, unless more of the same job comes. */
+  readonly rest: () => void;
   /** Beats no more and forgets the row: this worker went on purpose. */
   readonly end: () => Promise<void>;
 }
@@ -63,13 +65,25 @@ export function startHeartbeat(
   }
   const loop = beating();
 
+  let idleSoon: NodeJS.Timeout | undefined;
   return {
-    show({ jobId, ...change }) {
-      const { jobId: _, ...kept } = shown;
+    async show({ jobId, ...change }) {
+      clearTimeout(idleSoon);
+      const { jobId: lastJobId, ...kept } = shown;
+      const isTheSame = change.state === shown.state && jobId === lastJobId && !change.capabilities;
       shown = { ...kept, ...change, ...(jobId && { jobId }) };
-      return beat();
+      if (!isTheSame) await beat();
+    },
+    rest() {
+      clearTimeout(idleSoon);
+      idleSoon = setTimeout(() => {
+        const { jobId: _, ...kept } = shown;
+        shown = { ...kept, state: "idle" };
+        void beat();
+      }, limits.idleShownSeconds * 1000);
     },
     async end() {
+      clearTimeout(idleSoon);
       ended.abort();
       await loop;
       await last;

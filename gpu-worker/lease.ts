@@ -8,7 +8,7 @@ import { wordsOf, type Log } from "./log.ts";
 import { Stopped, type StopReason } from "./stopped.ts";
 import { wait } from "./wait.ts";
 
-/** Intervals before the steady rhythm begins: progress is seen after 1, 2, 4, 8 and 15 seconds (ADR 4). */
+/** Intervals before the steady rhythm of a job begins: progress is seen after 1, 2, 4, 8 and 15 seconds (ADR 4). A segment is one of many. */
 const firstSeconds = [1, 1, 2, 4, 7];
 
 export interface HoldLeaseDependencies {
@@ -109,9 +109,10 @@ export function holdLease(
       );
   }
 
+  const first = lease.index === undefined ? firstSeconds : [];
   async function renewing(): Promise<void> {
     for (let count = 0; !until.aborted; count++) {
-      await wait(Math.min(firstSeconds[count] ?? Infinity, timing.renewSeconds), until);
+      await wait(Math.min(first[count] ?? Infinity, timing.renewSeconds), until);
       if (until.aborted) return;
       await tick().catch((error: unknown) =>
         log("WARN", "the lease was not renewed", { error: wordsOf(error) }),

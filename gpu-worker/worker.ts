@@ -69,7 +69,8 @@ export async function work(dependencies: WorkerDependencies): Promise<void> {
         try {
           await runAttempt(claimed, receipt, claimedAt, { ...shared, process });
         } finally {
-          await heartbeat.show({ state: shutdown.aborted ? "stopping" : "idle" });
+          if (shutdown.aborted) await heartbeat.show({ state: "stopping" });
+          else heartbeat.rest();
         }
       },
     });

@@ -115,7 +115,10 @@ export const noteSegment = (
 /** All segments have ended: the job waits for a worker that joins them. */
 export const beginAssembly = (row: JobRow, { now }: { now: number }): Transition => ({
   name: "beginAssembly",
-  condition: all(detecting(row), counts("endedSegments", row.segmentsTotal ?? limits.segmentsMax + 1)),
+  condition: all(
+    detecting(row),
+    counts("endedSegments", row.segmentsTotal ?? limits.segmentsMax + 1),
+  ),
   update: {
     set: {
       status: "pending",
