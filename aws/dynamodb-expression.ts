@@ -17,12 +17,15 @@ export function expressionWriter() {
     return alias;
   };
 
+  /** AND binds closer than OR: only an `any` within an `all` needs brackets, and parsers take long over many. */
   function condition(of: Condition): string {
     switch (of.is) {
       case "all":
-        return of.of.map((part) => `(${condition(part)})`).join(" AND ");
+        return of.of
+          .map((part) => (part.is === "any" ? `(${condition(part)})` : condition(part)))
+          .join(" AND ");
       case "any":
-        return of.of.map((part) => `(${condition(part)})`).join(" OR ");
+        return of.of.map(condition).join(" OR ");
       case "present":
         return `attribute_exists(${name(of.field)})`;
       case "absent":

@@ -43,12 +43,14 @@ export function dynamodbRows<Row extends WorkRow>({ client, table }: TableDepend
       const write = expressionWriter();
       // An update would make a row where there is none.
       const exists = `attribute_exists(${write.name(partitionKey)})`;
+      const wanted = write.condition(transition.condition);
+      const condition = transition.condition.is === "any" ? `(${wanted})` : wanted;
       const written = await whenConditionHolds(
         client.send(
           new UpdateCommand({
             TableName: table,
             Key: key,
-            ConditionExpression: `${exists} AND (${write.condition(transition.condition)})`,
+            ConditionExpression: `${exists} AND ${condition}`,
             UpdateExpression: write.update(transition.update),
             ...write.attributes(),
             ReturnValues: "ALL_NEW",
