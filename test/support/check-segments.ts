@@ -1,6 +1,6 @@
 import type { Tools } from "../../gpu-worker/ffmpeg/find.ts";
 import { cutSegments } from "../../gpu-worker/pipeline/cut/cut-segments.ts";
-import { whySeeksFail } from "../../gpu-worker/pipeline/cut/rehearse.ts";
+import { rehearsed } from "../../gpu-worker/pipeline/cut/rehearse.ts";
 import { gapsOfSegments } from "../../gpu-worker/pipeline/decode/gaps.ts";
 import { framesOf, opened, type Asked } from "../gpu-worker/support/decoded.ts";
 
@@ -70,7 +70,7 @@ export async function whyWhole(
   const request = await opened(folder, tools);
   const { video, selection } = request;
   const size = { framesTarget: Math.ceil(video.packets.pts.length / pieces), segmentsMax: 1000 };
-  const { segments, undivided } = cutSegments(video, selection, size);
+  const cut = cutSegments(video, selection, size);
   const live = { signal: new AbortController().signal, advance: () => {} };
-  return undivided ?? (await whySeeksFail(tools.ffmpeg, { ...request, ...live, segments }));
+  return (await rehearsed(tools.ffmpeg, { ...request, ...live, cut })).undivided;
 }

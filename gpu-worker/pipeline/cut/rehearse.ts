@@ -7,6 +7,7 @@ import { frameTruth } from "../decode/frame-truth.ts";
 import type { Selection } from "../decode/selection.ts";
 import type { Video } from "../probe/probe.ts";
 import { stallWatch } from "../stall-watch.ts";
+import { inOnePiece, type Cut } from "./cut-segments.ts";
 import { prerollOf, seekTo, type Preroll } from "./preroll.ts";
 import type { SegmentPlace } from "./segment.ts";
 
@@ -15,32 +16,30 @@ export interface Rehearsal {
   readonly video: Video;
   /** Of the whole video. */
   readonly selection: Selection;
-  readonly segments: readonly SegmentPlace[];
+  readonly cut: Cut;
   readonly signal: AbortSignal;
   readonly advance: () => void;
 }
 
 /**
- * Begins the decoding of the first segment that needs a seek, of a middle one and of the last: a sentence where that would not
- * lead to its frames, or only from far ahead. Each would then be decoded from the file's beginning, which is right but costs more
- * than cutting gains. Some hundred milliseconds.
+ * The cut, or the video in one piece where seeks do not lead to the segments' frames, or only from far ahead: each would then be
+ * decoded from the file's beginning, which is right but costs more than cutting gains. Tries the first segment that needs a seek, a
+ * middle one and the last; some hundred milliseconds.
  */
-export async function whySeeksFail(
-  ffmpeg: Ffmpeg,
-  rehearsal: Rehearsal,
-): Promise<string | undefined> {
-  const { video, segments } = rehearsal;
-  const sought = segments.flatMap((segment) => {
+export async function rehearsed(ffmpeg: Ffmpeg, rehearsal: Rehearsal): Promise<Cut> {
+  const { video, selection, cut } = rehearsal;
+  if (cut.segments.length === 1) return cut;
+  const sought = cut.segments.flatMap((segment) => {
     const preroll = prerollOf(video, segment.from);
     return preroll ? [{ segment, preroll }] : [];
   });
   const tried = new Set([sought[0], sought[sought.length >> 1], sought.at(-1)]);
   for (const each of tried) {
-    if (each && !(await leadsThere(ffmpeg, rehearsal, each))) {
-      return `A seek to ${each.preroll.seconds} s does not lead to the key frame there.`;
-    }
+    if (!each || (await leadsThere(ffmpeg, rehearsal, each))) continue;
+    const why = `A seek to ${each.preroll.seconds} s does not lead to the key frame there.`;
+    return inOnePiece(video, selection, why);
   }
-  return undefined;
+  return cut;
 }
 
 async function leadsThere(

@@ -1,13 +1,16 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { path as installedFfmpeg } from "@ffmpeg-installer/ffmpeg";
 import { path as installedFfprobe } from "@ffprobe-installer/ffprobe";
 import { afterAll, describe, expect, test, vi } from "vitest";
 import { findTools } from "../../../../gpu-worker/ffmpeg/find.ts";
+import { sourceName } from "../../../../gpu-worker/ffmpeg/input.ts";
 import { run } from "../../../../gpu-worker/ffmpeg/run.ts";
+import { cutSegments } from "../../../../gpu-worker/pipeline/cut/cut-segments.ts";
 import { inFolder } from "../../../support/check-clip.ts";
 import { checkSegments, whyWhole } from "../../../support/check-segments.ts";
+import { framesOf, opened } from "../../support/decoded.ts";
 import { cutClips, type CutClip } from "../../../support/cut-clips.ts";
 
 // Each clip is decoded some twenty times, and may have to share the machine.
@@ -109,6 +112,34 @@ describe.each(builds)("segments are the whole video, frame for frame, by %s", (_
       expect(why).toMatch(clip.undivided!);
       expect(checked!.faults).toEqual([]);
       expect(checked!.astray).toBeGreaterThan(0);
+    }
+  });
+
+  test("damage is a gap of the segments that it touches, within them, and of no other", async () => {
+    const [clip] = clips("closed.mp4").filter(can);
+    if (!clip) return;
+    const { parts, segments } = await inFolder(await made(clip), async (within) => {
+      const source = join(within, sourceName);
+      const bytes = readFileSync(source);
+      bytes.fill(0xff, bytes.length >> 1, (bytes.length >> 1) + 1500);
+      writeFileSync(source, bytes);
+      const request = await opened(within, tools);
+      const size = { framesTarget: 40, segmentsMax: 1000 };
+      const cut = cutSegments(request.video, request.selection, size);
+      const all = [];
+      for (const segment of cut.segments) all.push(await framesOf(tools, request, segment));
+      return { parts: all, segments: cut.segments };
+    });
+
+    const torn = parts.flatMap(({ gaps }, at) => (gaps.length > 0 ? [at] : []));
+    expect(segments).toHaveLength(5);
+    // In the middle one; what is made from it, as far as a decoder works ahead, may reach into the next.
+    expect([[2], [1, 2], [2, 3]]).toContainEqual(torn);
+    for (const at of torn) {
+      const [first, after] = [parts[at]!.frames[0]!, parts[at + 1]!.frames[0]!];
+      const { start } = parts[at]!.gaps[0]!;
+      const { end } = parts[at]!.gaps.at(-1)!;
+      expect([start >= first.t, end <= after.t]).toEqual([true, true]);
     }
   });
 });
