@@ -74,6 +74,16 @@ describe.each(builds)("segments are the whole video, frame for frame, by %s", (_
     expect(checked[1]!.segments).toBeGreaterThanOrEqual(4);
   });
 
+  test("what a decoder says right behind a seek is no damage, however short the segments", async () => {
+    for (const clip of clips("hevc.ts").filter(can)) {
+      const [checked] = await inFolder(await made(clip), (within) =>
+        checkSegments(within, tools, {}, [10]),
+      );
+
+      expect(checked).toMatchObject({ segments: 10, faults: [], astray: 0 });
+    }
+  });
+
   test("what can be cut is not refused", async () => {
     for (const clip of clips("open.mp4", "hevc.ts", "vp9.webm").filter(can)) {
       const why = await inFolder(await made(clip), (within) => whyWhole(within, tools, 5));
