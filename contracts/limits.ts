@@ -117,6 +117,8 @@ export const limits = {
   decodeAheadFrames: 32,
   /** Pictures that are shown before one that was decoded ahead of them: as many as H.264 and HEVC can hold. */
   reorderedFramesMax: 16,
+  /** Frames that a seek may land ahead of what is sought: some long GOPs. Further, and cutting costs more than it gains. */
+  seekAheadFramesMax: 1000,
   /** Gaps in a row and a manifest: what a person reads, and 10 kB of an item's 400; nearer ones are told as one. */
   gapsMax: 100,
   /** Candidates of one frame that are compared for overlaps, best first: as many as Ultralytics takes (max_nms). */

@@ -12,4 +12,9 @@ export const hardened = ["-format_whitelist", formats, "-protocol_whitelist", "f
 /** No decoder makes room for a larger picture, neither to look at the stream nor to decode it. */
 export const pixelsBounded = ["-max_pixels", String(limits.framePixelsMax)] as const;
 
+/** `showinfo` speaks at level info; repeated lines must not be folded into one. */
+export const tellingFrames = "-hide_banner -nostdin -nostats -loglevel repeat+level+info".split(
+  " ",
+);
+
 export const input = ["-i", `file:${sourceName}`] as const;

@@ -24,58 +24,68 @@ export interface Cut {
  * longer than it must be for its key frames. A video that cannot be cut exactly is one segment. The range must hold a frame.
  */
 export function cutSegments(video: Divided, selection: Selection, size: CutSize): Cut {
-  const { pts, roles } = video.packets;
-  const from = pts.findIndex((time) => time >= selection.fromPts);
-  const to = pts.findLastIndex((time) => time < selection.toPts) + 1;
-  const done = selectedBefore(selection, pts);
-  const range: Range = { from, to, roles, done };
-
+  const range = rangeOf(video, selection);
   const why = whyNotDivisible(video);
   const cuts = why ? [] : cutsOf(range, size);
-  const isLong = done[to]! - done[from]! >= 2 * size.framesTarget;
-  const bounds = [from, ...cuts, to];
-  const segments = cuts.concat(to).map((end, index): CutSegment => {
-    const start = bounds[index]!;
-    return {
-      index,
-      fromPts: pts[start]!,
-      toPts: end === to ? pts[end - 1]! + 1 : pts[end]!,
-      from: start,
-      to: end,
-      packets: end - start,
-      framesTotal: done[end]! - done[start]!,
-      ptsSha256: ptsSha256(pts.subarray(start, end)),
-    };
-  });
+  const isLong = range.framesTo(range.to) >= 2 * size.framesTarget;
   const sparse = isLong && size.segmentsMax > 1 ? "It has too few key frames." : undefined;
   return {
-    segments: segments as [CutSegment, ...CutSegment[]],
+    segments: segmentsOf(range, cuts),
     undivided: cuts.length > 0 ? undefined : (why ?? sparse),
   };
 }
 
+/** The selection's range in one piece, for this reason. */
+export const inOnePiece = (video: Divided, selection: Selection, why: string): Cut => ({
+  segments: segmentsOf(rangeOf(video, selection), []),
+  undivided: why,
+});
+
 interface Range {
   readonly from: number;
   readonly to: number;
+  readonly pts: Float64Array;
   readonly roles: Uint8Array;
-  readonly done: Float64Array;
+  /** Selected frames of the range ahead of a position. */
+  readonly framesTo: (position: number) => number;
 }
 
-/** Selected frames ahead of each position, and of the end. */
-function selectedBefore({ chooser }: Selection, pts: Float64Array): Float64Array {
-  const chosen = chooser();
-  const done = new Float64Array(pts.length + 1);
-  for (const [n, time] of pts.entries()) done[n + 1] = done[n]! + (chosen(n, time) ? 1 : 0);
-  return done;
+function rangeOf({ packets: { pts, roles } }: Divided, selection: Selection): Range {
+  const chosen = selection.chooser();
+  const frames = new Float64Array(pts.length + 1);
+  for (const [n, time] of pts.entries()) frames[n + 1] = frames[n]! + (chosen(n, time) ? 1 : 0);
+  return {
+    from: pts.findIndex((time) => time >= selection.fromPts),
+    to: pts.findLastIndex((time) => time < selection.toPts) + 1,
+    pts,
+    roles,
+    framesTo: (position) => frames[position]!,
+  };
+}
+
+function segmentsOf({ from, to, pts, framesTo }: Range, cuts: readonly number[]): Cut["segments"] {
+  const segmentOf = (start: number, end: number, index: number): CutSegment => ({
+    index,
+    fromPts: pts[start]!,
+    toPts: end === to ? pts[end - 1]! + 1 : pts[end]!,
+    from: start,
+    to: end,
+    packets: end - start,
+    framesTotal: framesTo(end) - framesTo(start),
+    ptsSha256: ptsSha256(pts.subarray(start, end)),
+  });
+  const [second = to] = cuts;
+  const later = cuts.map((start, at) => segmentOf(start, cuts[at + 1] ?? to, at + 1));
+  return [segmentOf(from, second, 0), ...later];
 }
 
 /** Positions of the key frames at which segments begin, but for the first. */
 function cutsOf(range: Range, { framesTarget, segmentsMax }: CutSize): number[] {
-  const { from, to, roles, done } = range;
+  const { from, to, roles } = range;
   const cuts: number[] = [];
   let start = from;
   let previous = -1;
-  const framesTo = (end: number) => done[end]! - done[start]!;
+  const framesTo = (end: number) => range.framesTo(end) - range.framesTo(start);
   const begin = (at: number) => {
     cuts.push(at);
     [start, previous] = [at, -1];

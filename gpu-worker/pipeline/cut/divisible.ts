@@ -24,10 +24,10 @@ export function whyNotDivisible(video: Divided): string | undefined {
   if (table.resets.length > 0) return "Its time begins anew within.";
   if (table.counted) return "Its times are counted, not told.";
   if (!showsAll(video)) return "Not every packet shows a picture.";
-  if (table.leading > 0 || roles[0] !== key) return "It begins without a key frame.";
   if (table.packets !== pts.length) {
     return "An edit list cuts pictures away, or some have no time of their own.";
   }
+  if (table.leading > 0 || roles[0] !== key) return "It begins without a key frame.";
   if (pts.some((time, position) => time === pts[position - 1])) return "Two frames have one time.";
   if (container === "mpegts" && (pts[0]! < 0 || pts.at(-1)! >= transportTicks)) {
     return "Its times begin anew within, after 33 bits.";

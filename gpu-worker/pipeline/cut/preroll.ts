@@ -31,6 +31,12 @@ export function prerollOf(
   return { position, seconds: Math.floor(sought * 1e6) / 1e6 };
 }
 
+/** Options of an input: to a time of the container's, not from its start; every frame that comes from there on is let through. */
+export const seekTo = ({ seconds }: Preroll): string[] => [
+  ..."-noaccurate_seek -seek_timestamp 1 -ss".split(" "),
+  seconds.toFixed(6),
+];
+
 /** The last key frame at or before a position; -1 where there is none. */
 const lastKey = (roles: Uint8Array, position: number): number =>
   position < 0 ? -1 : roles.lastIndexOf(key, position);

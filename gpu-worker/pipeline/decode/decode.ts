@@ -7,8 +7,8 @@ import { frameBytesOf, pixelLayoutOf } from "../../detector/pixel-layout.ts";
 import { startChild, type Child } from "../../ffmpeg/child.ts";
 import type { Ffmpeg } from "../../ffmpeg/find.ts";
 import { framePipe } from "../../ffmpeg/frame-pipe.ts";
-import { hardened, input, pixelsBounded } from "../../ffmpeg/input.ts";
-import { prerollOf, type Preroll } from "../cut/preroll.ts";
+import { hardened, input, pixelsBounded, tellingFrames } from "../../ffmpeg/input.ts";
+import { prerollOf, seekTo, type Preroll } from "../cut/preroll.ts";
 import type { SegmentPlace } from "../cut/segment.ts";
 import type { Video } from "../probe/probe.ts";
 import { stallWatch } from "../stall-watch.ts";
@@ -84,15 +84,6 @@ export function decode(ffmpeg: Ffmpeg, request: DecodeRequest): Decoding {
   };
 }
 
-/** `showinfo` speaks at level info; repeated lines must not be folded into one. */
-const telling = "-hide_banner -nostdin -nostats -loglevel repeat+level+info".split(" ");
-
-/** To a time of the container's, not from its start, and every frame from there on: the graph takes the right ones. */
-const seek = ({ seconds }: Preroll): string[] => [
-  ..."-noaccurate_seek -seek_timestamp 1 -ss".split(" "),
-  seconds.toFixed(6),
-];
-
 function commandLine(
   ffmpeg: Ffmpeg,
   request: DecodeRequest,
@@ -102,13 +93,13 @@ function commandLine(
   const { pad } = modelInput;
   const layout = pixelLayoutOf(modelInput);
   return [
-    ...telling,
+    ...tellingFrames,
     ...hardened,
     // Times stay as the container has them; without it ffmpeg moves them to zero.
     "-copyts",
     "-noautorotate",
     ...pixelsBounded,
-    ...(preroll ? seek(preroll) : []),
+    ...(preroll ? seekTo(preroll) : []),
     ...input,
     "-map",
     `0:${video.streamIndex}`,
@@ -234,7 +225,7 @@ async function ending(
   if (/Decoder .*not found|Unknown decoder/.test(words)) {
     throw new PermanentError("DECODE_FAILED", `ffmpeg has no decoder for it: ${lastOf(words)}`);
   }
-  if (!truth.started) {
+  if (truth.framesHeard === 0) {
     throw new PermanentError("VIDEO_EMPTY", `Not one frame came out: ${lastOf(words)}`);
   }
   if (truth.take()) {

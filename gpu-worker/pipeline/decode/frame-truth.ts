@@ -31,8 +31,8 @@ export interface FrameTruth {
   readonly shift: number;
   /** What stands in the way of trusting the rest, if anything. */
   readonly fault: Error | undefined;
-  /** Frames came, of the segment or not. */
-  readonly started: boolean;
+  /** Frames that came, of the segment or not. */
+  readonly framesHeard: number;
   /** Where decoding is to begin, if not with the file. */
   readonly preroll: Preroll | undefined;
   /** Whether it began there: without a preroll from the first; at `astray` it will not any more. */
@@ -132,8 +132,8 @@ export function frameTruth(
     get pastRange() {
       return pastRange;
     },
-    get started() {
-      return framesHeard > 0;
+    get framesHeard() {
+      return framesHeard;
     },
     preroll,
     get landing() {

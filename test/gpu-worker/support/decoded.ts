@@ -3,7 +3,6 @@ import type { ModelInput } from "../../../contracts/model.ts";
 import type { JobOptions, Sampling } from "../../../contracts/pipeline.ts";
 import { placementOf } from "../../../gpu-worker/detector/letterbox.ts";
 import type { Tools } from "../../../gpu-worker/ffmpeg/find.ts";
-import { cutSegments, type CutSize } from "../../../gpu-worker/pipeline/cut/cut-segments.ts";
 import type { SegmentPlace } from "../../../gpu-worker/pipeline/cut/segment.ts";
 import { decode } from "../../../gpu-worker/pipeline/decode/decode.ts";
 import { framePool } from "../../../gpu-worker/pipeline/decode/frame-pool.ts";
@@ -63,26 +62,10 @@ export async function framesOf(
     frames.push({ frameIndex, pts, t, digest, pixels: Uint8Array.from(pixels) });
     release();
   }
-  return { frames, video, placement, ...decoding.account() };
+  return { frames, video, placement, astray: decoding.wentAstray(), ...decoding.account() };
 }
 
 /** Every frame that the decoder gives for the video in the folder, and its account of them. */
 export async function decoded(folder: string, tools: Tools, asked: Asked = {}) {
   return framesOf(tools, await opened(folder, tools, asked));
-}
-
-/** The same, cut into segments, each decoded by itself. */
-export async function decodedInSegments(
-  folder: string,
-  tools: Tools,
-  size: CutSize,
-  asked: Asked = {},
-) {
-  const request = await opened(folder, tools, asked);
-  const cut = cutSegments(request.video, request.selection, size);
-  const parts = [];
-  for (const segment of cut.segments) {
-    parts.push({ segment, ...(await framesOf(tools, request, segment)) });
-  }
-  return { ...cut, video: request.video, parts };
 }
