@@ -5,7 +5,7 @@ import { placementOf } from "./detector/letterbox.ts";
 import { frameBytesOf } from "./detector/pixel-layout.ts";
 import type { Ffmpeg } from "./ffmpeg/find.ts";
 import type { SegmentPlace } from "./pipeline/cut/segment.ts";
-import { decode } from "./pipeline/decode/decode.ts";
+import { decode, type Decoding } from "./pipeline/decode/decode.ts";
 import { framePool } from "./pipeline/decode/frame-pool.ts";
 import { detect, framesInFlight } from "./pipeline/detect/detect.ts";
 import type { Plan } from "./plan.ts";
@@ -33,10 +33,10 @@ export function detectFrames(
     signal: AbortSignal;
     advance: () => void;
   },
-): DetectedFrames {
+): DetectedFrames & Pick<Decoding, "wentAstray"> {
   const placement = placementOf(video, input);
   const pool = framePool(framesInFlight(detector), frameBytesOf(input));
-  const { frames, account } = decode(ffmpeg, {
+  const { frames, account, wentAstray } = decode(ffmpeg, {
     folder,
     video,
     selection,
@@ -47,5 +47,9 @@ export function detectFrames(
     signal,
     advance,
   });
-  return { frames: detect(frames, { detector, floors, placement, source: video }), account };
+  return {
+    frames: detect(frames, { detector, floors, placement, source: video }),
+    account,
+    wentAstray,
+  };
 }

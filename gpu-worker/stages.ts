@@ -12,6 +12,7 @@ import { keepAdvancing } from "./keep-advancing.ts";
 import type { Log } from "./log.ts";
 import { engineFacts } from "./pipeline/publish/engine.ts";
 import { makeResult } from "./make-result.ts";
+import { rehearsed } from "./pipeline/cut/rehearse.ts";
 import { plan, type Plan } from "./plan.ts";
 import type { Stages } from "./process-work.ts";
 import type { Catalog } from "./resolve-pipeline.ts";
@@ -106,7 +107,11 @@ export function pipelineStages(
     const place = placeOf(segment, looked.video.packets);
     const detector = await loaded(looked, attempt);
     const detected = detectFrames(looked, { ...attempt, ffmpeg, detector, segment: place });
-    return storePart(looked, segment, detected, { ...attempt, bucket });
+    const stored = await storePart(looked, segment, detected, { ...attempt, bucket });
+    if (detected.wentAstray()) {
+      attempt.log("WARN", "a seek went astray: the segment was decoded from the file's beginning");
+    }
+    return stored;
   }
 
   async function join(given: Attempt, segments: readonly SegmentRow[]): Promise<PublishedResult> {
@@ -125,7 +130,8 @@ export function pipelineStages(
   return {
     async cut(attempt) {
       const looked = await planned(attempt);
-      const { segments, undivided } = looked.cut;
+      const { signal, advance } = attempt;
+      const { segments, undivided } = await rehearsed(ffmpeg, { ...looked, signal, advance });
       if (undivided) attempt.log("INFO", "the video stays in one piece", { why: undivided });
       return {
         segments: segments.map(({ from: _from, to: _to, ...segment }) => segment),
