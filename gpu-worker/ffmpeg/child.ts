@@ -60,10 +60,18 @@ export function startChild(
     env: environment,
     windowsHide: true,
   });
+  // `close` comes after the last line of stderr, `exit` may not. Listened for first: what cannot be started says so at once.
+  const exited = once(child, "close").then(([code, killedBy]) => {
+    signal?.removeEventListener("abort", kill);
+    return { code: code as number | null, signal: killedBy as NodeJS.Signals | null };
+  });
+  exited.catch(() => {});
   if (inBackground && child.pid !== undefined) yieldTo(child.pid);
 
   const words: string[] = [];
-  createInterface({ input: child.stderr!, crlfDelay: Infinity }).on("line", (line) => {
+  // Without a free file handle there is no stream, whatever the types say.
+  const stderr = (child.stderr as Readable | undefined) ?? Readable.from([]);
+  createInterface({ input: stderr, crlfDelay: Infinity }).on("line", (line) => {
     onLine?.(line);
     if (words.push(line.slice(0, 300)) > lastWordsMax) words.shift();
   });
@@ -79,13 +87,6 @@ export function startChild(
   };
   if (signal?.aborted) kill();
   signal?.addEventListener("abort", kill, { once: true });
-
-  // `close` comes after the last line of stderr, `exit` may not.
-  const exited = once(child, "close").then(([code, killedBy]) => {
-    signal?.removeEventListener("abort", kill);
-    return { code: code as number | null, signal: killedBy as NodeJS.Signals | null };
-  });
-  exited.catch(() => {});
 
   return {
     stdout: child.stdout ?? Readable.from([]),

@@ -1,0 +1,81 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { fetchSource } from "../../gpu-worker/fetch-source.ts";
+import { keys } from "../../contracts/keys.ts";
+import { aJobId } from "../support/job-row.ts";
+import { temporaryFolder } from "./support/clips.ts";
+
+const source = { key: keys.upload(aJobId), etag: '"1"', sizeBytes: 1_000_000 };
+const signal = new AbortController().signal;
+const bytes = (sizeBytes: number) => ({
+  read: async () =>
+    (async function* () {
+      for (let left = sizeBytes; left > 0; left -= 100_000) yield new Uint8Array(100_000);
+    })(),
+});
+
+test("a download that ends early is tried again, never decoded", async () => {
+  const path = join(temporaryFolder(), "source");
+
+  const fetched = fetchSource(source, path, { bucket: bytes(900_000), signal, advance: () => {} });
+
+  await expect(fetched).rejects.toMatchObject({
+    name: "RetryableError",
+    message: expect.stringContaining("900000 of 1000000 bytes"),
+  });
+});
+
+/** Runs a few lines in a process of their own, in front of which other programs may stand. */
+function ran(prefix: readonly string[], lines: string) {
+  const script = ["--input-type=module-typescript", "-e", lines];
+  const command = [...prefix, process.execPath, ...script];
+  const { status, stdout, stderr } = spawnSync(command[0]!, command.slice(1), {
+    cwd: join(import.meta.dirname, "..", ".."),
+    encoding: "utf8",
+  });
+  return { status, stdout, stderr };
+}
+
+const mayMount = spawnSync("unshare", ["-rm", "mount", "-t", "tmpfs", "none", "/mnt"]).status === 0;
+const unlessMount = mayMount ? test : test.skip;
+const hasPrlimit = spawnSync("prlimit", ["--version"]).status === 0;
+const unlessPrlimit = hasPrlimit ? test : test.skip;
+
+unlessMount("a full disk is no verdict on the video: the attempt fails with its reason", () => {
+  const place = temporaryFolder();
+  const lines = `
+    import { fetchSource } from "./gpu-worker/fetch-source.ts";
+    import { PermanentError } from "./contracts/errors.ts";
+    const bucket = { read: async () => (async function* () { for (;;) yield new Uint8Array(65536); })() };
+    const source = { key: "k", etag: "e", sizeBytes: 1e9 };
+    const signal = new AbortController().signal;
+    await fetchSource(source, "${place}/source", { bucket, signal, advance() {} }).catch((error) =>
+      console.log(error.code, error instanceof PermanentError));`;
+  const shell = `mount -t tmpfs -o size=1m none ${place} && exec "$0" "$@"`;
+
+  const { stdout, stderr } = ran(["unshare", "-rm", "sh", "-c", shell], lines);
+
+  expect([stdout.trim(), stderr]).toEqual(["ENOSPC false", expect.anything()]);
+});
+
+unlessPrlimit(
+  "without a free file handle a program fails to start, and starts once there is one",
+  () => {
+    const truePath = execFileSync("sh", ["-c", "command -v true"], { encoding: "utf8" }).trim();
+    const lines = `
+    import { closeSync, openSync } from "node:fs";
+    import { run } from "./gpu-worker/ffmpeg/run.ts";
+    const program = { path: "${truePath}", prefix: [], environment: {} };
+    const opened = [];
+    try { for (;;) opened.push(openSync("/dev/null")); } catch {}
+    for (let tries = 0; tries < 20; tries++)
+      await run(program, [], { seconds: 5 }).then(() => console.log("ran"), (error) => tries || console.log(error.code));
+    for (const each of opened) closeSync(each);
+    console.log((await run(program, [], { seconds: 5 })).code);`;
+
+    const { stdout, stderr } = ran(["prlimit", "--nofile=64"], lines);
+
+    expect([stdout.trim(), stderr]).toEqual(["EMFILE\n0", expect.anything()]);
+  },
+);
