@@ -26,6 +26,7 @@ async function enumerate(): Promise<void> {
   const startedAt = performance.now();
   const total = { points: 0, passed: 0 };
   const byActor = new Map<string, { points: number; passed: number }>();
+  const kinds = new Set<string>();
   const rows: string[][] = [];
 
   for (const scenario of crashScenarios) {
@@ -37,6 +38,7 @@ async function enumerate(): Promise<void> {
     for (const { at, actor, call } of undisturbed.calls) {
       const of = byActor.get(actor) ?? { points: 0, passed: 0 };
       byActor.set(actor, of);
+      kinds.add(`${actor.replace(/\d$/, "")} ${call}`);
       for (const crash of crashes) {
         const { violations } = await runCrashPoint(scenario, { at, crash });
         of.points++;
@@ -73,7 +75,9 @@ async function enumerate(): Promise<void> {
     [...byActor].map(([actor, { points, passed }]) => [actor, `${passed} of ${points}`]),
   );
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-  console.log(`\n${total.passed} of ${total.points} crash points passed in ${seconds} s.`);
+  console.log(
+    `\n${total.passed} of ${total.points} crash points passed in ${seconds} s, at ${kinds.size} different calls.`,
+  );
   const isEnough = total.points >= pointsMin && total.passed === total.points;
   if (!isEnough) console.log(`At least ${pointsMin} points, and every one of them, must pass.`);
   process.exitCode = isEnough ? 0 : 1;

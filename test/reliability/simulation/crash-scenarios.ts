@@ -1,12 +1,15 @@
 import type { JobStatus } from "../../../contracts/work-row.ts";
 import type { Doings } from "./doings.ts";
-import type { FakeVideo } from "./fake-video.ts";
+import type { FakeVideo, Trouble } from "./fake-video.ts";
 
 /** An undisturbed course of things, every call of which is a point at which somebody may die. */
 export interface CrashScenario {
   readonly name: string;
   readonly video: FakeVideo;
   readonly doings: Doings;
+  readonly trouble?: Trouble;
+  /** The first life of the worker that begins has an engine that nobody else has. */
+  readonly rareEngine?: boolean;
   /** What happens to the first worker that holds the job, half a second later. */
   readonly holder?: "told to stop" | "frozen past its lease";
   /** How the job may end; absent where it is gone. */
@@ -89,5 +92,41 @@ export const crashScenarios: readonly CrashScenario[] = [
     video: video(1),
     doings: { ...doings, later: [{ at: 60, once: "ended", does: "delete" }] },
     ends: ["gone"],
+  },
+  {
+    name: "an attempt that fails",
+    video: video(1),
+    doings,
+    trouble: { is: "retryable", segment: 0, times: 1 },
+    ends: completes,
+  },
+  {
+    name: "a segment that cannot be detected, left out",
+    video: { ...video(3), partialAllowed: true },
+    doings,
+    trouble: { is: "permanent", segment: 1 },
+    ends: completes,
+  },
+  {
+    name: "a segment that cannot be detected, not left out",
+    video: video(3),
+    doings,
+    trouble: { is: "permanent", segment: 1 },
+    ends: ["failed"],
+  },
+  {
+    name: "a segment that kills its workers",
+    video: { ...video(2), partialAllowed: true },
+    doings,
+    trouble: { is: "poison", segment: 1 },
+    ends: completes,
+  },
+  {
+    name: "an engine that went away",
+    video: video(3),
+    doings,
+    holder: "told to stop",
+    rareEngine: true,
+    ends: completes,
   },
 ];

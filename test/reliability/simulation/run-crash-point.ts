@@ -56,7 +56,7 @@ export async function runCrashPoint(
     plant,
     ...(trace && { trace }),
   });
-  const job = aKnownJob(scenario.video);
+  const job = aKnownJob(scenario.video, scenario.trouble);
   world.jobs.push(job);
 
   await runToTheEnd(world, {
@@ -77,16 +77,18 @@ export async function runCrashPoint(
   return { violations: world.violations, calls };
 }
 
-function startTwoWorkers(world: World, { holder }: CrashScenario): void {
-  const slots = ["worker1", "worker2"].map((name) =>
-    startWorkerSlot(world, {
+function startTwoWorkers(world: World, { holder, rareEngine }: CrashScenario): void {
+  let tries = 0;
+  const slots = ["worker1", "worker2"].map((name) => {
+    let lives = 0;
+    return startWorkerSlot(world, {
       name,
-      engine: () => "a",
+      engine: () => (rareEngine && name === "worker2" && ++lives === 1 ? "b" : "a"),
       clockOffset: () => 0,
       restartSeconds: () => 1,
-      troubled: () => 0,
-    }),
-  );
+      troubled: () => ++tries,
+    });
+  });
   let isDone = holder === undefined;
   world.onMoved.push(({ status, workerId }) => {
     if (isDone || status !== "running" || workerId === undefined) return;
