@@ -28,20 +28,14 @@ export function jobRemover({ jobs, bucket, now, timing }: RemoveJobDependencies)
   };
 }
 
-/** A worker writes while its lease lives; a client puts while its presigned URL does. */
+/**
+ * A client puts while its presigned URL lives, a worker while its lease does, whatever the row says: it may have lost the
+ * job long ago and be in the middle of a put. The row stays so long, hidden, and with it whatever comes late is found.
+ */
 function secondsUntilQuiet(
-  { status, phase, leaseUntil = 0, deletedAt = 0 }: JobRow,
+  { deletedAt = 0 }: JobRow,
   { now, timing }: { now: number; timing: Timing },
 ): number {
-  const leaseMilliseconds = (timing.leaseSeconds + timing.marginSeconds) * 1000;
-  const quietAt =
-    status === "running"
-      ? // Workers on segments read the job's row before they renew.
-        phase === "detect"
-        ? deletedAt + leaseMilliseconds
-        : leaseUntil + timing.marginSeconds * 1000
-      : status === "awaiting_upload"
-        ? deletedAt + limits.presignSeconds * 1000
-        : 0;
-  return Math.max(0, Math.ceil((quietAt - now) / 1000));
+  const quietAfter = Math.max(limits.presignSeconds, timing.leaseSeconds + timing.marginSeconds);
+  return Math.max(0, Math.ceil((deletedAt - now) / 1000 + quietAfter));
 }

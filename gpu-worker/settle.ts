@@ -67,12 +67,19 @@ export async function settle(
     if (over) await queue.acknowledge(receipt);
   }
 
+  const cancelled = async (): Promise<void> =>
+    acknowledgeIfOver(await held.move(acknowledgeCancel(lease, { now: now() })));
+
   async function giveBack(reason: string, seconds: number): Promise<void> {
     const later = seconds > 0 && { notBefore: now() + seconds * 1000 };
     const answer = await held.move(release(lease, { now: now(), reason, ...later }));
     if (answer.row?.status === "pending") await queue.renew(receipt, seconds);
-    else await acknowledgeIfOver(answer);
+    else await unlessMoved(answer);
   }
+
+  /** Why the work could not be left to a next attempt: a person has asked for its end, or others have it. */
+  const unlessMoved = (answer: Moved<AnyRow>): Promise<void> =>
+    answer.row?.cancelRequestedAt === undefined ? acknowledgeIfOver(answer) : cancelled();
 
   async function stopped(reason: StopReason): Promise<void> {
     switch (reason) {
@@ -80,7 +87,7 @@ export async function settle(
       case "job_moved_on":
         return queue.acknowledge(receipt);
       case "cancelled":
-        return acknowledgeIfOver(await held.move(acknowledgeCancel(lease, { now: now() })));
+        return cancelled();
       case "shutdown":
         return giveBack("the worker was told to stop", 0);
       case "other_engine": {
@@ -105,7 +112,7 @@ export async function settle(
     log("WARN", "the attempt failed", { ...error, seconds, retry_in_seconds: delay });
     const notBefore = now() + delay * 1000;
     const answer = await held.move(retryLater(lease, { now: now(), notBefore, error }));
-    if (!answer.moved) return acknowledgeIfOver(answer);
+    if (!answer.moved) return unlessMoved(answer);
     if (answer.row.attempts < limits.attemptsMax) return queue.renew(receipt, delay);
 
     const last = exhaust(answer.row, { now: now(), timing, error: exhaustedError(error) });

@@ -99,18 +99,13 @@ export const exhaust = (
   hadWorked: (after) => after.status === "failed" && after.run === row.run,
 });
 
-/** A cancel whose worker died before it could stop. */
+/** A cancel whose worker died before it could stop, or gave the job back as if nobody had asked. */
 export const cancelAbandoned = (
   row: WorkRow,
   { now, timing }: { now: number; timing: Timing },
 ): Transition => ({
   name: "cancelAbandoned",
-  condition: all(
-    equal("fence", row.fence),
-    present("cancelRequestedAt"),
-    equal("status", "running"),
-    below("leaseUntil", now - timing.marginSeconds * 1000),
-  ),
+  condition: all(equal("fence", row.fence), present("cancelRequestedAt"), unheld(now, timing)),
   update: {
     set: { status: "cancelled", finishedAt: now },
     add: { fence: 1 },

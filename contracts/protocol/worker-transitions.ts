@@ -118,13 +118,16 @@ export const publish = (
     after.status === "completed" && after.result?.manifestKey === result.manifestKey,
 });
 
-/** Hands unfinished work back (SIGTERM, Spot), for others to take from `notBefore` on: the attempt is not charged. */
+/**
+ * Hands unfinished work back (SIGTERM, Spot), for others to take from `notBefore` on: the attempt is not charged. Not where
+ * a person wants it stopped: nobody could take it again.
+ */
 export const release = (
   lease: Lease,
   { now, reason, notBefore }: { now: number; reason: string; notBefore?: number },
 ): Transition => ({
   name: "release",
-  condition: held(lease),
+  condition: all(held(lease), absent("cancelRequestedAt")),
   update: {
     set: {
       status: "pending",
@@ -148,13 +151,13 @@ export const release = (
   hadWorked: (after) => after.status === "pending" && after.fence === lease.fence,
 });
 
-/** Ends an attempt that may succeed another time, not before `notBefore`. */
+/** Ends an attempt that may succeed another time, not before `notBefore`; not where a person wants it stopped. */
 export const retryLater = (
   lease: Lease,
   { now, notBefore, error }: { now: number; notBefore: number; error: JobError },
 ): Transition => ({
   name: "retryLater",
-  condition: held(lease),
+  condition: all(held(lease), absent("cancelRequestedAt")),
   update: {
     set: {
       status: "pending",

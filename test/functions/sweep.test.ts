@@ -190,10 +190,10 @@ describe("a running job", () => {
 });
 
 describe("a deleted job", () => {
-  const deleted = aJobRow({ status: "completed", source, deletedAt: start });
+  const long = { deletedAt: start - limits.presignSeconds * 1000 };
 
   test("loses its objects and then its row", async () => {
-    const { run, rowNow, bucket } = await systemWith(deleted);
+    const { run, rowNow, bucket } = await systemWith(aJobRow({ status: "completed", ...long }));
     bucket.store(keys.artifact(aJobId, 1, 1, "manifest.json"), Buffer.from("{}"));
     bucket.store(keys.upload(aJobId), Buffer.from("video"));
 
@@ -203,32 +203,25 @@ describe("a deleted job", () => {
     expect(rowNow()).toBeUndefined();
   });
 
-  test("whose worker may still write is swept again when it cannot any more", async () => {
-    const leaseUntil = start + 30_000;
-    const { run, rowNow, bucket, system } = await systemWith({
-      ...deleted,
-      status: "running",
-      leaseUntil,
-    });
-    await run();
-    expect(secondsUntilDue(rowNow(), system)).toBe(40);
-
-    bucket.store(keys.artifact(aJobId, 1, 1, "late.json"), Buffer.from("{}"));
-    system.elapse(41);
-    await run();
-
-    expect(bucket.objects.size).toBe(0);
-    expect(rowNow()).toBeUndefined();
-  });
-
-  test("whose upload may still come is swept again when its signature has ended", async () => {
-    const { run, rowNow, system } = await systemWith({ ...deleted, status: "awaiting_upload" });
+  test.each([
+    ["awaiting_upload", keys.upload(aJobId)],
+    // Whoever signed the upload may put it after a cancel, too.
+    ["cancelled", keys.upload(aJobId)],
+    // The worker of an earlier fence may be in the middle of a put.
+    ["running", keys.artifact(aJobId, 1, 1, "late.json")],
+    ["pending", keys.artifact(aJobId, 1, 1, "late.json")],
+    ["failed", keys.artifact(aJobId, 1, 1, "late.json")],
+  ] as const)("that was %s is swept again when nothing can come any more", async (status, late) => {
+    const deleted = aJobRow({ status, deletedAt: start });
+    const { run, rowNow, bucket, system } = await systemWith(deleted);
     await run();
     expect(secondsUntilDue(rowNow(), system)).toBe(limits.presignSeconds);
 
+    bucket.store(late, Buffer.from("{}"));
     system.elapse(limits.presignSeconds + 1);
     await run();
 
+    expect(bucket.objects.size).toBe(0);
     expect(rowNow()).toBeUndefined();
   });
 });

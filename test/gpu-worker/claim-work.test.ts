@@ -99,12 +99,11 @@ test("a job without attempts left fails with the last reason", async () => {
   });
 });
 
-test("a cancel whose worker died is finished instead of claimed", async () => {
-  const { jobs, claim } = await claiming({
-    status: "running",
-    cancelRequestedAt: 1,
-    leaseUntil: now - 100_000,
-  });
+test.each<[string, Partial<JobRow>]>([
+  ["whose worker died", { status: "running", leaseUntil: now - 100_000 }],
+  ["whose job was given back all the same", { status: "pending" }],
+])("a cancel %s is finished instead of claimed", async (_, row) => {
+  const { jobs, claim } = await claiming({ ...row, cancelRequestedAt: 1 });
 
   expect(await claim(message)).toMatchObject({ is: "over" });
   expect(jobs.rows.get(aJobId)!.status).toBe("cancelled");

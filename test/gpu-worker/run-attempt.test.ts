@@ -258,6 +258,23 @@ test("told to stop, the worker hands the job back at once and uncharged", async 
   await running;
 });
 
+test.each(["told to stop", "failing"])(
+  "a worker that is %s before it sees a cancel cancels: nobody could take the job again",
+  async (end) => {
+    const work = Promise.withResolvers<never>();
+    const { running, jobs, shutdown, theRow, queue } = await started(() => work.promise);
+    await vi.advanceTimersByTimeAsync(100);
+    await jobs.move(aJobId, requestCancel(theRow(), { now: Date.now() }));
+
+    if (end === "told to stop") shutdown.abort();
+    work.reject(new Error("ffmpeg died"));
+    await Promise.all([running, vi.advanceTimersByTimeAsync(100)]);
+
+    expect(theRow()).toMatchObject({ status: "cancelled", run: 1 });
+    expect(queue.messages).toEqual([]);
+  },
+);
+
 test("a cancel stops the work within two seconds and is acknowledged", async () => {
   const { jobs, queue, running, theRow } = await started(endless);
   await vi.advanceTimersByTimeAsync(16_000);
