@@ -39,3 +39,11 @@ export function parseSourceKey(key: string): SourceKey | undefined {
 
   return undefined;
 }
+
+/** Under whose run and fence an object of a result was put; undefined for every other key. */
+export function parseResultKey(
+  key: string,
+): { readonly run: number; readonly fence: number } | undefined {
+  const parts = /^results\/[^/]+\/r(\d+)\/f(\d+)\//.exec(key);
+  return parts ? { run: Number(parts[1]), fence: Number(parts[2]) } : undefined;
+}

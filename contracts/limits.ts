@@ -184,6 +184,9 @@ export const limits = {
   /** Jobs in front of a waiting one that are counted. */
   waitingCountMax: 1000,
 
+  /** Objects under fences that no result points to are removed so long after the job's end: no credential lives longer. */
+  orphanSeconds: 24 * 3600,
+
   /** SIGTERM: time to hand the job back before SIGKILL (ECS allows 120 s at most). */
   releaseSeconds: 20,
 } as const;

@@ -1,7 +1,7 @@
 import type { JobRow, Source } from "../job.ts";
 import { limits } from "../limits.ts";
 import type { WorkRow } from "../work-row.ts";
-import { claimFields, dueIn, endedFields, planFields, waitingFrom } from "./schedule.ts";
+import { claimFields, dueIn, ended, planFields, waitingFrom } from "./schedule.ts";
 import { absent, all, any, equal, oneOf, present, type Transition } from "./transition.ts";
 
 /** The upload has arrived: the job waits for a worker. The first object seen is the one that counts. */
@@ -33,8 +33,7 @@ export const refuseUpload = (
   name: "refuseUpload",
   condition: all(equal("status", "awaiting_upload"), absent("deletedAt")),
   update: {
-    set: { status: "failed", error, finishedAt: now },
-    remove: endedFields,
+    ...ended(row, { now, mayHaveOrphans: false, set: { status: "failed", error } }),
     append: [{ at: now, event: "failed", run: row.run, fence: row.fence, ...error }],
   },
   hadWorked: (after) => after.status === "failed" && after.run === row.run,
@@ -66,9 +65,8 @@ export const cancelWaiting = (row: JobRow, { now }: { now: number }): Transition
     ),
   ),
   update: {
-    set: { status: "cancelled", finishedAt: now },
+    ...ended(row, { now, mayHaveOrphans: row.fence > 0, set: { status: "cancelled" } }),
     add: { fence: 1 },
-    remove: endedFields,
     append: [{ at: now, event: "cancelled", run: row.run, fence: row.fence }],
   },
   hadWorked: (after) => after.status === "cancelled" && after.run === row.run,

@@ -1,6 +1,6 @@
 import type { JobId } from "../job-id.ts";
 import { limits } from "../limits.ts";
-import type { RowFields } from "./transition.ts";
+import type { RowFields, Update } from "./transition.ts";
 
 /** Marks of rows that the sweeper looks at, and of rows that wait for a worker; both leave with the status. */
 export const waitingQueue = "WAITING";
@@ -46,13 +46,29 @@ export const planFields = [
   "segmentEndedAt",
   "engine",
 ] as const;
-/** What a row loses when it ends: it leaves both sparse indexes. */
-export const endedFields = [
+/** What a row loses when the sweeper need not look at it any more. */
+export const dueFields = ["dueShard", "dueAt"] as const;
+
+const endedFields = [
   ...claimFields,
   "notBefore",
   "cancelRequestedAt",
-  "dueShard",
-  "dueAt",
   "waitingQueue",
   "waitingSince",
 ] as const;
+
+/**
+ * What becomes of a row's fields when it ends, beside what the end itself says. Where attempts may have left objects that
+ * no result points to, the sweeper looks once more, after nobody can write any.
+ */
+export function ended(
+  row: Scheduled,
+  { now, mayHaveOrphans, set }: { now: number; mayHaveOrphans: boolean; set: Partial<RowFields> },
+): Pick<Update, "set" | "remove"> {
+  return mayHaveOrphans && row.index === undefined
+    ? {
+        set: { ...set, finishedAt: now, ...dueIn(row, now, limits.orphanSeconds) },
+        remove: endedFields,
+      }
+    : { set: { ...set, finishedAt: now }, remove: [...endedFields, ...dueFields] };
+}

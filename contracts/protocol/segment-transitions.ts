@@ -4,7 +4,7 @@ import { limits } from "../limits.ts";
 import type { SegmentPart } from "../segment.ts";
 import type { Timing } from "../timing.ts";
 import type { JobError } from "../work-row.ts";
-import { claimFields, dueIn, endedFields, planFields, waitingFrom } from "./schedule.ts";
+import { claimFields, dueIn, ended, planFields, waitingFrom } from "./schedule.ts";
 import {
   absent,
   all,
@@ -92,8 +92,7 @@ export const completeSegment = (
   name: "completeSegment",
   condition: held(lease),
   update: {
-    set: { status: "completed", part, finishedAt: now },
-    remove: endedFields,
+    ...ended(lease, { now, mayHaveOrphans: false, set: { status: "completed", part } }),
     append: [
       { at: now, event: "detected", run: lease.run, fence: lease.fence, workerId: lease.workerId },
     ],
@@ -144,9 +143,8 @@ export const failOfSegment = (
   name: "failOfSegment",
   condition: detecting(plan),
   update: {
-    set: { status: "failed", error, finishedAt: now },
+    ...ended(plan, { now, mayHaveOrphans: true, set: { status: "failed", error } }),
     add: { fence: 1 },
-    remove: endedFields,
     append: [{ at: now, event: "failed", run: plan.run, fence: plan.fence, ...error }],
   },
   hadWorked: (after) => after.status === "failed" && after.run === plan.run,

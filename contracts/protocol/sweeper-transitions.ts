@@ -2,7 +2,7 @@ import type { JobRow } from "../job.ts";
 import type { JobError, WorkRow } from "../work-row.ts";
 import type { Timing } from "../timing.ts";
 import { limits } from "../limits.ts";
-import { claimFields, dueIn, endedFields, waitingFrom } from "./schedule.ts";
+import { claimFields, dueFields, dueIn, ended, waitingFrom } from "./schedule.ts";
 import {
   absent,
   all,
@@ -26,8 +26,7 @@ export const expire = (row: JobRow, { now }: { now: number }): Transition => ({
   name: "expire",
   condition: all(equal("status", "awaiting_upload"), below("uploadBy", now)),
   update: {
-    set: { status: "expired", finishedAt: now },
-    remove: endedFields,
+    ...ended(row, { now, mayHaveOrphans: false, set: { status: "expired" } }),
     append: [{ at: now, event: "expired", run: row.run, fence: row.fence }],
   },
   hadWorked: (after) => after.status === "expired",
@@ -41,6 +40,14 @@ export const postpone = (
   name: "postpone",
   condition: all(equal("status", row.status), equal("fence", row.fence), present("dueAt")),
   update: { set: dueIn(row, now, seconds) },
+  hadWorked: () => false,
+});
+
+/** What a job that has ended left behind is gone: the sweeper need not look again. */
+export const markClean = (row: JobRow): Transition => ({
+  name: "markClean",
+  condition: all(equal("status", row.status), equal("fence", row.fence), absent("deletedAt")),
+  update: { remove: dueFields },
   hadWorked: () => false,
 });
 
@@ -91,9 +98,8 @@ export const exhaust = (
     unheld(now, timing),
   ),
   update: {
-    set: { status: "failed", error, finishedAt: now },
+    ...ended(row, { now, mayHaveOrphans: row.fence > 0, set: { status: "failed", error } }),
     add: { fence: 1 },
-    remove: endedFields,
     append: [{ at: now, event: "failed", run: row.run, fence: row.fence, ...error }],
   },
   hadWorked: (after) => after.status === "failed" && after.run === row.run,
@@ -107,9 +113,8 @@ export const cancelAbandoned = (
   name: "cancelAbandoned",
   condition: all(equal("fence", row.fence), present("cancelRequestedAt"), unheld(now, timing)),
   update: {
-    set: { status: "cancelled", finishedAt: now },
+    ...ended(row, { now, mayHaveOrphans: true, set: { status: "cancelled" } }),
     add: { fence: 1 },
-    remove: endedFields,
     append: [{ at: now, event: "cancelled", run: row.run, fence: row.fence }],
   },
   hadWorked: (after) => after.status === "cancelled" && after.fence === row.fence + 1,
@@ -136,9 +141,8 @@ export const failDeadLettered = (
     atLeast("deadLetters", 1),
   ),
   update: {
-    set: { status: "failed", error, finishedAt: now },
+    ...ended(row, { now, mayHaveOrphans: row.fence > 0, set: { status: "failed", error } }),
     add: { fence: 1 },
-    remove: endedFields,
     append: [{ at: now, event: "failed", run: row.run, fence: row.fence, ...error }],
   },
   hadWorked: (after) => after.status === "failed" && after.run === row.run,

@@ -3,7 +3,7 @@ import type { JobError, Progress, WorkRow } from "../work-row.ts";
 import type { Timing } from "../timing.ts";
 import type { JobId } from "../job-id.ts";
 import { limits } from "../limits.ts";
-import { claimFields, dueIn, endedFields, waitingFrom } from "./schedule.ts";
+import { claimFields, dueIn, ended, waitingFrom } from "./schedule.ts";
 import {
   absent,
   all,
@@ -108,8 +108,7 @@ export const publish = (
   name: "publish",
   condition: all(held(lease), absent("cancelRequestedAt"), absent("deletedAt")),
   update: {
-    set: { status: "completed", result, finishedAt: now },
-    remove: endedFields,
+    ...ended(lease, { now, mayHaveOrphans: lease.fence > 1, set: { status: "completed", result } }),
     append: [
       { at: now, event: "completed", run: lease.run, fence: lease.fence, workerId: lease.workerId },
     ],
@@ -189,8 +188,7 @@ export const fail = (
   name: "fail",
   condition: held(lease),
   update: {
-    set: { status: "failed", error, finishedAt: now },
-    remove: endedFields,
+    ...ended(lease, { now, mayHaveOrphans: true, set: { status: "failed", error } }),
     append: [
       {
         at: now,
@@ -210,8 +208,7 @@ export const acknowledgeCancel = (lease: Lease, { now }: { now: number }): Trans
   name: "acknowledgeCancel",
   condition: held(lease),
   update: {
-    set: { status: "cancelled", finishedAt: now },
-    remove: endedFields,
+    ...ended(lease, { now, mayHaveOrphans: true, set: { status: "cancelled" } }),
     append: [
       { at: now, event: "cancelled", run: lease.run, fence: lease.fence, workerId: lease.workerId },
     ],

@@ -1,6 +1,13 @@
 import type { JobRow } from "../../contracts/job.ts";
 import type { JobStore } from "../../contracts/ports/job-store.ts";
-import { cancelAbandoned, expire, postpone } from "../../contracts/protocol/sweeper-transitions.ts";
+import {
+  cancelAbandoned,
+  expire,
+  markClean,
+  postpone,
+} from "../../contracts/protocol/sweeper-transitions.ts";
+import { isTerminal } from "../../contracts/work-row.ts";
+import type { orphanRemover } from "./remove-orphans.ts";
 import type { Transition } from "../../contracts/protocol/transition.ts";
 import type { Timing } from "../../contracts/timing.ts";
 import type { ingester } from "../ingest.ts";
@@ -14,6 +21,7 @@ export interface SweepJobDependencies {
   readonly segments: ReturnType<typeof sweepSegments>;
   readonly ingest: ReturnType<typeof ingester>;
   readonly removeJob: ReturnType<typeof jobRemover>;
+  readonly removeOrphans: ReturnType<typeof orphanRemover>;
   readonly timing: Timing;
   readonly now: () => number;
 }
@@ -25,6 +33,7 @@ export function sweepJob({
   segments,
   ingest,
   removeJob,
+  removeOrphans,
   timing,
   now,
 }: SweepJobDependencies) {
@@ -66,8 +75,14 @@ export function sweepJob({
     if (swept.is === "left") await later(row, (swept.until - now()) / 1000);
   }
 
+  async function sweepEnded(row: JobRow): Promise<void> {
+    await removeOrphans(row);
+    await move(row, markClean(row));
+  }
+
   return async (row: JobRow): Promise<void> => {
     if (row.deletedAt !== undefined) return sweepDeleted(row);
+    if (isTerminal(row.status)) return sweepEnded(row);
     if (row.status === "awaiting_upload") return sweepUpload(row);
     if (row.status === "pending") return rest(row, await work.pending(row));
     return row.status === "running" ? sweepHeld(row) : undefined;

@@ -5,6 +5,7 @@ import { dispatcher, type DispatchDependencies } from "../../contracts/protocol/
 import { ingester } from "../ingest.ts";
 import type { Log } from "../log.ts";
 import { jobRemover, type RemoveJobDependencies } from "../remove-job.ts";
+import { orphanRemover } from "./remove-orphans.ts";
 import { sweepSegments } from "./sweep-segments.ts";
 import { sweepWork } from "./sweep-work.ts";
 import { sweepJob } from "./sweep-job.ts";
@@ -24,6 +25,7 @@ export function sweep(ports: SweepDependencies) {
     segments: sweepSegments({ ...ports, work, endSegment: segmentEnder(ports) }),
     ingest: ingester({ ...ports, dispatch }),
     removeJob: jobRemover(ports),
+    removeOrphans: orphanRemover(ports),
   });
 
   async function sweepShard(shard: string): Promise<{ seen: number; failed: number }> {

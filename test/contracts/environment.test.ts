@@ -17,7 +17,7 @@ test("numbers come as text and leave as numbers", () => {
   const read = readEnvironment(WorkerEnvironment, { ...places, LEASE_SECONDS: "4" });
 
   expect(read.LEASE_SECONDS).toBe(4);
-  expect(read.HEARTBEAT_SECONDS).toBe(10);
+  expect(read.HEARTBEAT_SECONDS).toBe(20);
 });
 
 test("a lease of zero seconds is refused", () => {

@@ -6,6 +6,7 @@ import { limits } from "../../contracts/limits.ts";
 import { planMessage } from "../support/messages.ts";
 import { dueShardOf } from "../../contracts/protocol/schedule.ts";
 import { sweep } from "../../functions/sweep/sweep.ts";
+import { anEmptySummary } from "../support/result-summary.ts";
 import { aJobId, aJobRow } from "../support/job-row.ts";
 import { memorySystem, type MemorySystem } from "../support/memory-system.ts";
 
@@ -223,6 +224,53 @@ describe("a deleted job", () => {
 
     expect(bucket.objects.size).toBe(0);
     expect(rowNow()).toBeUndefined();
+  });
+});
+
+describe("what attempts in vain have left", () => {
+  const object = (run: number, fence: number, name = "detections.ndjson.gz") =>
+    keys.artifact(aJobId, run, fence, name);
+  const left = (system: MemorySystem) => [...system.bucket.objects.keys()].sort();
+
+  test("is removed once nobody can write it any more; the result stays", async () => {
+    const result = {
+      manifestKey: object(1, 3, "manifest.json"),
+      manifestSha256: "",
+      run: 1,
+      fence: 3,
+    };
+    const { system, run, rowNow } = await systemWith(
+      aJobRow({
+        status: "completed",
+        fence: 3,
+        source,
+        result: { ...result, summary: anEmptySummary },
+      }),
+    );
+    for (const key of [
+      object(1, 1),
+      object(1, 3),
+      result.manifestKey,
+      object(1, 2, "segments/0"),
+      object(2, 4),
+    ]) {
+      system.bucket.store(key, Buffer.from("x"));
+    }
+
+    await run();
+
+    expect(left(system)).toEqual([object(1, 3), result.manifestKey, object(2, 4)].sort());
+    expect(rowNow().dueAt).toBeUndefined();
+    expect(rowNow().status).toBe("completed");
+  });
+
+  test("is all of it where there is no result", async () => {
+    const { system, run } = await systemWith(aJobRow({ status: "failed", fence: 2, source }));
+    for (const fence of [1, 2]) system.bucket.store(object(1, fence), Buffer.from("x"));
+
+    await run();
+
+    expect(left(system)).toEqual([]);
   });
 });
 

@@ -67,6 +67,7 @@ export const everyTransition: readonly ((row: JobRow) => Transition)[] = [
   (row) => segment.beginAssembly(row, { now }),
   (row) => segment.failOfSegment(row, { now, error }),
   (row) => segment.replan(row, { now }),
+  (row) => sweeper.markClean(row),
   (row) => sweeper.expire(row, { now }),
   (row) => sweeper.postpone(row, { now, seconds: 60 }),
   (row) => sweeper.revoke(row, { now, timing }),

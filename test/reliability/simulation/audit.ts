@@ -54,6 +54,7 @@ export function auditor({ violation }: { violation: (what: string) => void }) {
     if (!isTerminal(before.status)) return;
     const isAllowed =
       transition.name === "markDeleted" ||
+      transition.name === "markClean" ||
       (transition.name === "retry" && after.run === before.run + 1) ||
       (transition.name === "postpone" && before.deletedAt !== undefined);
     if (!isAllowed)

@@ -64,6 +64,7 @@ function judgeRow(
     violation(`${jobId} is completed although its cancel was acknowledged`);
   }
   if (status === "completed") judgeResult(world, job, row, mustComplete);
+  judgeOrphans(world, row);
   if (status === "expired" && job.accepted) violation(`${jobId} expired with its video there`);
   if (status === "cancelled" && !job.cancelAsked) violation(`${jobId}: nobody cancelled it`);
   if (status === "failed") {
@@ -78,6 +79,15 @@ function judgeRow(
       violation(`${jobId} failed with ${error?.code}: ${error?.message}`);
     }
   }
+}
+
+/** Days later nothing is left of what attempts have written in vain. */
+function judgeOrphans({ bucket, violation }: World, { jobId, result }: JobRow): void {
+  const kept = result && keys.fenceFolder(jobId, result.run, result.fence);
+  const orphan = [...bucket.objects.keys()].find(
+    (key) => key.startsWith(keys.resultFolder(jobId)) && !(kept && key.startsWith(kept)),
+  );
+  if (orphan !== undefined) violation(`an orphan is left: ${orphan}`);
 }
 
 function judgeResult(world: World, job: KnownJob, row: JobRow, mustComplete: boolean): void {
