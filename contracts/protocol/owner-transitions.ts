@@ -59,6 +59,7 @@ export const cancelWaiting = (row: JobRow, { now }: { now: number }): Transition
   name: "cancelWaiting",
   condition: all(
     equal("run", row.run),
+    absent("deletedAt"),
     any(
       oneOf("status", "awaiting_upload", "pending"),
       all(equal("status", "running"), equal("phase", "detect")),

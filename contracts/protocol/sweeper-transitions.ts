@@ -24,7 +24,7 @@ const unheld = (now: number, { marginSeconds }: Timing): Condition =>
 /** The video never came. */
 export const expire = (row: JobRow, { now }: { now: number }): Transition => ({
   name: "expire",
-  condition: all(equal("status", "awaiting_upload"), below("uploadBy", now)),
+  condition: all(equal("status", "awaiting_upload"), below("uploadBy", now), absent("deletedAt")),
   update: {
     ...ended(row, { now, mayHaveOrphans: false, set: { status: "expired" } }),
     append: [{ at: now, event: "expired", run: row.run, fence: row.fence }],

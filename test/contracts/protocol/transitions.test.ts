@@ -10,6 +10,7 @@ import {
 } from "../../../contracts/protocol/owner-transitions.ts";
 import {
   exhaust,
+  expire,
   failDeadLettered,
   countDeadLetter,
   revoke,
@@ -214,6 +215,19 @@ describe("cancel", () => {
     expect(moved).toBe(false);
     expect((await jobs.find(aJobId))!.status).toBe("cancelled");
   });
+});
+
+test.each([
+  ["a cancel", (row: JobRow) => cancelWaiting(row, { now: 2 })],
+  ["its upload running out", (row: JobRow) => expire(row, { now: 2 })],
+])("%s at the same moment does not take a deleted job from the sweeper", async (_, transition) => {
+  const row = aJobRow({ uploadBy: 1 });
+  const jobs = await storeWith(row);
+  await jobs.move(aJobId, markDeleted(row, { now: 1 }));
+
+  await jobs.move(aJobId, transition(row));
+
+  expect(jobs.rows.get(aJobId)).toMatchObject({ deletedAt: 1, dueAt: expect.any(Number) });
 });
 
 test("a terminal row is never edited but by retry, which is a new run with a new fence", async () => {

@@ -21,6 +21,6 @@ export interface Doings {
   readonly later: readonly {
     readonly at: number;
     readonly once?: Moment;
-    readonly does: "cancel" | "retry" | "delete";
+    readonly does: "cancel" | "retry" | "delete" | "look";
   }[];
 }

@@ -18,7 +18,7 @@ export async function runToTheEnd(
     begin,
   }: { chaosSeconds: number; sweepSeconds: number; begin: () => void },
 ): Promise<number> {
-  const { time, rows, violations, state, plant, say } = world;
+  const { time, rows, violations, state, plant, say, random } = world;
   using _timers = inPlaceOfTimers(time);
   const startedAt = time.now();
   let sweptAt = -Infinity;
@@ -50,6 +50,8 @@ export async function runToTheEnd(
       time.skipTo(sweepAt);
       sweptAt = sweepAt;
       runSweeper(world);
+      // The schedule promises to fire at least once.
+      if (state.isChaos && random.chance(0.1)) runSweeper(world);
       await time.settle();
     } else await time.step();
 

@@ -1,5 +1,6 @@
 import { PermanentError } from "../../../contracts/errors.ts";
 import type { JobId } from "../../../contracts/job-id.ts";
+import { limits } from "../../../contracts/limits.ts";
 import { keys } from "../../../contracts/keys.ts";
 import type { Behaviours } from "../../../functions/api/route-request.ts";
 import type { JobRow } from "../../../contracts/job.ts";
@@ -22,14 +23,16 @@ export async function play(world: World, job: KnownJob, doings: Doings): Promise
   await until(doings.at);
   if (doings.via === "api") await submit(world, job, doings);
   else putIntoInbox(world, job);
-  for (const { at, once, does } of doings.later) {
+  // Each by itself: two people may do two things at once.
+  const later = doings.later.map(async ({ at, once, does }) => {
     if (once) {
       await Promise.race([until(at), reached(world, job, once)]);
       await world.pause(world.random.next() * 1.5);
     } else await until(at);
     const jobId = (job.jobId ??= foundInInbox(world, job));
     if (jobId) await act[does](world, job, jobId);
-  }
+  });
+  await Promise.all(later);
 }
 
 const isAt: Readonly<Record<Moment, (row: JobRow) => boolean>> = {
@@ -106,6 +109,13 @@ const act = {
   },
   async retry(world: World, _job: KnownJob, jobId: JobId): Promise<void> {
     await insist(world, "retry", (api) => api.retryJob(about(jobId)));
+  },
+  async look(world: World, _job: KnownJob, jobId: JobId): Promise<void> {
+    await insist(world, "get", (api) => api.getJob(about(jobId)));
+    const query = { limit: limits.pageSizeDefault };
+    await insist(world, "list", (api) =>
+      api.listJobs({ ...about(jobId), jobId: undefined, query }),
+    );
   },
   async delete(world: World, job: KnownJob, jobId: JobId): Promise<void> {
     job.deleteAsked = true;

@@ -46,6 +46,7 @@ export async function runHistory(
     ...scenario,
     begin() {
       const slots = startWorkers(world, scenario, random);
+      if (scenario.garbage) world.work.send(JSON.stringify({ version: 2 }));
       disturb(world, scenario, slots, random);
       for (const { video, trouble, doings } of scenario.jobs) {
         const job = aKnownJob(video, trouble);

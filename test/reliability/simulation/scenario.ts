@@ -10,6 +10,8 @@ export interface Scenario {
   readonly sweepSeconds: number;
   readonly chaosSeconds: number;
   readonly receivesMax: number;
+  /** A message that is none is in the queue. */
+  readonly garbage: boolean;
   readonly workers: readonly { readonly engine: string; readonly engineLater: string }[];
   readonly chaos: Chaos;
   readonly jobs: readonly {
@@ -35,6 +37,7 @@ export function scenarioOf(random: Random): Scenario {
     chaosSeconds,
     sweepSeconds: random.pick([2, 5, 10]),
     receivesMax: isMild ? 50 : random.pick([3, 10, 50]),
+    garbage: random.chance(0.05),
     workers,
     chaos: chaosOf(random, leaseSeconds, isMild),
     jobs: Array.from({ length: random.pick([1, 1, 1, 2, 2, 3]) }, (_, index) => {
@@ -70,7 +73,7 @@ function doingsOf(random: Random, chaosSeconds: number): Doings {
   const later = Array.from({ length: random.pick([0, 0, 1, 1, 2, 3, 4]) }, () => ({
     at: at(),
     ...(random.chance(0.6) && { once: random.pick(moments) }),
-    does: random.pick(["cancel", "cancel", "retry", "retry", "delete"] as const),
+    does: random.pick(["cancel", "cancel", "retry", "retry", "delete", "look", "look"] as const),
   }));
   return {
     at: random.next() * 3,
