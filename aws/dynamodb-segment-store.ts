@@ -9,20 +9,25 @@ import { rowOf, type TableDependencies } from "./dynamodb-table.ts";
 
 const { partitionKey, sortKey } = jobsTable;
 
-/** Segments as rows beside their job's. */
+/** Segments as rows of a partition for each job. */
 export function dynamodbSegmentStore({ client, table }: TableDependencies) {
   const rows = dynamodbRows<SegmentRow>({ client, table });
 
-  async function* itemsUnder({ pk, prefix }: { pk: string; prefix: string }) {
+  /** Of every plan, or of one. */
+  async function* itemsOf(jobId: JobId, planFence?: number) {
     let ExclusiveStartKey: Record<string, unknown> | undefined;
     do {
       const write = expressionWriter();
-      const ofJob = `${write.name(partitionKey.name)} = ${write.value(pk)}`;
+      const ofJob = `${write.name(partitionKey.name)} = ${write.value(tableKeys.segments(jobId))}`;
+      const ofPlan =
+        planFence === undefined
+          ? ""
+          : ` AND begins_with(${write.name(sortKey.name)}, ${write.value(tableKeys.segmentsOfPlan(planFence))})`;
       const { Items = [], LastEvaluatedKey } = await client.send(
         new QueryCommand({
           TableName: table,
           ConsistentRead: true,
-          KeyConditionExpression: `${ofJob} AND begins_with(${write.name(sortKey.name)}, ${write.value(prefix)})`,
+          KeyConditionExpression: `${ofJob}${ofPlan}`,
           ...write.attributes(),
           ...(ExclusiveStartKey && { ExclusiveStartKey }),
         }),
@@ -40,7 +45,7 @@ export function dynamodbSegmentStore({ client, table }: TableDependencies) {
 
     async list({ jobId, planFence }) {
       const found: SegmentRow[] = [];
-      for await (const item of itemsUnder(tableKeys.segments(jobId, planFence))) {
+      for await (const item of itemsOf(jobId, planFence)) {
         found.push(rowOf<SegmentRow>(item));
       }
       return found;
@@ -48,7 +53,7 @@ export function dynamodbSegmentStore({ client, table }: TableDependencies) {
 
     /** Removes the segments of every plan of a job. */
     async removeAll(jobId: JobId): Promise<void> {
-      for await (const { pk, sk } of itemsUnder(tableKeys.allSegments(jobId))) {
+      for await (const { pk, sk } of itemsOf(jobId)) {
         await client.send(new DeleteCommand({ TableName: table, Key: { pk, sk } }));
       }
     },

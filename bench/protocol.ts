@@ -54,9 +54,12 @@ async function cost(): Promise<void> {
     folder,
   });
   const system = await startSystem({ workers: 0, context: {} });
-  const kept = await backgroundShare(placesOf(system), flags.quick ? 15 : 60).finally(() =>
-    system.stop(),
-  );
+  let kept: number;
+  try {
+    kept = await backgroundShare(placesOf(system), flags.quick ? 15 : 60);
+  } finally {
+    await system.stop();
+  }
   const background = kept / availableParallelism();
   const share = waitedSeconds / seconds + background;
   console.log(

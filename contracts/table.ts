@@ -32,15 +32,13 @@ export const jobsTable = {
 /** Every key of the table is spelled here and nowhere else. */
 export const tableKeys = {
   job: (jobId: string) => ({ pk: `JOB#${jobId}`, sk: "JOB" }),
-  segments: (jobId: string, planFence: number) => ({
-    pk: `JOB#${jobId}`,
-    prefix: `SEG#p${String(planFence).padStart(6, "0")}#`,
+  /** A partition of their own: who may make segments may not make jobs, and DynamoDB's rights go by partition. */
+  segments: (jobId: string) => `SEGMENTS#${jobId}`,
+  segmentsOfPlan: (planFence: number) => `p${String(planFence).padStart(6, "0")}#`,
+  segment: (jobId: string, planFence: number, index: number) => ({
+    pk: tableKeys.segments(jobId),
+    sk: `${tableKeys.segmentsOfPlan(planFence)}${String(index).padStart(5, "0")}`,
   }),
-  allSegments: (jobId: string) => ({ pk: `JOB#${jobId}`, prefix: "SEG#" }),
-  segment: (jobId: string, planFence: number, index: number) => {
-    const { pk, prefix } = tableKeys.segments(jobId, planFence);
-    return { pk, sk: `${prefix}${String(index).padStart(5, "0")}` };
-  },
   workers: "WORKERS",
   worker: (workerId: string) => ({ pk: "WORKERS", sk: workerId }),
   idempotency: (owner: string, keySha256: string) => ({

@@ -21,6 +21,7 @@ export function grantsFor({ bucket, table, work }: Things) {
       partitions,
     });
   const jobs = rows(tableKeys.job("*").pk);
+  const segments = rows(tableKeys.segments("*"));
   const workers = rows(tableKeys.workers);
   const idempotency = rows(tableKeys.idempotency("*", "*").pk);
   const queryIndexes: Statement = {
@@ -51,6 +52,7 @@ export function grantsFor({ bucket, table, work }: Things) {
   return {
     api: [
       jobs("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem"),
+      segments("Query", "DeleteItem"),
       workers("Query"),
       idempotency("GetItem", "PutItem"),
       queryIndexes,
@@ -71,18 +73,30 @@ export function grantsFor({ bucket, table, work }: Things) {
     ],
     sweep: [
       jobs("GetItem", "UpdateItem", "DeleteItem"),
+      segments("Query", "UpdateItem", "DeleteItem"),
       queryIndexes,
       queue("SendMessage"),
       list,
       ...removeMedia,
       objects(keys.uploads)("GetObject"),
     ],
-    deadLetter: [jobs("GetItem", "UpdateItem"), queue("SendMessage")],
+    deadLetter: [
+      jobs("GetItem", "UpdateItem"),
+      segments("GetItem", "UpdateItem"),
+      queue("SendMessage"),
+    ],
     worker: [
       jobs("GetItem", "UpdateItem"),
+      segments("GetItem", "Query", "PutItem", "UpdateItem"),
       // Its heartbeat, and its leave.
       workers("PutItem", "DeleteItem"),
-      queue("ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility", "GetQueueAttributes"),
+      queue(
+        "ReceiveMessage",
+        "DeleteMessage",
+        "ChangeMessageVisibility",
+        "GetQueueAttributes",
+        "SendMessage",
+      ),
       list,
       everything("GetObject"),
       objects(keys.results)("PutObject", "AbortMultipartUpload"),

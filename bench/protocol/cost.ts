@@ -56,7 +56,7 @@ function sumsOf(unsorted: readonly MeteredCall[]): Omit<Cost, "segments"> {
   for (const at of received) {
     const claim = calls.findIndex(
       ({ command, detail, from: began }) =>
-        command === "UpdateCommand" && began >= at && /^pending running running/.test(detail),
+        command === "UpdateCommand" && began >= at && detail.startsWith("pending running running"),
     );
     if (claim === -1) continue;
     // The heartbeat that shows the work is waited for, too.

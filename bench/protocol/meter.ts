@@ -29,7 +29,7 @@ const calls: MeteredCall[] = [];
 
 function detailOf({ input }: Sent, answer: Record<string, unknown>): string {
   if (Array.isArray(answer["Messages"])) return "message";
-  const values = Object.values((input["ExpressionAttributeValues"] ?? {}) as object);
+  const values = Object.values(input["ExpressionAttributeValues"] ?? {});
   return values.filter((value) => typeof value === "string").join(" ");
 }
 

@@ -38,13 +38,13 @@ function ran(prefix: readonly string[], lines: string) {
 }
 
 const mayMount = spawnSync("unshare", ["-rm", "mount", "-t", "tmpfs", "none", "/mnt"]).status === 0;
-const unlessMount = mayMount ? test : test.skip;
 const hasPrlimit = spawnSync("prlimit", ["--version"]).status === 0;
-const unlessPrlimit = hasPrlimit ? test : test.skip;
 
-unlessMount("a full disk is no verdict on the video: the attempt fails with its reason", () => {
-  const place = temporaryFolder();
-  const lines = `
+test.skipIf(!mayMount)(
+  "a full disk is no verdict on the video: the attempt fails with its reason",
+  () => {
+    const place = temporaryFolder();
+    const lines = `
     import { fetchSource } from "./gpu-worker/fetch-source.ts";
     import { PermanentError } from "./contracts/errors.ts";
     const bucket = { read: async () => (async function* () { for (;;) yield new Uint8Array(65536); })() };
@@ -52,14 +52,15 @@ unlessMount("a full disk is no verdict on the video: the attempt fails with its 
     const signal = new AbortController().signal;
     await fetchSource(source, "${place}/source", { bucket, signal, advance() {} }).catch((error) =>
       console.log(error.code, error instanceof PermanentError));`;
-  const shell = `mount -t tmpfs -o size=1m none ${place} && exec "$0" "$@"`;
+    const shell = `mount -t tmpfs -o size=1m none ${place} && exec "$0" "$@"`;
 
-  const { stdout, stderr } = ran(["unshare", "-rm", "sh", "-c", shell], lines);
+    const { stdout, stderr } = ran(["unshare", "-rm", "sh", "-c", shell], lines);
 
-  expect([stdout.trim(), stderr]).toEqual(["ENOSPC false", expect.anything()]);
-});
+    expect([stdout.trim(), stderr]).toEqual(["ENOSPC false", expect.anything()]);
+  },
+);
 
-unlessPrlimit(
+test.skipIf(!hasPrlimit)(
   "without a free file handle a program fails to start, and starts once there is one",
   () => {
     const truePath = execFileSync("sh", ["-c", "command -v true"], { encoding: "utf8" }).trim();
