@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { JobRow } from "../../../contracts/job.ts";
 import { blockedReason, type Circumstances } from "../../../functions/api/blocked-reason.ts";
 import { aJobRow } from "../../support/job-row.ts";
+import { aDetectingJob } from "../../support/segment-row.ts";
 import { aWorkerRow } from "../../support/worker-row.ts";
 
 const now = 1_000_000;
@@ -174,3 +175,26 @@ test.each(["completed", "failed", "cancelled", "expired"] as const)(
     expect(reason(aJobRow({ status }), { workers: [] })).toBeNull();
   },
 );
+
+describe("a job whose segments are detected", () => {
+  const detecting = aDetectingJob({ segmentEndedAt: now - 60_000, dueAt: now + 5000 });
+
+  test("moves while a worker is at one of them", () => {
+    const busy = { ...worker, state: "working", jobId: detecting.jobId } as const;
+    expect(reason(detecting, { workers: [busy] })).toBeNull();
+  });
+
+  test("says so when nobody is left, or nobody with what it takes", () => {
+    expect(reason(detecting, { workers: [] })).toMatchObject({ code: "NO_WORKER" });
+    const silent = { ...worker, jobId: detecting.jobId, heartbeatAt: now - 36_000 };
+    expect(reason(detecting, { workers: [silent] })).toMatchObject({ code: "NO_WORKER" });
+    expect(reason(detecting, { needs: { gpu: true } })).toMatchObject({
+      code: "NO_CAPABLE_WORKER",
+    });
+  });
+
+  test("QUEUED_BEHIND when the workers are at other jobs", () => {
+    const busy = { ...worker, state: "working" } as const;
+    expect(reason(detecting, { workers: [busy] })).toMatchObject({ code: "QUEUED_BEHIND" });
+  });
+});

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { newJobId } from "../../../contracts/job-id.ts";
 import { keys } from "../../../contracts/keys.ts";
 import type { JobRow } from "../../../contracts/job.ts";
+import { aDetectingJob, aPart, aSegmentRow } from "../../support/segment-row.ts";
 import { aJobId, aJobRow } from "../../support/job-row.ts";
 import { callApi } from "../../support/call-api.ts";
 import { memorySystem } from "../../support/memory-system.ts";
@@ -21,6 +22,46 @@ async function systemWith(...rows: JobRow[]) {
 }
 
 describe("one job", () => {
+  test("of several segments is shown with all of their frames, and with what went wrong in any of them", async () => {
+    const progress = { stage: "detect", framesDone: 0, framesTotal: 30, updatedAt: start } as const;
+    const { call, system } = await systemWith(
+      aDetectingJob({ progress, endedSegments: new Set([0]) }),
+    );
+    const expired = {
+      at: start,
+      event: "lease_expired",
+      run: 1,
+      fence: 1,
+      workerId: "w1",
+    } as const;
+    for (const row of [
+      aSegmentRow({ index: 0, status: "completed", fence: 1, part: aPart() }),
+      aSegmentRow({
+        index: 1,
+        status: "running",
+        fence: 2,
+        progress: { stage: "detect", framesDone: 4, framesPerSecond: 2, updatedAt: start + 500 },
+        history: [expired],
+      }),
+      aSegmentRow({ index: 2 }),
+    ]) {
+      await system.jobs.segments.insert(row);
+    }
+
+    const { body } = await call("getJob", { jobId: aJobId });
+    const list = await call("listJobs", { query: { limit: "10" } });
+
+    expect(body).toMatchObject({
+      segments: { total: 3, ended: 1 },
+      progress: { frames_done: 14, frames_total: 30, frames_per_second: 2, seconds_left: 8 },
+      history: [{ event: "lease_expired", segment: 1, worker_id: "w1" }],
+    });
+    expect(list.body.jobs[0]).toMatchObject({
+      segments: { total: 3, ended: 1 },
+      progress: { frames_done: 10, frames_total: 30 },
+    });
+  });
+
   test("is shown with progress, attempts, worker and history", async () => {
     const { call, workers } = await systemWith(
       aJobRow({
