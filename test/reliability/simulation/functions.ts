@@ -1,5 +1,6 @@
 import { jobIdFrom } from "../../../contracts/job-id.ts";
 import type { JobRow } from "../../../contracts/job.ts";
+import { endedFields } from "../../../contracts/protocol/schedule.ts";
 import { present } from "../../../contracts/protocol/transition.ts";
 import { readMessage } from "../../../contracts/message.ts";
 import { behaviours } from "../../../functions/api/behaviours.ts";
@@ -78,13 +79,15 @@ const failsAlways =
   ({ jobs, now }: Ports & { now: () => number }) =>
   async (body: string): Promise<void> => {
     const error = { code: "DEAD_LETTERED", message: "Workers received it" } as const;
-    await jobs.move(readMessage(body)!.job_id, {
+    const message = readMessage(body);
+    if (!message) return;
+    await jobs.move(message.job_id, {
       name: "failAlways",
       condition: present("status"),
       update: {
         set: { status: "failed", error, finishedAt: now() },
         add: { fence: 1 },
-        remove: ["dueShard", "dueAt"],
+        remove: endedFields,
       },
       hadWorked: () => false,
     });
