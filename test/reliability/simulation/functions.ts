@@ -1,6 +1,5 @@
 import { jobIdFrom } from "../../../contracts/job-id.ts";
 import type { JobRow } from "../../../contracts/job.ts";
-import { endedFields } from "../../../contracts/protocol/schedule.ts";
 import { present } from "../../../contracts/protocol/transition.ts";
 import { readMessage } from "../../../contracts/message.ts";
 import { behaviours } from "../../../functions/api/behaviours.ts";
@@ -87,7 +86,7 @@ const failsAlways =
       update: {
         set: { status: "failed", error, finishedAt: now() },
         add: { fence: 1 },
-        remove: endedFields,
+        remove: ["waitingQueue", "waitingSince"],
       },
       hadWorked: () => false,
     });

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { JobRow } from "../../../contracts/job.ts";
 import type { JobStore, Moved } from "../../../contracts/ports/job-store.ts";
-import type { MediaBucket } from "../../../contracts/ports/media-bucket.ts";
+import type { MediaBucket, ObjectFacts } from "../../../contracts/ports/media-bucket.ts";
 import type { IdempotencyStore } from "../../../contracts/ports/job-store.ts";
 import type { WorkQueue } from "../../../contracts/ports/work-queue.ts";
 import type { AnyRow } from "../../../contracts/protocol/row-handle.ts";
@@ -166,11 +166,23 @@ function bucketOf(world: World, actor: Actor): MediaBucket {
         else await bucket.create(key, body, facts);
         stored(key);
       }),
+    async *list(prefix) {
+      yield* await call(actor, "bucket.list", async () => {
+        const facts: ObjectFacts[] = [];
+        for await (const each of bucket.list(prefix)) facts.push(each);
+        return facts;
+      });
+    },
     removeAll: (prefix) =>
       call(actor, "bucket.removeAll", async () => {
         say(actor.name, `removes ${prefix}`);
         await bucket.removeAll(prefix);
       }),
-    remove: (key) => call(actor, "bucket.remove", () => bucket.remove(key)),
+    remove: (key) =>
+      call(actor, "bucket.remove", async () => {
+        say(actor.name, `removes ${key}`);
+        await bucket.remove(key);
+        stored(key);
+      }),
   };
 }
