@@ -8,6 +8,7 @@ import type { AnyRow } from "../../../contracts/protocol/row-handle.ts";
 import type { Transition } from "../../../contracts/protocol/transition.ts";
 import type { SegmentRef } from "../../../contracts/segment.ts";
 import type { Actor } from "./actor.ts";
+import { movedPrefix } from "./transition-names.ts";
 import type { World } from "./world.ts";
 
 /** The ports of one process: the world's services behind calls that may fail, be slow or never be answered. */
@@ -34,7 +35,8 @@ export function portsOf(world: World, actor: Actor): Ports {
 }
 
 function jobStoreOf(world: World, actor: Actor): JobStore {
-  const { call, store, rows, segmentRows, audit, plant, random, state, say, onMoved } = world;
+  const { call, store, rows, segmentRows, audit, plant, random, state, say, onMoved, count } =
+    world;
 
   function move<Row extends AnyRow>(
     name: string,
@@ -48,6 +50,7 @@ function jobStoreOf(world: World, actor: Actor): JobStore {
       const after = rowNow();
       if (before && after && before !== after) {
         audit.moved(name, { actor, transition, before, after });
+        count(`${movedPrefix}${transition.name}`);
         if (after.index === undefined) {
           audit.read(after as JobRow);
           for (const tell of onMoved) tell(after as JobRow);
