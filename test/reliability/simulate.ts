@@ -5,11 +5,14 @@ import { printTable } from "../../bench/table.ts";
 import type { HistoriesData } from "./simulation/histories-thread.ts";
 import { plantedFaults } from "./simulation/planted.ts";
 import { runHistory } from "./simulation/run-history.ts";
+import { movedPrefix, transitionNames } from "./simulation/transition-names.ts";
 import { addTotals, emptyTotals, type Totals } from "./simulation/totals.ts";
 
 /** Histories in which each planted fault must be found. */
 const plantedHistoriesMax = 4000;
 const failuresShown = 3;
+/** From so many histories on every transition of the protocol must have been met. */
+const historiesForAll = 10_000;
 
 const { values } = parseArgs({
   options: {
@@ -46,7 +49,10 @@ async function simulate(histories: number): Promise<void> {
 
   for (const { seed } of totals.failures.slice(0, failuresShown)) await replay(seed);
   print(totals, { from, seconds });
-  process.exitCode = areFound && totals.failures.length === 0 ? 0 : 1;
+  const unmet = transitionNames.filter((name) => timesMoved(totals, name) === 0);
+  const isComplete = unmet.length === 0 || histories < historiesForAll;
+  if (!isComplete) console.log(`Never applied: ${unmet.join(", ")}.`);
+  process.exitCode = areFound && isComplete && totals.failures.length === 0 ? 0 : 1;
 }
 
 /** A simulation that cannot find a fault proves nothing: each of these must be found. */
@@ -84,6 +90,8 @@ async function inThreads(from: number, histories: number): Promise<Totals> {
       const workerData: HistoriesData = { from: from + index, to: from + histories, stride };
       const thread = new Worker(new URL("simulation/histories-thread.ts", import.meta.url), {
         workerData,
+        // A history is garbage when it ends: with room for many of them little of it is ever looked at.
+        resourceLimits: { maxYoungGenerationSizeMb: 64 },
       });
       thread.on("message", (report: Totals) => addTotals(totals, report));
       return new Promise<void>((resolve, reject) => {
@@ -95,13 +103,24 @@ async function inThreads(from: number, histories: number): Promise<Totals> {
   return totals;
 }
 
+function timesMoved({ counts }: Totals, transition: string): number {
+  return counts[movedPrefix + transition] ?? 0;
+}
+
 function print(totals: Totals, { from, seconds }: { from: number; seconds: number }): void {
   const { histories, events, elapsed, counts, failures } = totals;
-  const rows = Object.entries(counts).sort(([a], [b]) => a.localeCompare(b));
+  const rows = Object.entries(counts)
+    .sort(([a], [b]) => a.localeCompare(b))
+    .map(([what, count]) => [what, count.toLocaleString("en")] as const);
   printTable(
     "What happened in them",
     ["what", "times"],
-    rows.map(([what, count]) => [what, count.toLocaleString("en")]),
+    rows.filter(([what]) => !what.startsWith(movedPrefix)),
+  );
+  printTable(
+    "Transitions that were applied",
+    ["transition", "times"],
+    transitionNames.map((name) => [name, timesMoved(totals, name).toLocaleString("en")]),
   );
   const days = (elapsed / 24 / 3600_000).toFixed(0);
   console.log(

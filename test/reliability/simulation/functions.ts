@@ -78,13 +78,15 @@ const failsAlways =
   ({ jobs, now }: Ports & { now: () => number }) =>
   async (body: string): Promise<void> => {
     const error = { code: "DEAD_LETTERED", message: "Workers received it" } as const;
-    await jobs.move(readMessage(body)!.job_id, {
+    const message = readMessage(body);
+    if (!message) return;
+    await jobs.move(message.job_id, {
       name: "failAlways",
       condition: present("status"),
       update: {
         set: { status: "failed", error, finishedAt: now() },
         add: { fence: 1 },
-        remove: ["dueShard", "dueAt"],
+        remove: ["waitingQueue", "waitingSince"],
       },
       hadWorked: () => false,
     });

@@ -57,14 +57,12 @@ function judgeRow(
   const { jobId, status, error } = row;
   if (job.deleted) return violation(`${jobId} was deleted, but its row lives`);
   if (!isTerminal(status)) return violation(`${jobId} is ${status} for good (${row.phase ?? "-"})`);
-  if (row.dueAt !== undefined || row.waitingSince !== undefined) {
-    violation(`${jobId} is ${status}, but still in an index`);
-  }
+  // Without a sweeper it is the lost job that must be noticed.
+  if (!world.plant.noSweeper) judgeLeftovers(world, row);
   if (status === "completed" && world.audit.wasCancelled(jobId, row.run)) {
     violation(`${jobId} is completed although its cancel was acknowledged`);
   }
   if (status === "completed") judgeResult(world, job, row, mustComplete);
-  judgeOrphans(world, row);
   if (status === "expired" && job.accepted) violation(`${jobId} expired with its video there`);
   if (status === "cancelled" && !job.cancelAsked) violation(`${jobId}: nobody cancelled it`);
   if (status === "failed") {
@@ -81,8 +79,12 @@ function judgeRow(
   }
 }
 
-/** Days later nothing is left of what attempts have written in vain. */
-function judgeOrphans({ bucket, violation }: World, { jobId, result }: JobRow): void {
+/** Days later nobody looks at it any more, and nothing is left of what attempts have written in vain. */
+function judgeLeftovers({ bucket, violation }: World, row: JobRow): void {
+  const { jobId, result, status, dueAt, waitingSince } = row;
+  if (dueAt !== undefined || waitingSince !== undefined) {
+    violation(`${jobId} is ${status}, but still in an index`);
+  }
   const kept = result && keys.fenceFolder(jobId, result.run, result.fence);
   const orphan = [...bucket.objects.keys()].find(
     (key) => key.startsWith(keys.resultFolder(jobId)) && !(kept && key.startsWith(kept)),

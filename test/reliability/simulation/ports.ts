@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
 import type { JobRow } from "../../../contracts/job.ts";
 import type { JobStore, Moved } from "../../../contracts/ports/job-store.ts";
-import type { MediaBucket } from "../../../contracts/ports/media-bucket.ts";
+import type { MediaBucket, ObjectFacts } from "../../../contracts/ports/media-bucket.ts";
 import type { IdempotencyStore } from "../../../contracts/ports/job-store.ts";
 import type { WorkQueue } from "../../../contracts/ports/work-queue.ts";
 import type { AnyRow } from "../../../contracts/protocol/row-handle.ts";
 import type { Transition } from "../../../contracts/protocol/transition.ts";
 import type { SegmentRef } from "../../../contracts/segment.ts";
 import type { Actor } from "./actor.ts";
+import { movedPrefix } from "./transition-names.ts";
 import type { World } from "./world.ts";
 
 /** The ports of one process: the world's services behind calls that may fail, be slow or never be answered. */
@@ -34,7 +35,8 @@ export function portsOf(world: World, actor: Actor): Ports {
 }
 
 function jobStoreOf(world: World, actor: Actor): JobStore {
-  const { call, store, rows, segmentRows, audit, plant, random, state, say, onMoved } = world;
+  const { call, store, rows, segmentRows, audit, plant, random, state, say, onMoved, count } =
+    world;
 
   function move<Row extends AnyRow>(
     name: string,
@@ -48,6 +50,7 @@ function jobStoreOf(world: World, actor: Actor): JobStore {
       const after = rowNow();
       if (before && after && before !== after) {
         audit.moved(name, { actor, transition, before, after });
+        count(`${movedPrefix}${transition.name}`);
         if (after.index === undefined) {
           audit.read(after as JobRow);
           for (const tell of onMoved) tell(after as JobRow);
@@ -166,11 +169,23 @@ function bucketOf(world: World, actor: Actor): MediaBucket {
         else await bucket.create(key, body, facts);
         stored(key);
       }),
+    async *list(prefix) {
+      yield* await call(actor, "bucket.list", async () => {
+        const facts: ObjectFacts[] = [];
+        for await (const each of bucket.list(prefix)) facts.push(each);
+        return facts;
+      });
+    },
     removeAll: (prefix) =>
       call(actor, "bucket.removeAll", async () => {
         say(actor.name, `removes ${prefix}`);
         await bucket.removeAll(prefix);
       }),
-    remove: (key) => call(actor, "bucket.remove", () => bucket.remove(key)),
+    remove: (key) =>
+      call(actor, "bucket.remove", async () => {
+        say(actor.name, `removes ${key}`);
+        await bucket.remove(key);
+        stored(key);
+      }),
   };
 }

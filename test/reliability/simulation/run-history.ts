@@ -96,19 +96,35 @@ function disturb(
       world.time.after(at * 1000, undefined, () => happens(slot));
     }
   }
-  atTimes(chaos.freezesPerMinute, ({ actor }) => {
+  const freeze = ({ actor }: WorkerSlot): void => {
     const seconds = random.between(0.3, 3) * leaseSeconds;
     world.say(actor.name, `stands still for ${seconds.toFixed(1)} s`);
     world.count(seconds > leaseSeconds ? "worker frozen past its lease" : "worker frozen");
     actor.frozenUntil = world.time.now() + seconds * 1000;
-  });
-  atTimes(chaos.stopsPerMinute, ({ terminate }) => {
+  };
+  const stop = ({ terminate }: WorkerSlot): void => {
     world.count("worker told to stop");
     terminate();
-  });
+  };
+  atTimes(chaos.freezesPerMinute, freeze);
+  atTimes(chaos.stopsPerMinute, stop);
   atTimes(chaos.clockJumpsPerMinute, ({ actor }) => {
     actor.clockOffset = random.between(-600, 600) * 1000;
     world.say(actor.name, `its clock jumps to ${(actor.clockOffset / 1000).toFixed(0)} s off`);
     world.count("clock jump");
+  });
+
+  // What happens right after a row has changed is met far too rarely by chance.
+  world.onMoved.push(({ workerId, cancelRequestedAt }) => {
+    const isLikely = cancelRequestedAt === undefined ? 0.05 : 0.5;
+    if (!world.state.isChaos || workerId === undefined || !random.chance(isLikely)) return;
+    const kinds = [
+      ...(chaos.stopsPerMinute > 0 ? [stop] : []),
+      ...(chaos.freezesPerMinute > 0 ? [freeze] : []),
+    ];
+    const slot = slots.find(({ actor }) => actor.name === workerId);
+    if (!slot || kinds.length === 0) return;
+    const happens = random.pick(kinds);
+    world.time.after(random.next() * 1000, undefined, () => happens(slot));
   });
 }

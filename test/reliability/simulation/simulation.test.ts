@@ -5,7 +5,7 @@ import { crashes, runCrashPoint } from "./run-crash-point.ts";
 import { runHistory } from "./run-history.ts";
 import { addTo, emptyTotals } from "./totals.ts";
 
-const histories = 200;
+const histories = 300;
 
 async function traceOf(seed: number): Promise<string[]> {
   const lines: string[] = [];
