@@ -1,11 +1,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { path as installedFfmpeg } from "@ffmpeg-installer/ffmpeg";
-import { path as installedFfprobe } from "@ffprobe-installer/ffprobe";
-import { findTools, type Tools } from "../gpu-worker/ffmpeg/find.ts";
+
 import { run } from "../gpu-worker/ffmpeg/run.ts";
 import { checkClip, type Checked } from "../test/support/check-clip.ts";
+import { ffmpegBuilds } from "../test/support/ffmpeg-builds.ts";
 import { frameClips, type FrameClip } from "../test/support/frame-clips.ts";
 import { decodedTimes } from "../test/support/frame-oracle.ts";
 import { hasBrowser } from "../test/support/page.ts";
@@ -19,21 +18,8 @@ import { printTable } from "./table.ts";
  * decoder and through the page in a browser. Exits with 1 where a frame, a time, a colour or a box is wrong.
  */
 const startedAt = performance.now();
-const environment = process.env;
-const found = await findTools({ environment });
-const installed = await findTools({
-  environment,
-  ffmpegPath: installedFfmpeg,
-  ffprobePath: installedFfprobe,
-});
-const builds: readonly (readonly [string, Tools])[] =
-  found.ffmpeg.path === installed.ffmpeg.path
-    ? [["npm's build", installed]]
-    : [
-        [`ffmpeg ${found.ffmpeg.version.split("-")[0]}`, found],
-        ["npm's build", installed],
-      ];
-const [, best] = builds[0]!;
+const builds = await ffmpegBuilds();
+const [[, best]] = builds;
 const { stdout: encoders } = await run(best.ffmpeg, ["-hide_banner", "-encoders"], { seconds: 15 });
 const has = (name: string) => encoders.includes(` ${name} `);
 

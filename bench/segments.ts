@@ -2,13 +2,12 @@ import { existsSync, readdirSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { tmpdir } from "node:os";
-import { path as installedFfmpeg } from "@ffmpeg-installer/ffmpeg";
-import { path as installedFfprobe } from "@ffprobe-installer/ffprobe";
-import { findTools, type Tools } from "../gpu-worker/ffmpeg/find.ts";
+
 import { run } from "../gpu-worker/ffmpeg/run.ts";
 import { inFolder } from "../test/support/check-clip.ts";
 import { checkSegments, whyWhole, type CheckedCut } from "../test/support/check-segments.ts";
 import { cutClips } from "../test/support/cut-clips.ts";
+import { ffmpegBuilds } from "../test/support/ffmpeg-builds.ts";
 import { frameClips } from "../test/support/frame-clips.ts";
 import { printTable } from "./table.ts";
 
@@ -18,23 +17,9 @@ import { printTable } from "./table.ts";
  */
 const startedAt = performance.now();
 const seconds = () => (performance.now() - startedAt) / 1000;
-const environment = process.env;
-const found = await findTools({ environment });
-const installed = await findTools({
-  environment,
-  ffmpegPath: installedFfmpeg,
-  ffprobePath: installedFfprobe,
-});
-const builds: readonly (readonly [string, Tools])[] =
-  found.ffmpeg.path === installed.ffmpeg.path
-    ? [["npm's build", installed]]
-    : [
-        [`ffmpeg ${found.ffmpeg.version.split("-")[0]}`, found],
-        ["npm's build", installed],
-      ];
-const { stdout: encoders } = await run(found.ffmpeg, ["-hide_banner", "-encoders"], {
-  seconds: 15,
-});
+const builds = await ffmpegBuilds();
+const [[, best]] = builds;
+const { stdout: encoders } = await run(best.ffmpeg, ["-hide_banner", "-encoders"], { seconds: 15 });
 const has = (name: string) => encoders.includes(` ${name} `);
 
 const only = process.argv[2];
@@ -58,7 +43,7 @@ const ofFrames = frameClips.filter(
 );
 const made = async (clip: { file: string; make: (typeof ofFrames)[0]["make"] }, kind: string) => {
   const path = join(folder, `${kind}-${clip.file}`);
-  await clip.make(found.ffmpeg, path);
+  await clip.make(best.ffmpeg, path);
   return path;
 };
 const videos = join(import.meta.dirname, "../../shared/data/videos");

@@ -6,6 +6,7 @@ import type { JobStore } from "../contracts/ports/job-store.ts";
 import type { WorkQueue } from "../contracts/ports/work-queue.ts";
 import type { segmentEnder } from "../contracts/protocol/end-segment.ts";
 import { completeSegment, markSpread, spread } from "../contracts/protocol/segment-transitions.ts";
+import { notYetTaken } from "../contracts/protocol/submitted-row.ts";
 import { publish } from "../contracts/protocol/worker-transitions.ts";
 import type { Segment, SegmentPart, SegmentRow } from "../contracts/segment.ts";
 import type { Timing } from "../contracts/timing.ts";
@@ -117,11 +118,7 @@ const rowOf = (
   planFence: fence,
   status: "pending",
   run,
-  fence: 0,
-  attempts: 0,
-  interruptions: 0,
-  dispatches: 0,
-  deadLetters: 0,
+  ...notYetTaken,
   history: [],
   createdAt: now,
   waitingSince: now,

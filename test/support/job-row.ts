@@ -1,4 +1,5 @@
 import { JobId } from "../../contracts/job-id.ts";
+import { notYetTaken } from "../../contracts/protocol/submitted-row.ts";
 import type { JobRow } from "../../contracts/job.ts";
 
 export const aJobId = JobId.parse("01jd0000000000000000000000");
@@ -14,11 +15,7 @@ export const aJobRow = (differences: Partial<JobRow> = {}): JobRow => ({
   pipelineId: "pitch",
   options: {},
   run: 1,
-  fence: 0,
-  attempts: 0,
-  interruptions: 0,
-  dispatches: 0,
-  deadLetters: 0,
+  ...notYetTaken,
   history: [],
   createdAt: 0,
   ...differences,

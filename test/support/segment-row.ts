@@ -1,3 +1,4 @@
+import { notYetTaken } from "../../contracts/protocol/submitted-row.ts";
 import type { JobRow } from "../../contracts/job.ts";
 import type { SegmentRow } from "../../contracts/segment.ts";
 import { anEngine } from "./engine.ts";
@@ -12,11 +13,7 @@ export const aSegmentRow = (differences: Partial<SegmentRow> = {}): SegmentRow =
     index,
     status: "pending",
     run: 1,
-    fence: 0,
-    attempts: 0,
-    interruptions: 0,
-    dispatches: 0,
-    deadLetters: 0,
+    ...notYetTaken,
     history: [],
     createdAt: 0,
     waitingSince: 0,

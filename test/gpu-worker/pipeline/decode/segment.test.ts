@@ -1,41 +1,28 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { path as installedFfmpeg } from "@ffmpeg-installer/ffmpeg";
-import { path as installedFfprobe } from "@ffprobe-installer/ffprobe";
 import { afterAll, describe, expect, test, vi } from "vitest";
-import { findTools } from "../../../../gpu-worker/ffmpeg/find.ts";
 import { sourceName } from "../../../../gpu-worker/ffmpeg/input.ts";
 import { run } from "../../../../gpu-worker/ffmpeg/run.ts";
 import { cutSegments } from "../../../../gpu-worker/pipeline/cut/cut-segments.ts";
 import { inFolder } from "../../../support/check-clip.ts";
 import { checkSegments, whyWhole } from "../../../support/check-segments.ts";
 import { framesOf, opened } from "../../support/decoded.ts";
+import { ffmpegBuilds } from "../../../support/ffmpeg-builds.ts";
 import { cutClips, type CutClip } from "../../../support/cut-clips.ts";
 
 // Each clip is decoded some twenty times, and may have to share the machine.
 vi.setConfig({ testTimeout: 120_000 });
 
-const environment = process.env;
-const found = await findTools({ environment });
-const installed = await findTools({
-  environment,
-  ffmpegPath: installedFfmpeg,
-  ffprobePath: installedFfprobe,
-});
-const builds = [
-  ["the ffmpeg that is found", found],
-  ...(found.ffmpeg.path === installed.ffmpeg.path ? [] : ([["npm's ffmpeg", installed]] as const)),
-] as const;
-const { stdout: encoders } = await run(found.ffmpeg, ["-hide_banner", "-encoders"], {
-  seconds: 15,
-});
+const builds = await ffmpegBuilds();
+const [[, best]] = builds;
+const { stdout: encoders } = await run(best.ffmpeg, ["-hide_banner", "-encoders"], { seconds: 15 });
 const folder = mkdtempSync(join(tmpdir(), "framequeue-test-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function made(clip: CutClip): Promise<string> {
   const path = join(folder, clip.file);
-  await clip.make(found.ffmpeg, path);
+  await clip.make(best.ffmpeg, path);
   return path;
 }
 const can = ({ needs, file }: CutClip) => {
