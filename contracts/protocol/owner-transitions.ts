@@ -66,7 +66,8 @@ export const cancelWaiting = (row: JobRow, { now }: { now: number }): Transition
     ),
   ),
   update: {
-    ...ended(row, { now, mayHaveOrphans: row.fence > 0, set: { status: "cancelled" } }),
+    // It may have been claimed since the row was read.
+    ...ended(row, { now, mayHaveOrphans: true, set: { status: "cancelled" } }),
     add: { fence: 1 },
     append: [{ at: now, event: "cancelled", run: row.run, fence: row.fence }],
   },

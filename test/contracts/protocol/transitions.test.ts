@@ -24,7 +24,9 @@ import {
   retryLater,
   type Lease,
 } from "../../../contracts/protocol/worker-transitions.ts";
+import { spread } from "../../../contracts/protocol/segment-transitions.ts";
 import { timingFor } from "../../../contracts/timing.ts";
+import { anEngine } from "../../support/engine.ts";
 import { aJobId, aJobRow } from "../../support/job-row.ts";
 import { memoryJobStore } from "../../support/memory-job-store.ts";
 import { anEmptySummary } from "../../support/result-summary.ts";
@@ -214,6 +216,20 @@ describe("cancel", () => {
 
     expect(moved).toBe(false);
     expect((await jobs.find(aJobId))!.status).toBe("cancelled");
+  });
+});
+
+test("a cancel that was decided before the job was cut leaves its segments' objects to the sweeper", async () => {
+  const row = pending();
+  const { jobs, lease } = await claimed(row);
+  const cut = { segmentsTotal: 2, framesTotal: 2, engine: anEngine, partialAllowed: true };
+  await jobs.move(aJobId, spread(lease, { now: 1, timing, ...cut }));
+
+  await jobs.move(aJobId, cancelWaiting(row, { now: 2 }));
+
+  expect(jobs.rows.get(aJobId)).toMatchObject({
+    status: "cancelled",
+    dueAt: 2 + limits.orphanSeconds * 1000,
   });
 });
 

@@ -123,7 +123,7 @@ export const crashScenarios: readonly CrashScenario[] = [
   },
   {
     name: "an engine that went away",
-    video: video(3),
+    video: video(2),
     doings,
     holder: "told to stop",
     rareEngine: true,
