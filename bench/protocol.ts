@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { limits } from "../contracts/limits.ts";
 import { findTools } from "../gpu-worker/ffmpeg/find.ts";
 import { startSystem } from "../test/support/system.ts";
 import { backgroundShare } from "./protocol/background.ts";
@@ -47,8 +48,8 @@ const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
 const lines: Line[] = [];
 
 async function cost(): Promise<void> {
-  const segmentFrames = flags.quick ? 300 : 1500;
-  const video = flags.quick ? sample : film("long.mp4", 600, 30);
+  const segmentFrames = flags.quick ? 300 : limits.segmentFrames;
+  const video = flags.quick ? sample : film("long.mp4", 360, 30);
   const { seconds, segments, waitedSeconds, writeUnitsPerMinute, writes } = await costOf(video, {
     segmentFrames,
     folder,
@@ -75,13 +76,14 @@ async function cost(): Promise<void> {
       what: "the protocol's part of a worker's time",
       value: percent(share),
       bar: "≤ 1 %",
-      isMet: share <= 0.01,
+      isMet: flags.quick ? undefined : share <= 0.01,
     },
     {
       what: "DynamoDB write units a minute of a busy worker",
       value: writeUnitsPerMinute.toFixed(1),
       bar: "≤ 10",
-      isMet: writeUnitsPerMinute <= 10,
+      // A few seconds of work are all beginning and end.
+      isMet: flags.quick ? undefined : writeUnitsPerMinute <= 10,
     },
   );
 }
