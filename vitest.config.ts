@@ -8,7 +8,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts", "test/**/*.test.tsx"],
-          exclude: ["test/end-to-end/**", "test/browser/**"],
+          exclude: ["test/end-to-end/**", "test/browser/**", "test/conformance/elsewhere/**"],
         },
       },
       {
@@ -17,6 +17,16 @@ export default defineConfig({
           include: ["test/end-to-end/**/*.test.ts"],
           fileParallelism: false,
           testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          // Run by test/conformance/main.ts, which says where the services are.
+          name: "conformance",
+          include: ["test/conformance/elsewhere/**/*.test.ts"],
+          fileParallelism: false,
+          testTimeout: 60_000,
           hookTimeout: 120_000,
         },
       },

@@ -33,7 +33,8 @@ export function expressionWriter() {
       case "one_of":
         return `${name(of.field)} IN (${of.values.map(value).join(", ")})`;
       case "counts":
-        return `size(${name(of.field)}) >= ${value(of.value)}`;
+        // AWS does not say what the size of nothing is; implementations differ.
+        return `attribute_exists(${name(of.field)}) AND size(${name(of.field)}) >= ${value(of.value)}`;
       default:
         return `${name(of.field)} ${operators[of.is]} ${value(of.value)}`;
     }

@@ -5,21 +5,12 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 
 /** Where a contract is checked: the local services or anything else that speaks AWS. */
 export interface AwsEndpoint {
-  readonly url: string;
+  /** Without one it is AWS itself. */
+  readonly url?: string | undefined;
   readonly region: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-}
-
-/** The endpoint in CONTRACT_AWS_ENDPOINT_URL with the usual AWS variables; undefined when it is not set. */
-export function endpointFromEnvironment(): AwsEndpoint | undefined {
-  const {
-    CONTRACT_AWS_ENDPOINT_URL: url,
-    AWS_REGION: region = "us-east-1",
-    AWS_ACCESS_KEY_ID: accessKeyId = "test",
-    AWS_SECRET_ACCESS_KEY: secretAccessKey = "test",
-  } = process.env;
-  return url === undefined ? undefined : { url, region, accessKeyId, secretAccessKey };
+  readonly sessionToken?: string | undefined;
 }
 
 /** Clients as the product makes them: presigned URLs must not carry the checksum of an empty body. */
@@ -43,9 +34,10 @@ export function dynamoDbClient(endpoint: AwsEndpoint, secretAccessKey?: string):
   return new DynamoDBClient(clientOptions(endpoint, secretAccessKey));
 }
 
-/** A name that no other run uses. */
+/** A name that no other run uses; all names of a run begin alike, so that what it leaves can be removed. */
 export function uniqueName(prefix: string): string {
-  return `${prefix}-${randomUUID().slice(0, 8)}`;
+  const run = process.env["CONFORMANCE_RUN"];
+  return `${run === undefined ? "" : `${run}-`}${prefix}-${randomUUID().slice(0, 8)}`;
 }
 
 /** The error that a call ends with; undefined when it does not. */
@@ -68,11 +60,15 @@ export async function sleep(milliseconds: number): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-function clientOptions(endpoint: AwsEndpoint, secretAccessKey = endpoint.secretAccessKey) {
+/** What every client of a contract is made with: it asks once, and shows each refusal. */
+export function clientOptions(
+  { url, region, accessKeyId, secretAccessKey: ownSecret, sessionToken }: AwsEndpoint,
+  secretAccessKey = ownSecret,
+) {
   return {
-    endpoint: endpoint.url,
-    region: endpoint.region,
+    ...(url !== undefined && { endpoint: url }),
+    region,
     maxAttempts: 1,
-    credentials: { accessKeyId: endpoint.accessKeyId, secretAccessKey },
+    credentials: { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) },
   };
 }

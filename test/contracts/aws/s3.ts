@@ -6,6 +6,7 @@ import { defineBucketContract } from "./s3.buckets.ts";
 import { defineKeyContract } from "./s3.keys.ts";
 import { defineMultipartContract } from "./s3.multipart.ts";
 import { defineObjectContract } from "./s3.objects.ts";
+import { definePublicationContract } from "./s3.publication.ts";
 import { definePostContract } from "./s3.presigned-post.ts";
 import { definePresignedPutContract } from "./s3.presigned-put.ts";
 import type { S3Setup } from "./s3.setup.ts";
@@ -41,6 +42,9 @@ export function defineS3Contract(connect: () => AwsEndpoint): void {
   });
   describe("objects", () => {
     defineObjectContract(setup);
+  });
+  describe("publication", () => {
+    definePublicationContract(setup);
   });
   describe("keys", () => {
     defineKeyContract(setup);

@@ -13,7 +13,7 @@ import type {
   SendMessageCommandInput,
 } from "@aws-sdk/client-sqs";
 import type { AwsEndpoint } from "./endpoint.ts";
-import { sqsClient, uniqueName } from "./endpoint.ts";
+import { clientOptions, sqsClient, uniqueName } from "./endpoint.ts";
 
 type Attributes = Record<string, string>;
 
@@ -28,7 +28,7 @@ export class SqsActor {
     this.endpoint = endpoint;
     this.sqs = sqsClient(endpoint);
     this.#pollingSqs = new SQSClient({
-      ...clientConfiguration(endpoint),
+      ...clientOptions(endpoint),
       requestHandler: { httpAgent: { maxSockets: 300 } },
     });
   }
@@ -96,13 +96,4 @@ export class SqsActor {
       new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout }),
     );
   }
-}
-
-function clientConfiguration({ url, region, accessKeyId, secretAccessKey }: AwsEndpoint) {
-  return {
-    endpoint: url,
-    region,
-    maxAttempts: 1,
-    credentials: { accessKeyId, secretAccessKey },
-  };
 }

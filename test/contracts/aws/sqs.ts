@@ -3,6 +3,7 @@ import type { AwsEndpoint } from "./endpoint.ts";
 import { defineDeadLetterContract } from "./sqs.dead-letters.ts";
 import { defineMessageContract } from "./sqs.messages.ts";
 import { defineQueueContract } from "./sqs.queues.ts";
+import { defineReceiptContract } from "./sqs.receipts.ts";
 import { SqsActor } from "./sqs.setup.ts";
 import { defineVisibilityContract } from "./sqs.visibility.ts";
 
@@ -23,6 +24,9 @@ export function defineSqsContract(connect: () => AwsEndpoint): void {
   });
   describe.concurrent("messages", () => {
     defineMessageContract(setup);
+  });
+  describe.concurrent("receipts", () => {
+    defineReceiptContract(setup);
   });
   describe.concurrent("visibility and long polls", () => {
     defineVisibilityContract(setup);

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import type { LocalAws } from "../../../local/aws/local-aws.ts";
 import { defineDynamoDbContract } from "../../contracts/aws/dynamodb.ts";
-import { checkElsewhere } from "./check-elsewhere.ts";
 import { openForTest } from "./open-for-test.ts";
 
 describe("the local DynamoDB", { timeout: 30_000 }, () => {
@@ -13,5 +12,3 @@ describe("the local DynamoDB", { timeout: 30_000 }, () => {
 
   defineDynamoDbContract(() => local);
 });
-
-checkElsewhere("DynamoDB", defineDynamoDbContract);

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import type { LocalAws } from "../../../local/aws/local-aws.ts";
 import { defineS3Contract } from "../../contracts/aws/s3.ts";
-import { checkElsewhere } from "./check-elsewhere.ts";
 import { openForTest } from "./open-for-test.ts";
 
 describe("the local S3", { timeout: 30_000 }, () => {
@@ -13,5 +12,3 @@ describe("the local S3", { timeout: 30_000 }, () => {
 
   defineS3Contract(() => local);
 });
-
-checkElsewhere("S3", defineS3Contract);

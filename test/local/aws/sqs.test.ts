@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import type { LocalAws } from "../../../local/aws/local-aws.ts";
 import { defineSqsContract } from "../../contracts/aws/sqs.ts";
-import { checkElsewhere } from "./check-elsewhere.ts";
 import { openForTest } from "./open-for-test.ts";
 
 describe("the local SQS", { timeout: 30_000 }, () => {
@@ -13,5 +12,3 @@ describe("the local SQS", { timeout: 30_000 }, () => {
 
   defineSqsContract(() => local);
 });
-
-checkElsewhere("SQS", defineSqsContract);
