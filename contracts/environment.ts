@@ -39,8 +39,8 @@ export const DeadLetterEnvironment = Places.extend({ POWERTOOLS_LOG_LEVEL: LogLe
 export const WorkerEnvironment = Places.extend({
   LEASE_SECONDS: number(limits.leaseSeconds),
   HEARTBEAT_SECONDS: number(limits.heartbeatSeconds),
-  /** `gpu` refuses to start where no GPU really works. */
-  REQUIRE: z.enum(["any", "gpu"]).default("any"),
+  /** `gpu` refuses to start where no GPU really works; `cpu` leaves a GPU to others and does not look for one. */
+  REQUIRE: z.enum(["any", "gpu", "cpu"]).default("any"),
   LOG_LEVEL: LogLevel,
   WORKER_ID: z.string().min(1).optional(),
   /** Detector threads; by default one per core. */

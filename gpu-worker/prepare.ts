@@ -26,8 +26,8 @@ export interface PrepareDependencies {
   readonly scratchDirectory: string;
   /** By default what suits the processor that is found. */
   readonly threads: number | undefined;
-  /** `gpu` refuses to start where no GPU really works. */
-  readonly require: "any" | "gpu";
+  /** `gpu` refuses to start where no GPU really works; `cpu` does not look for one. */
+  readonly require: "any" | "gpu" | "cpu";
   readonly ffmpegPath: string | undefined;
   readonly ffprobePath: string | undefined;
   readonly monotonic: () => number;
@@ -76,6 +76,7 @@ async function detectorsThatWork({
   catalog,
   builtInDirectory,
   threads,
+  require,
   monotonic,
   log,
 }: PrepareDependencies): Promise<{ working: Provider[]; detectors: DetectorCache }> {
@@ -87,7 +88,7 @@ async function detectorsThatWork({
   const open = (provider: Provider) => (manifest: ModelManifest, modelPath: string) =>
     openShared({ manifest, modelPath, provider }, threads);
   const working = await workingProviders({
-    supported: listSupportedBackends().map(({ name }) => name),
+    supported: require === "cpu" ? ["cpu"] : listSupportedBackends().map(({ name }) => name),
     async tryOut(provider) {
       const detector = await openDetector(
         { manifest: sample, modelPath: samplePath, provider },

@@ -9,6 +9,8 @@ export interface StartOptions {
   readonly verbose: boolean;
   readonly port: number;
   readonly awsPort: number;
+  /** Where functions and workers reach the emulators, if not at their own port. */
+  readonly awsUrl: string | undefined;
   readonly workers: number;
   readonly stateDirectory: string;
   readonly pipelineId: string;
@@ -25,6 +27,7 @@ Runs the whole system on this machine and a video through it: the built-in sampl
   --workers N          worker processes (1)
   --port N             page and API (8787); 0 takes a free one
   --aws-port N         S3, SQS and DynamoDB (4566); 0 takes a free one
+  --aws-url URL        functions and workers reach them here: a proxy of yours in front of that port
   --state DIR          where everything is kept (.framequeue)
   --context KEY=VALUE  CDK context, as often as needed
   --open               open the page in the browser
@@ -45,6 +48,7 @@ export function parseStartOptions(args: readonly string[]): StartOptions | undef
       help: { type: "boolean", default: false },
       port: { type: "string", default: "8787" },
       "aws-port": { type: "string", default: "4566" },
+      "aws-url": { type: "string" },
       workers: { type: "string", default: "1" },
       state: { type: "string", default: ".framequeue" },
       pipeline: { type: "string", default: "pitch" },
@@ -62,6 +66,7 @@ export function parseStartOptions(args: readonly string[]): StartOptions | undef
     verbose: values.verbose,
     port: integer("--port", values.port, 65_535),
     awsPort: integer("--aws-port", values["aws-port"], 65_535),
+    awsUrl: values["aws-url"] && origin("--aws-url", values["aws-url"]),
     workers: integer("--workers", values.workers, 64),
     stateDirectory: values.state,
     pipelineId: values.pipeline,
@@ -75,6 +80,14 @@ function integer(option: string, text: string, max: number): number {
     throw new Error(`${option} takes a whole number from 0 to ${max}, not ${text}`);
   }
   return value;
+}
+
+function origin(option: string, text: string): string {
+  const url = URL.parse(text);
+  if (url?.protocol !== "http:" || url.href !== `${url.origin}/`) {
+    throw new Error(`${option} takes http://HOST:PORT, not ${text}`);
+  }
+  return url.origin;
 }
 
 function contextEntry(text: string): [key: string, value: string] {

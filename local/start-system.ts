@@ -50,7 +50,7 @@ export async function startSystem(dependencies: StartDependencies): Promise<Runn
   onStep(cached ? "template is unchanged" : "template synthesized");
 
   const place: Place = {
-    awsUrl: `http://127.0.0.1:${awsPort}`,
+    awsUrl: options.awsUrl ?? `http://127.0.0.1:${awsPort}`,
     pageUrl: `http://127.0.0.1:${port}`,
     region: localRegion,
     accountId: localAccountId,
@@ -86,6 +86,7 @@ export async function startSystem(dependencies: StartDependencies): Promise<Runn
     assemblyDirectory,
     stateDirectory: paths.root,
     place,
+    awsPort,
     credentials,
   };
   const ours = (name: string, entry: string) =>

@@ -1,12 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve, sep } from "node:path";
+import { join } from "node:path";
+import { copyTree, edited, type Edit } from "../test/support/tree-copy.ts";
 
 interface Fault {
   /** What the predecessor, or a tired engineer, might have written. */
   readonly name: string;
-  readonly edits: readonly { readonly file: string; readonly from: string; readonly to: string }[];
+  readonly edits: readonly Edit[];
   readonly test: readonly [file: string, title: string];
 }
 
@@ -103,38 +102,20 @@ const faults: readonly Fault[] = [
   },
 ];
 
-const folder = mkdtempSync(join(tmpdir(), "framequeue-planted-"));
-const left = new Set(["node_modules", ".git", ".framequeue", "cdk.out", "dist"]);
-cpSync(".", folder, {
-  recursive: true,
-  filter: (path) =>
-    !left.has(
-      resolve(path)
-        .slice(resolve(".").length + 1)
-        .split(sep)[0]!,
-    ),
-});
-symlinkSync(resolve("node_modules"), join(folder, "node_modules"));
+using copy = copyTree();
+const { folder } = copy;
 
 let blind = 0;
 for (const { name, edits, test } of faults) {
-  const originals = edits.map(({ file, from, to }) => {
-    const path = join(folder, file);
-    const source = readFileSync(path, "utf8");
-    if (!source.includes(from)) throw new Error(`${file} has changed; plant "${name}" anew.`);
-    writeFileSync(path, source.replace(from, to));
-    return { path, source };
-  });
+  using _planted = edited(folder, edits);
   const { stdout } = spawnSync(
     join(folder, "node_modules/.bin/vitest"),
     ["run", "--project", "system", `test/end-to-end/${test[0]}.test.ts`, "-t", test[1]],
     { cwd: folder, encoding: "utf8" },
   );
-  for (const { path, source } of originals) writeFileSync(path, source);
 
   const sees = /1 failed/.test(stdout);
   console.log(`${sees ? "sees it " : "BLIND   "} ${name}`);
   if (!sees) blind++;
 }
-rmSync(folder, { recursive: true, force: true });
 process.exitCode = blind === 0 ? 0 : 1;

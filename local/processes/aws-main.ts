@@ -7,12 +7,12 @@ import { readSettings, ready } from "./child-protocol.ts";
 
 // The process in which S3, SQS, DynamoDB and the event rules live.
 
-const { assemblyDirectory, stateDirectory, place, credentials } = readSettings();
+const { assemblyDirectory, stateDirectory, place, awsPort, credentials } = readSettings();
 const system = readSystem(readAssembly(assemblyDirectory), place);
 
 const aws = await openLocalAws({
   stateDirectory: join(stateDirectory, "aws"),
-  port: Number(new URL(place.awsUrl).port),
+  port: awsPort,
   region: place.region,
   accountId: place.accountId,
   corsOrigins: [place.pageUrl, place.pageUrl.replace("127.0.0.1", "localhost")],

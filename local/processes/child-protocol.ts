@@ -6,6 +6,8 @@ export interface ChildSettings {
   readonly assemblyDirectory: string;
   readonly stateDirectory: string;
   readonly place: Place;
+  /** Of the emulators, which `place` may name by a proxy's address. */
+  readonly awsPort: number;
   readonly credentials: Credentials;
 }
 

@@ -6,9 +6,7 @@ test("a count asks first whether there is a set: what the size of nothing is, AW
 
   const condition = write.condition({ is: "counts", field: "endedSegments", value: 3 });
 
-  expect(condition).toBe(
-    "attribute_exists(#endedSegments) AND size(#endedSegments) >= :v0",
-  );
+  expect(condition).toBe("attribute_exists(#endedSegments) AND size(#endedSegments) >= :v0");
   expect(write.attributes()).toEqual({
     ExpressionAttributeNames: { "#endedSegments": "endedSegments" },
     ExpressionAttributeValues: { ":v0": 3 },

@@ -81,6 +81,9 @@ test("the options are what npm start was given", () => {
     stateDirectory: ".framequeue",
     context: { leaseSeconds: "4", a: "b=c" },
   });
+  expect(parseStartOptions(["--aws-url", "http://127.0.0.1:9/"])).toMatchObject({
+    awsUrl: "http://127.0.0.1:9",
+  });
   expect(parseStartOptions(["--no-sample"])).toMatchObject({ sample: false, video: undefined });
   expect(parseStartOptions(["--help"])).toBeUndefined();
 });
@@ -88,6 +91,8 @@ test("the options are what npm start was given", () => {
 test.each([
   [["--workers", "many"], /--workers takes a whole number from 0 to 64, not many/],
   [["--port", "70000"], /--port takes a whole number from 0 to 65535, not 70000/],
+  [["--aws-url", "127.0.0.1:9"], /--aws-url takes http:\/\/HOST:PORT, not 127.0.0.1:9/],
+  [["--aws-url", "http://h:9/x"], /--aws-url takes http:\/\/HOST:PORT, not http:\/\/h:9\/x/],
   [["--context", "lease"], /--context takes KEY=VALUE, not lease/],
   [["one.mp4", "two.mp4"], /One video at a time: one.mp4, two.mp4/],
   [["--sampel"], /sampel/],

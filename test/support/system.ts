@@ -14,6 +14,10 @@ interface SystemOptions {
   readonly stateDirectory?: string;
   /** CDK context: the lease is short, so that take-overs can be waited for. */
   readonly context?: Readonly<Record<string, string | number>>;
+  /** The checkout that is started, if not the working directory. */
+  readonly root?: string;
+  /** Of `npm start`, after those that are here. */
+  readonly startArguments?: readonly string[];
 }
 
 const killGroup = (child: ChildProcess, signal: NodeJS.Signals): void => {
@@ -54,6 +58,8 @@ export async function startSystem({
   workers = 1,
   stateDirectory,
   context = { leaseSeconds: 4, heartbeatSeconds: 1 },
+  root,
+  startArguments = [],
 }: SystemOptions = {}) {
   const state = stateDirectory ?? (await mkdtemp(join(tmpdir(), "framequeue-system-")));
   const contextArguments = Object.entries(context).flatMap(([key, value]) => [
@@ -75,8 +81,9 @@ export async function startSystem({
       "--workers",
       `${workers}`,
       ...contextArguments,
+      ...startArguments,
     ],
-    { stdio: ["ignore", "pipe", "pipe"], detached: true },
+    { stdio: ["ignore", "pipe", "pipe"], detached: true, ...(root !== undefined && { cwd: root }) },
   );
   const log = createWriteStream(join(state, "start.log"), { flags: "a" });
   start.stdout.pipe(log);
