@@ -6,7 +6,7 @@ import { clockOf } from "./pipeline/decode/timeline.ts";
 import { tally, type Tally } from "./pipeline/publish/tally.ts";
 import { track } from "./pipeline/track/track.ts";
 import type { Plan } from "./plan.ts";
-import type { Attempt } from "./run-attempt.ts";
+import type { Attempt } from "./attempt.ts";
 import { writeFrames } from "./write-frames.ts";
 
 /** What came of looking at every frame. */

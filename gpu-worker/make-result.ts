@@ -10,7 +10,7 @@ import { makePoster } from "./pipeline/publish/poster.ts";
 import { publish } from "./pipeline/publish/publish.ts";
 import { storeArtifacts } from "./pipeline/publish/store-artifacts.ts";
 import type { Plan } from "./plan.ts";
-import type { Attempt } from "./run-attempt.ts";
+import type { Attempt } from "./attempt.ts";
 import type { StageTimes } from "./stage-times.ts";
 
 /** From detected frames to the pointer of a job's result: track, count, and store all that a person sees of it. */

@@ -12,7 +12,7 @@ import { countSelected, selectionOf, type Selection } from "./pipeline/decode/se
 import { clockOf } from "./pipeline/decode/timeline.ts";
 import { probe, type Video } from "./pipeline/probe/probe.ts";
 import { floorsOf, resolvePipeline, type Catalog, type Settings } from "./resolve-pipeline.ts";
-import type { Attempt } from "./run-attempt.ts";
+import type { Attempt } from "./attempt.ts";
 
 /** All that is known of a job before its first frame is decoded. */
 export interface Plan {

@@ -10,7 +10,7 @@ import { notYetTaken } from "../contracts/protocol/submitted-row.ts";
 import { publish } from "../contracts/protocol/worker-transitions.ts";
 import type { Segment, SegmentPart, SegmentRow } from "../contracts/segment.ts";
 import type { Timing } from "../contracts/timing.ts";
-import type { Attempt, Outcome } from "./run-attempt.ts";
+import type { Attempt, Outcome } from "./attempt.ts";
 import { verifySegments } from "./verify-segments.ts";
 
 /** What is to be done with a video, before its first frame is decoded. */

@@ -13,7 +13,7 @@ import { gapsOfSegments } from "./pipeline/decode/gaps.ts";
 import { clockOf } from "./pipeline/decode/timeline.ts";
 import { fileFacts } from "./pipeline/publish/sha256.ts";
 import type { Plan } from "./plan.ts";
-import type { Attempt } from "./run-attempt.ts";
+import type { Attempt } from "./attempt.ts";
 import { writeFrames } from "./write-frames.ts";
 
 const contentType = "application/gzip";

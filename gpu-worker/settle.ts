@@ -20,7 +20,7 @@ import type { Timing } from "../contracts/timing.ts";
 import { isTerminal, type JobError } from "../contracts/work-row.ts";
 import { exhaustedError } from "./exhausted-error.ts";
 import { wordsOf, type Log } from "./log.ts";
-import type { Outcome } from "./run-attempt.ts";
+import type { Outcome } from "./attempt.ts";
 import type { StopReason } from "./stopped.ts";
 
 /** How an attempt ended. */

@@ -16,7 +16,7 @@ import { rehearsed } from "./pipeline/cut/rehearse.ts";
 import { plan, type Plan } from "./plan.ts";
 import type { Stages } from "./process-work.ts";
 import type { Catalog } from "./resolve-pipeline.ts";
-import type { Attempt } from "./run-attempt.ts";
+import type { Attempt } from "./attempt.ts";
 import type { Scratch } from "./scratch.ts";
 import { placeOf } from "./segment-place.ts";
 import { framesOfParts, storePart } from "./segment-parts.ts";

@@ -1,6 +1,6 @@
 import type { FrameDetections } from "../contracts/detection.ts";
 import { detectionsFile } from "./pipeline/publish/detections-file.ts";
-import type { Attempt } from "./run-attempt.ts";
+import type { Attempt } from "./attempt.ts";
 
 /** Writes one line per frame, compressed, shows how far it is, and answers how many there were. */
 export async function writeFrames(

@@ -8,7 +8,8 @@ import { markDeleted, requestCancel } from "../../contracts/protocol/owner-trans
 import { timingFor } from "../../contracts/timing.ts";
 import { claimWork } from "../../gpu-worker/claim-work.ts";
 import { processWork, type Stages } from "../../gpu-worker/process-work.ts";
-import { runAttempt, type Attempt } from "../../gpu-worker/run-attempt.ts";
+import { runAttempt } from "../../gpu-worker/run-attempt.ts";
+import type { Attempt } from "../../gpu-worker/attempt.ts";
 import { aJobId, aJobRow } from "../support/job-row.ts";
 import { memoryJobStore } from "../support/memory-job-store.ts";
 import { memoryWorkQueue } from "../support/memory-work-queue.ts";

@@ -7,7 +7,7 @@ import type { MediaBucket } from "../../../contracts/ports/media-bucket.ts";
 import type { Lease } from "../../../contracts/protocol/worker-transitions.ts";
 import type { SegmentRow } from "../../../contracts/segment.ts";
 import type { Stages } from "../../../gpu-worker/process-work.ts";
-import type { Attempt } from "../../../gpu-worker/run-attempt.ts";
+import type { Attempt } from "../../../gpu-worker/attempt.ts";
 import { Stopped } from "../../../gpu-worker/stopped.ts";
 import { wait } from "../../../gpu-worker/wait.ts";
 import { anEngine } from "../../support/engine.ts";

@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
-import { runCampaign } from "../test/reliability/campaign/campaign.ts";
-import { sharpMix, usualMix, type Mix } from "../test/reliability/campaign/mix.ts";
-import { plantedFaults, type PlantedFault } from "../test/reliability/campaign/planted.ts";
-import { passed, report } from "../test/reliability/campaign/report.ts";
+import { runCampaign } from "./campaign/campaign.ts";
+import { sharpMix, usualMix, type Mix } from "./campaign/mix.ts";
+import { plantedFaults, type PlantedFault } from "./campaign/planted.ts";
+import { passed, report } from "./campaign/report.ts";
 
 const nothing = "nothing";
 const usage = `npm run campaign -- [options]

@@ -1,0 +1,33 @@
+import type { JobRow } from "../contracts/job.ts";
+import type { Transition } from "../contracts/protocol/transition.ts";
+import type { Lease } from "../contracts/protocol/worker-transitions.ts";
+import type { SegmentRow } from "../contracts/segment.ts";
+import type { Progress } from "../contracts/work-row.ts";
+import type { Log } from "./log.ts";
+
+/** What the pipeline is given: everything it may do ends with `signal`. */
+export interface Attempt {
+  readonly row: JobRow;
+  /** Where the attempt is at one segment of the job. */
+  readonly segment?: SegmentRow;
+  readonly lease: Lease;
+  readonly signal: AbortSignal;
+  /** Throws once the work must end, by the clock too: to be called before each write. */
+  readonly assertHeld: () => void;
+  /** Shows how far it is. */
+  readonly report: (progress: Omit<Progress, "updatedAt">) => void;
+  /** Says that the work advances; without it for `stalledSeconds` the lease is let go. */
+  readonly advance: () => void;
+  readonly log: Log;
+}
+
+/** What an attempt came to. */
+export interface Outcome {
+  /** The one write that makes it true, under the attempt's lease. */
+  readonly commit: (at: { now: number }) => Transition;
+  /** What follows from it. Where this worker cannot, whoever gets the message next or the sweeper does. */
+  readonly follow?: () => Promise<void>;
+  /** What the log says of it. */
+  readonly words: string;
+  readonly facts: Readonly<Record<string, unknown>>;
+}
