@@ -77,7 +77,7 @@ export async function openStage({
       startArguments: ["--aws-port", `${awsPort}`, "--aws-url", proxy.url],
     });
     stack.defer(() => system.stop({ keepState: keep }));
-    endsWithUs(system.start.pid!, stack);
+    endsWithUs(system.start.pid!, keep ? [root] : [root, folder], stack);
 
     const { running } = system;
     const tools = await quickTools();
@@ -136,10 +136,11 @@ export async function openStage({
 
 export type Stage = Awaited<ReturnType<typeof openStage>>;
 
-/** Everything else ends with its parent; the system is a group of its own. */
-function endsWithUs(pid: number, stack: AsyncDisposableStack): void {
+/** Told to end, it leaves nothing: everything else ends with its parent, but the system is a group of its own. */
+function endsWithUs(pid: number, folders: readonly string[], stack: AsyncDisposableStack): void {
   const abandon = () => {
     process.kill(-pid, "SIGKILL");
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
     process.exit(130);
   };
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
