@@ -95,4 +95,6 @@ export interface WorkRow {
   readonly dispatches: number;
   readonly dispatchedAt?: number;
   readonly deadLetters: number;
+  /** Which message the counted one was: that it is delivered twice does not make it two. */
+  readonly deadLetterId?: string;
 }

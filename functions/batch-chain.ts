@@ -5,10 +5,13 @@ import chain from "@middy/core";
 import type { Context, SQSEvent, SQSRecord } from "aws-lambda";
 
 /** A handler of an SQS batch: messages that fail come back, the others are done. */
-export function batchChain(logger: Logger, take: (body: string) => Promise<void>) {
+export function batchChain(
+  logger: Logger,
+  take: (body: string, messageId: string) => Promise<void>,
+) {
   async function takeRecord({ body, messageId }: SQSRecord): Promise<void> {
     try {
-      await take(body);
+      await take(body, messageId);
     } catch (error) {
       logger.error("A message failed and comes back.", { messageId, error: error as Error });
       throw error;

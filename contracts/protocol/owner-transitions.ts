@@ -120,6 +120,7 @@ export const retry = (row: JobRow, { now }: { now: number }): Transition => ({
       "startedAt",
       "finishedAt",
       "dispatchedAt",
+      "deadLetterId",
       "notBefore",
       "cancelRequestedAt",
     ],

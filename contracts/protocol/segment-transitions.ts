@@ -129,7 +129,7 @@ export const beginAssembly = (row: JobRow, { now }: { now: number }): Transition
       ...dueIn(row, now, limits.undispatchedSeconds),
     },
     add: { fence: 1 },
-    remove: ["dispatchedAt", "notBefore"],
+    remove: ["dispatchedAt", "deadLetterId", "notBefore"],
   },
   // Whoever finds it done need not send its message a second time; a lost one is the sweeper's.
   hadWorked: () => false,

@@ -121,10 +121,10 @@ export const cancelAbandoned = (
 });
 
 /** The first dead letter of a run: counted, and the message sent anew. */
-export const countDeadLetter = (row: WorkRow): Transition => ({
+export const countDeadLetter = (row: WorkRow, { letterId }: { letterId: string }): Transition => ({
   name: "countDeadLetter",
   condition: all(equal("status", "pending"), equal("run", row.run), equal("deadLetters", 0)),
-  update: { add: { deadLetters: 1 } },
+  update: { set: { deadLetterId: letterId }, add: { deadLetters: 1 } },
   hadWorked: () => false,
 });
 

@@ -33,7 +33,7 @@ export function deadLetter(ports: DeadLetterDependencies) {
     return row && { job, row };
   }
 
-  return async (body: string): Promise<void> => {
+  return async (body: string, letterId: string): Promise<void> => {
     const message = readMessage(body);
     if (!message) {
       log.error("A dead letter is no work message.", { body: body.slice(0, 500) });
@@ -50,8 +50,12 @@ export function deadLetter(ports: DeadLetterDependencies) {
     if (row.deadLetters === 0) {
       // Sent before it is counted: a crash in between costs a message too many, not the job.
       await dispatch(row);
-      await handle.move(countDeadLetter(row));
+      await handle.move(countDeadLetter(row, { letterId }));
       log.warn("A dead letter was sent anew.", { jobId: job.jobId });
+      return;
+    }
+    if (row.deadLetterId === letterId) {
+      log.info("A dead letter came twice.", { jobId: job.jobId });
       return;
     }
     const error = {

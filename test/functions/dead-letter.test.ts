@@ -16,7 +16,7 @@ async function systemWith(row = aJobRow({ status: "pending" })) {
 test("the first dead letter of a waiting job is counted and sent anew", async () => {
   const { take, queue, rowNow } = await systemWith();
 
-  await take(letter);
+  await take(letter, "first");
 
   expect(queue.sent()).toEqual([planMessage(aJobId, 1)]);
   expect(rowNow()).toMatchObject({ status: "pending", deadLetters: 1 });
@@ -24,11 +24,21 @@ test("the first dead letter of a waiting job is counted and sent anew", async ()
 
 test("the second fails the job, with a reason", async () => {
   const { take, queue, rowNow } = await systemWith();
-  await take(letter);
+  await take(letter, "first");
 
-  await take(letter);
+  await take(letter, "second");
 
   expect(rowNow()).toMatchObject({ status: "failed", error: { code: "DEAD_LETTERED" } });
+  expect(queue.sent()).toHaveLength(1);
+});
+
+test("one that is delivered twice does not pass for two", async () => {
+  const { take, queue, rowNow } = await systemWith();
+  await take(letter, "first");
+
+  await take(letter, "first");
+
+  expect(rowNow()).toMatchObject({ status: "pending", deadLetters: 1 });
   expect(queue.sent()).toHaveLength(1);
 });
 
@@ -38,9 +48,9 @@ test("a dead letter that comes again after a crash does not count as the second"
     ...system,
     queue: { ...queue, send: () => Promise.reject(new Error("no queue")) },
   });
-  await expect(failing(letter)).rejects.toThrow("no queue");
+  await expect(failing(letter, "first")).rejects.toThrow("no queue");
 
-  await take(letter);
+  await take(letter, "first");
 
   expect(rowNow()).toMatchObject({ status: "pending", deadLetters: 1 });
 });
@@ -55,7 +65,7 @@ test.each([
   const row = aJobRow({ deadLetters: 1, ...differences });
   const { take, queue, rowNow } = await systemWith(row);
 
-  await take(letter);
+  await take(letter, "first");
 
   expect(rowNow()).toEqual(row);
   expect(queue.messages).toEqual([]);
@@ -66,7 +76,7 @@ test.each(["nonsense", "{}", JSON.stringify({ ...planMessage(aJobId, 1), version
   async (body) => {
     const { take, log, rowNow } = await systemWith();
 
-    await take(body);
+    await take(body, "first");
 
     expect(log.lines).toMatchObject([{ level: "error" }]);
     expect(rowNow()).toEqual(aJobRow({ status: "pending" }));
@@ -77,7 +87,7 @@ test("one of a job that is gone is done", async () => {
   const { take, system, queue } = await systemWith();
   system.jobs.rows.clear();
 
-  await take(letter);
+  await take(letter, "first");
 
   expect(queue.messages).toEqual([]);
 });

@@ -157,12 +157,14 @@ test("dead letters of a segment: sent anew, then its failure, never of one that 
   const { system, segment, sent, job } = await systemWith([aSegmentRow(), held(1), completed(2)]);
   const take = deadLetter(system);
 
-  await take(letter(0));
+  await take(letter(0), "a");
   expect(segment(0)).toMatchObject({ status: "pending", deadLetters: 1 });
   expect(sent()).toMatchObject([{ segment: 0 }]);
-  await take(letter(0));
-  await take(letter(1));
-  await take(JSON.stringify({ ...JSON.parse(letter(1)), plan: 9 }));
+  await take(letter(0), "a");
+  expect(segment(0).status).toBe("pending");
+  await take(letter(0), "b");
+  await take(letter(1), "c");
+  await take(JSON.stringify({ ...JSON.parse(letter(1)), plan: 9 }), "d");
 
   expect(segment(0)).toMatchObject({ status: "failed", error: { code: "DEAD_LETTERED" } });
   expect(segment(1).status).toBe("running");

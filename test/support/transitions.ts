@@ -73,7 +73,7 @@ export const everyTransition: readonly ((row: JobRow) => Transition)[] = [
   (row) => sweeper.revoke(row, { now, timing }),
   (row) => sweeper.exhaust(row, { now, timing, error }),
   (row) => sweeper.cancelAbandoned(row, { now, timing }),
-  (row) => sweeper.countDeadLetter(row),
+  (row) => sweeper.countDeadLetter(row, { letterId: "letter" }),
   (row) => sweeper.failDeadLettered(row, { now, error }),
 ];
 
@@ -107,7 +107,7 @@ export const everySegmentTransition: readonly ((row: SegmentRow) => Transition)[
   (row) => worker.fail(leaseOfSegment(row), { now, error }),
   (row) => sweeper.revoke(row, { now, timing }),
   (row) => sweeper.exhaust(row, { now, timing, error }),
-  (row) => sweeper.countDeadLetter(row),
+  (row) => sweeper.countDeadLetter(row, { letterId: "letter" }),
   (row) => sweeper.failDeadLettered(row, { now, error }),
 ];
 

@@ -282,7 +282,7 @@ test("a dead letter never fails a job that somebody holds, nor the first time", 
   const jobs = await storeWith(row);
 
   expect((await jobs.move(aJobId, failDeadLettered(row, { now: 1, error }))).moved).toBe(false);
-  await jobs.move(aJobId, countDeadLetter(row));
+  await jobs.move(aJobId, countDeadLetter(row, { letterId: "letter" }));
   const counted = (await jobs.find(aJobId))!;
   await jobs.move(aJobId, claim(counted, { nonce: "n1", workerId: "w1", now: 1, timing }));
   expect((await jobs.move(aJobId, failDeadLettered(counted, { now: 2, error }))).moved).toBe(false);

@@ -58,8 +58,8 @@ function failureFaults(
   charged: number,
   deadLetters: number,
 ): string[] {
-  // Two of them are a verdict, and one that is delivered twice passes for two.
-  if (code === "DEAD_LETTERED" && deadLetters > 0) return [];
+  // Two of them are a verdict; one that is delivered twice is not.
+  if (code === "DEAD_LETTERED" && deadLetters > 1) return [];
   if (code !== "ATTEMPTS_EXHAUSTED") return [`run ${run} failed with ${code}: ${message}`];
   const isOfSegment = segment !== undefined || message?.startsWith("Segment ");
   return charged < limits.attemptsMax && !isOfSegment

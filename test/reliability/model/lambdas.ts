@@ -27,6 +27,8 @@ import { userRequests } from "./user.ts";
 
 const exhausted = { code: "ATTEMPTS_EXHAUSTED", message: "it failed too often" } as const;
 const faulty = { code: "UPLOAD_SIZE_MISMATCH", message: "another size arrived" } as const;
+/** Which of two letters it is does not matter here: one that comes twice may as well be two. */
+const letterId = "a letter";
 const deadLettered = { code: "DEAD_LETTERED", message: "nobody took it" } as const;
 
 /** remove-job: once nobody can add an object any more, its objects and it are removed; before, it is looked at later. */
@@ -129,7 +131,11 @@ export function lambdaProgram(setting: Setting): Program {
     const waits = row.status === "pending" && row.run === run && row.deletedAt === undefined;
     if (!waits) return idle;
     if (row.deadLetters > 0) return fails();
-    return dispatching(setting, row, write("writing", protocol.countDeadLetter(row), row));
+    return dispatching(
+      setting,
+      row,
+      write("writing", protocol.countDeadLetter(row, { letterId }), row),
+    );
   }
 
   function starts(rowNumber: number): Step[] {

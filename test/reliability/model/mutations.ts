@@ -39,6 +39,13 @@ const unasked =
     condition: without(transition.condition, fields),
   });
 
+/** The transition, and the sweeper need not look at the row any more. */
+const undue = (transition: Transition): Transition => {
+  const { dueShard: _shard, dueAt: _at, ...set } = transition.update.set ?? {};
+  const remove = [...(transition.update.remove ?? []), "dueShard", "dueAt"] as const;
+  return { ...transition, update: { ...transition.update, set, remove } };
+};
+
 function without(condition: Condition, fields: readonly string[]): Condition {
   if (condition.is !== "all" && condition.is !== "any") return condition;
   const of = condition.of
@@ -143,7 +150,8 @@ export const mutations: readonly Mutation[] = [
     },
   }),
   mutation("a cancel takes a deleted job", "two Lambdas", /the sweeper will never see/, {
-    changes: { cancelWaiting: unasked("deletedAt") },
+    // Alone it would do no harm by now: the sweeper looks at what was cancelled once more.
+    changes: { cancelWaiting: (transition) => undue(unasked("deletedAt")(transition)) },
   }),
   mutation("an upload's event counts twice", "upload, two Lambdas", /terminal status changed/, {
     changes: { markUploaded: unasked("status", "source") },

@@ -34,12 +34,16 @@ function consume(
   world: World,
   queue: SimulatedQueue,
   name: string,
-  handlerOf: (ports: ReturnType<typeof dependenciesOf>) => (body: string) => Promise<void>,
+  handlerOf: (
+    ports: ReturnType<typeof dependenciesOf>,
+  ) => (body: string, messageId: string) => Promise<void>,
 ): void {
   async function answer(body: string, receipt: string): Promise<void> {
     world.say("event source", `${name}: ${body}`);
     try {
-      await world.invoke(name, (actor) => handlerOf(dependenciesOf(world, actor))(body));
+      await world.invoke(name, (actor) =>
+        handlerOf(dependenciesOf(world, actor))(body, receipt.split("#")[0]!),
+      );
       queue.acknowledge(receipt);
     } catch (error) {
       mustBeInjected(world, name, error);
