@@ -31,6 +31,8 @@ export interface SegmentPart {
   /** Analysed frames, a line each, and frames that came out of the decoder. */
   readonly frames: number;
   readonly framesDecoded: number;
+  /** Fingerprint of the engine that detected it. */
+  readonly engine: string;
   readonly gaps: readonly Gap[];
 }
 

@@ -25,10 +25,12 @@ export async function storePart(
   detected: DetectedFrames,
   attempt: Pick<Attempt, "lease" | "signal" | "assertHeld" | "advance" | "report"> & {
     bucket: Pick<MediaBucket, "create">;
+    /** Fingerprint of what detected them. */
+    engine: string;
     monotonic: () => number;
   },
 ): Promise<SegmentPart> {
-  const { lease, assertHeld, bucket } = attempt;
+  const { lease, assertHeld, bucket, engine } = attempt;
   const path = join(folder, "part.ndjson.gz");
   const { framesTotal, planFence, index } = segment;
   const frames = await writeFrames(detected.frames, { ...attempt, path, framesTotal });
@@ -43,7 +45,7 @@ export async function storePart(
   assertHeld();
   const key = keys.segmentPart(lease.jobId, lease.run, planFence, index, lease.fence);
   await bucket.create(key, { path }, { contentType, sha256 });
-  return { key, sha256, frames, framesDecoded, gaps };
+  return { key, sha256, frames, framesDecoded, engine, gaps };
 }
 
 /** The frames of all segments in order, out of their parts. A segment that failed is a gap with its reason. */

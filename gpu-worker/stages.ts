@@ -23,6 +23,7 @@ import { framesOfParts, storePart } from "./segment-parts.ts";
 import { sourceCache } from "./source-cache.ts";
 import { stageTimes } from "./stage-times.ts";
 import { Stopped } from "./stopped.ts";
+import { verifyCover } from "./verify-segments.ts";
 
 export interface StagesDependencies {
   readonly bucket: MediaBucket;
@@ -101,13 +102,14 @@ export function pipelineStages(
   async function part(given: Attempt, segment: SegmentRow) {
     const attempt = timed(given);
     const looked = await planned(attempt);
-    if (engineOf(looked).fingerprint !== given.row.engine?.fingerprint) {
+    const engine = engineOf(looked).fingerprint;
+    if (engine !== given.row.engine?.fingerprint) {
       throw new Stopped("other_engine");
     }
     const place = placeOf(segment, looked.video.packets);
     const detector = await loaded(looked, attempt);
     const detected = detectFrames(looked, { ...attempt, ffmpeg, detector, segment: place });
-    const stored = await storePart(looked, segment, detected, { ...attempt, bucket });
+    const stored = await storePart(looked, segment, detected, { ...attempt, bucket, engine });
     if (detected.wentAstray()) {
       attempt.log("WARN", "a seek went astray: the segment was decoded from the file's beginning");
     }
@@ -118,6 +120,7 @@ export function pipelineStages(
     const attempt = timed(given);
     try {
       const looked = await planned(attempt);
+      verifyCover(segments, looked.cut);
       for (const segment of segments) placeOf(segment, looked.video.packets);
       const detected = framesOfParts(segments, looked, bucket, attempt.signal);
       const engine = attempt.row.engine ?? engineOf(looked);

@@ -2,19 +2,22 @@ import { PermanentError, RetryableError } from "../contracts/errors.ts";
 import type { JobRow } from "../contracts/job.ts";
 import type { SegmentRow } from "../contracts/segment.ts";
 import { isTerminal } from "../contracts/work-row.ts";
+import type { Cut } from "./pipeline/cut/cut-segments.ts";
+
+const refuse = (why: string): never => {
+  throw new RetryableError("SEGMENTS_DISAGREE", why);
+};
 
 /**
- * Whether the segments of a plan are all there, have all ended and tile the video. Throws `RetryableError` where not:
+ * Whether the segments of a plan are all there, have all ended, touch each other, hold the frames that they promise and come from one
+ * engine. Throws `RetryableError` where not:
  * then the rows are not what the job's row says, and joining them would hide it; `PermanentError` with the last reason
  * where not one of them could be detected.
  */
 export function verifySegments(
-  { segmentsTotal }: Pick<JobRow, "segmentsTotal">,
+  { segmentsTotal, engine }: Pick<JobRow, "segmentsTotal" | "engine">,
   rows: readonly SegmentRow[],
 ): void {
-  const refuse = (why: string) => {
-    throw new RetryableError("SEGMENTS_DISAGREE", why);
-  };
   if (rows.length !== segmentsTotal)
     refuse(`${rows.length} of ${segmentsTotal} segments are there.`);
   for (const [position, row] of rows.entries()) {
@@ -22,6 +25,13 @@ export function verifySegments(
     if (row.index !== position) refuse(`Segment ${position} is called ${row.index}.`);
     if (!isTerminal(row.status)) refuse(`Segment ${position} is still ${row.status}.`);
     if (row.status === "completed" && !row.part) refuse(`Segment ${position} has no part.`);
+    const { part } = row;
+    if (part && part.frames < row.framesTotal && part.gaps.length === 0) {
+      refuse(`Segment ${position} has ${part.frames} of ${row.framesTotal} frames, and no gap.`);
+    }
+    if (part && part.engine !== engine?.fingerprint) {
+      refuse(`Segment ${position} was detected by another engine than the plan's.`);
+    }
     if (next && row.toPts !== next.fromPts) {
       refuse(`Segment ${position} ends at ${row.toPts}, the next begins at ${next.fromPts}.`);
     }
@@ -33,4 +43,15 @@ export function verifySegments(
       `Not one of ${rows.length} segments could be detected; the last: ${last?.message ?? "no reason"}`,
     );
   }
+}
+
+/** Whether they reach from the first to the last frame that is to be analysed. Throws `RetryableError` where not. */
+export function verifyCover(
+  rows: readonly Pick<SegmentRow, "fromPts" | "toPts">[],
+  { segments }: Cut,
+): void {
+  const [first, last] = [segments[0], segments.at(-1)!];
+  const [begins, ends] = [rows[0]?.fromPts, rows.at(-1)?.toPts];
+  if (begins === first.fromPts && ends === last.toPts) return;
+  refuse(`They reach from ${begins} to ${ends}, the video from ${first.fromPts} to ${last.toPts}.`);
 }

@@ -3,17 +3,12 @@ import { awsClients } from "../../aws/clients.ts";
 import { dynamodbJobStore } from "../../aws/dynamodb-job-store.ts";
 import { sqsWorkQueue } from "../../aws/sqs-work-queue.ts";
 import { planMessage } from "../../test/support/messages.ts";
-import { dispatcher } from "../../contracts/protocol/dispatch.ts";
-import { segmentEnder } from "../../contracts/protocol/end-segment.ts";
 import { jobIdFrom } from "../../contracts/job-id.ts";
 import { timingFor } from "../../contracts/timing.ts";
 import { isTerminal } from "../../contracts/work-row.ts";
-import { claimWork } from "../../gpu-worker/claim-work.ts";
-import { handleMessage } from "../../gpu-worker/handle-message.ts";
-import { poll } from "../../gpu-worker/poll.ts";
-import { processWork, type Stages } from "../../gpu-worker/process-work.ts";
+import type { Stages } from "../../gpu-worker/process-work.ts";
+import { workOnMessages } from "../../gpu-worker/work-on-messages.ts";
 import { jsonLog, type Log } from "../../gpu-worker/log.ts";
-import { runAttempt } from "../../gpu-worker/run-attempt.ts";
 import type { Places } from "./places.ts";
 import { anEngine } from "../../test/support/engine.ts";
 import { aJobRow } from "../../test/support/job-row.ts";
@@ -34,15 +29,17 @@ export async function secondsOf(
   const timing = timingFor();
   const clients = Array.from({ length: workers }, () => awsClients());
   const [first] = clients;
-  const jobs = dynamodbJobStore({ client: first!.dynamodb, table: table });
+  const jobs = dynamodbJobStore({ client: first!.dynamodb, table });
   const jobId = jobIdFrom(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
   const source = { key: "uploads/x/source", etag: '"1"', sizeBytes: 1 };
   await jobs.insert(aJobRow({ jobId, status: "pending", source }));
 
   const running = clients.map(async ({ dynamodb, sqs, longPoll }, index) => {
-    const ports = {
-      jobs: dynamodbJobStore({ client: dynamodb, table: table }),
+    await workOnMessages({
+      jobs: dynamodbJobStore({ client: dynamodb, table }),
       queue: sqsWorkQueue({ client: sqs, longPoll, queueUrl }),
+      stages,
+      workerId: `w${index}`,
       timing,
       now: Date.now,
       monotonic: () => performance.now(),
@@ -50,20 +47,7 @@ export async function secondsOf(
       newNonce: () => crypto.randomUUID(),
       shutdown: stop.signal,
       log: quiet,
-    };
-    const shared = { ...ports, dispatch: dispatcher(ports), endSegment: segmentEnder(ports) };
-    const process = processWork({ ...shared, stages });
-    const handle = handleMessage({
-      ...ports,
-      claim: claimWork({ ...shared, workerId: `w${index}` }),
-      run: (claimed, receipt, at) => runAttempt(claimed, receipt, at, { ...shared, process }),
-    });
-    await poll({
-      ...ports,
-      signal: stop.signal,
-      idle: async () => {},
-      handle: (message) => handle(message, performance.now()),
-    });
+    }).until();
   });
   // All of them wait at the queue by then.
   await sleep(1000);
@@ -104,7 +88,14 @@ function sleeping(segments: number, seconds: number): Stages {
     async part({ signal, lease }, { index, framesTotal }) {
       await rest(signal);
       const key = `part-${index}-f${lease.fence}`;
-      return { key, sha256: "0", frames: framesTotal, framesDecoded: framesTotal, gaps: [] };
+      return {
+        key,
+        sha256: "0",
+        frames: framesTotal,
+        framesDecoded: framesTotal,
+        engine: anEngine.fingerprint,
+        gaps: [],
+      };
     },
     async join({ lease }) {
       const { run, fence } = lease;

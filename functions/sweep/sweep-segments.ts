@@ -18,8 +18,8 @@ export interface SweepSegmentsDependencies {
 export function sweepSegments({ jobs, work, endSegment, now }: SweepSegmentsDependencies) {
   /** A message is sent anew after a while that doubles; one that was never sent, soon. */
   function isDue({ dispatchedAt: spreadAt }: JobRow, row: SegmentRow): boolean {
-    const { dispatches, dispatchedAt = spreadAt, waitingSince = row.createdAt } = row;
-    const sentAt = Math.max(dispatchedAt ?? 0, 0);
+    const { dispatches, waitingSince = row.createdAt } = row;
+    const sentAt = row.dispatchedAt ?? spreadAt ?? 0;
     const seconds =
       sentAt >= waitingSince ? redispatchSecondsAfter(dispatches) : limits.undispatchedSeconds;
     return Math.max(sentAt, waitingSince) + seconds * 1000 <= now();

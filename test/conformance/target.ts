@@ -32,6 +32,14 @@ export function elsewhere({
   };
 }
 
+/** The run against a DynamoDB alone. */
+export const dynamodbAt = (address: string, close = async () => {}): OpenTarget =>
+  elsewhere({
+    services: ["DynamoDB"],
+    environment: { ...anyCredentials, AWS_ENDPOINT_URL_DYNAMODB: address },
+    close,
+  });
+
 /** What emulators take for credentials. */
 export const anyCredentials = {
   AWS_REGION: "us-east-1",

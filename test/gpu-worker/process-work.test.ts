@@ -2,14 +2,10 @@ import { expect, test } from "vitest";
 import { PermanentError } from "../../contracts/errors.ts";
 import type { PublishedResult } from "../../contracts/job.ts";
 import { cancelWaiting, retry } from "../../contracts/protocol/owner-transitions.ts";
-import { dispatcher } from "../../contracts/protocol/dispatch.ts";
-import { segmentEnder } from "../../contracts/protocol/end-segment.ts";
 import type { Segment } from "../../contracts/segment.ts";
 import { timingFor } from "../../contracts/timing.ts";
-import { claimWork } from "../../gpu-worker/claim-work.ts";
-import { handleMessage } from "../../gpu-worker/handle-message.ts";
-import { processWork, type Stages } from "../../gpu-worker/process-work.ts";
-import { runAttempt } from "../../gpu-worker/run-attempt.ts";
+import type { Stages } from "../../gpu-worker/process-work.ts";
+import { workOnMessages } from "../../gpu-worker/work-on-messages.ts";
 import { Stopped } from "../../gpu-worker/stopped.ts";
 import { anEngine } from "../support/engine.ts";
 import { aJobId, aJobRow } from "../support/job-row.ts";
@@ -17,7 +13,7 @@ import { memoryJobStore } from "../support/memory-job-store.ts";
 import { memoryWorkQueue } from "../support/memory-work-queue.ts";
 import { planMessage } from "../support/messages.ts";
 import { anEmptySummary } from "../support/result-summary.ts";
-import { aSegmentRow } from "../support/segment-row.ts";
+import { aPart, aSegmentRow } from "../support/segment-row.ts";
 import { keptLog } from "./support/quiet-log.ts";
 
 const timing = timingFor(60);
@@ -49,13 +45,7 @@ async function aSystem(differences: Partial<Stages> = {}) {
     whole: async ({ lease }) => resultOf(lease.run, lease.fence),
     async part({ lease }, { index }) {
       done.push(`part ${index}`);
-      return {
-        key: `f${lease.fence}/${index}`,
-        sha256: "0",
-        frames: 10,
-        framesDecoded: 10,
-        gaps: [],
-      };
+      return { ...aPart(index), key: `f${lease.fence}/${index}` };
     },
     async join({ lease }, rows) {
       done.push(`join ${rows.map(({ part }) => part?.key ?? "gap").join(" ")}`);
@@ -65,19 +55,18 @@ async function aSystem(differences: Partial<Stages> = {}) {
   };
 
   function worker(workerId: string) {
-    const ports = { jobs, queue, now, timing, random: () => 0, log: keptLog().log };
-    const shared = {
-      ...ports,
-      dispatch: dispatcher(ports),
-      endSegment: segmentEnder(ports),
+    const { handle } = workOnMessages({
+      jobs,
+      queue,
+      stages,
+      workerId,
+      timing,
+      now,
       monotonic: now,
+      random: () => 0,
+      newNonce: () => crypto.randomUUID(),
       shutdown: new AbortController().signal,
-    };
-    const process = processWork({ ...shared, stages });
-    const handle = handleMessage({
-      ...ports,
-      claim: claimWork({ ...shared, workerId, newNonce: () => crypto.randomUUID() }),
-      run: (claimed, receipt, at) => runAttempt(claimed, receipt, at, { ...shared, process }),
+      log: keptLog().log,
     });
     /** Takes one message; false when there is none. */
     return async (): Promise<boolean> => {
@@ -184,13 +173,7 @@ test("a segment that fails for good is a gap in the join, where gaps are allowed
   const { worker, job, done } = await aSystem({
     async part({ lease }, { index }) {
       if (index === 1) throw new PermanentError("DECODE_FAILED", "it has no decoder");
-      return {
-        key: `f${lease.fence}/${index}`,
-        sha256: "0",
-        frames: 1,
-        framesDecoded: 1,
-        gaps: [],
-      };
+      return { ...aPart(index), key: `f${lease.fence}/${index}` };
     },
   });
 

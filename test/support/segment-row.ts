@@ -32,6 +32,7 @@ export const aPart = (index = 0, fence = 1) => ({
   sha256: "0".repeat(64),
   frames: 10,
   framesDecoded: 10,
+  engine: anEngine.fingerprint,
   gaps: [],
 });
 

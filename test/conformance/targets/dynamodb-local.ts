@@ -1,23 +1,17 @@
 import { dirname, join } from "node:path";
 import { startServer } from "../start-server.ts";
 import type { Target } from "../target.ts";
-import { anyCredentials, elsewhere } from "../target.ts";
+import { dynamodbAt } from "../target.ts";
 
 /** Amazon's own emulator, where somebody has accepted its terms: nothing here downloads it. */
 export function dynamodbLocal({
   DYNAMODB_LOCAL_URL: url,
   DYNAMODB_LOCAL_JAR: jar,
 }: Readonly<Record<string, string | undefined>>): Target {
-  const at = (address: string, close = async () => {}) =>
-    elsewhere({
-      services: ["DynamoDB"],
-      environment: { ...anyCredentials, AWS_ENDPOINT_URL_DYNAMODB: address },
-      close,
-    });
   return {
     name: "DynamoDB Local",
     async open() {
-      if (url !== undefined) return at(url);
+      if (url !== undefined) return dynamodbAt(url);
       if (jar === undefined) {
         return { absent: "neither DYNAMODB_LOCAL_URL nor DYNAMODB_LOCAL_JAR is set" };
       }
@@ -30,7 +24,7 @@ export function dynamodbLocal({
         "-port",
         String(port),
       ]);
-      return "absent" in server ? server : at(server.url, server.close);
+      return "absent" in server ? server : dynamodbAt(server.url, server.close);
     },
   };
 }

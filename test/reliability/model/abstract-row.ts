@@ -1,3 +1,4 @@
+import type { SegmentPart } from "../../../contracts/segment.ts";
 import { JobId } from "../../../contracts/job-id.ts";
 import type { JobRow } from "../../../contracts/job.ts";
 import type { AnyRow } from "../../../contracts/protocol/row-handle.ts";
@@ -69,9 +70,19 @@ function abstractSegment({ index, planFence, part }: AnyRow): Partial<AnyRow> {
     planFence: planFence!,
     index: index!,
   });
-  const written = part && { key: part.key, sha256: "", frames: 0, framesDecoded: 0, gaps: [] };
+  const written = part && aPartAt(part.key);
   return { ...row, ...(written && { part: written }) };
 }
+
+/** What a segment leaves behind, of which the model knows where. */
+export const aPartAt = (key: string): SegmentPart => ({
+  key,
+  sha256: "",
+  frames: 0,
+  framesDecoded: 0,
+  engine: "",
+  gaps: [],
+});
 
 /** The row of a segment as its planner inserts it. */
 export const aSegmentRow = ({

@@ -6,7 +6,7 @@ import type { Transition } from "../../../contracts/protocol/transition.ts";
 import { isTerminal } from "../../../contracts/work-row.ts";
 import { anEngine } from "../../support/engine.ts";
 import { anEmptySummary } from "../../support/result-summary.ts";
-import { aSegmentRow, aSubmittedRow, jobId, now, timing } from "./abstract-row.ts";
+import { aPartAt, aSegmentRow, aSubmittedRow, jobId, now, timing } from "./abstract-row.ts";
 import { dispatching, endingSegment } from "./chains.ts";
 import { objectsOf } from "./objects.ts";
 import {
@@ -149,12 +149,11 @@ export function attemptSteps(setting: Setting): Program {
     const lease = local.lease!;
     const { run, planFence, index, fence } = lease;
     const key = keys.segmentPart(jobId, run, planFence!, index!, fence);
-    const written = { key, sha256: "", frames: 0, framesDecoded: 0, gaps: [] };
     const ended = { run, planFence: planFence!, index: index!, status: "completed" } as const;
     return commit(
       local,
       rowNumber,
-      protocol.completeSegment(lease, { now, part: written }),
+      protocol.completeSegment(lease, { now, part: aPartAt(key) }),
       endingSegment(setting, ended, over(local)),
     );
   }

@@ -172,6 +172,7 @@ export function fakeStages(dependencies: FakeStagesDependencies): Stages {
         sha256: sha256(body),
         frames: framesPerSegment,
         framesDecoded: framesPerSegment,
+        engine: engine.fingerprint,
         gaps: [],
       };
     },

@@ -1,13 +1,7 @@
 import { keys } from "../../../contracts/keys.ts";
 import { limits } from "../../../contracts/limits.ts";
-import { dispatcher } from "../../../contracts/protocol/dispatch.ts";
-import { segmentEnder } from "../../../contracts/protocol/end-segment.ts";
-import { claimWork } from "../../../gpu-worker/claim-work.ts";
-import { handleMessage } from "../../../gpu-worker/handle-message.ts";
 import type { Log } from "../../../gpu-worker/log.ts";
-import { poll } from "../../../gpu-worker/poll.ts";
-import { processWork } from "../../../gpu-worker/process-work.ts";
-import { runAttempt } from "../../../gpu-worker/run-attempt.ts";
+import { workOnMessages } from "../../../gpu-worker/work-on-messages.ts";
 import { anActor, kill, type Actor } from "./actor.ts";
 import { isInjected } from "./calls.ts";
 import { engineOf, fakeStages } from "./fake-video.ts";
@@ -74,7 +68,7 @@ export function startWorkerSlot(world: World, options: WorkerSlotOptions): Worke
   return slot;
 }
 
-/** As gpu-worker/worker.ts wires it, without what finds out about the machine. */
+/** The worker, without what finds out about the machine. */
 async function live(
   world: World,
   actor: Actor,
@@ -85,17 +79,6 @@ async function live(
   const ports = portsOf(world, actor);
   const { next: random } = randomOf(world.random.whole(0, 0xffffffff));
   let nonces = 0;
-  const shared = {
-    ...ports,
-    timing,
-    workerId: actor.name,
-    shutdown,
-    now: () => time.now() + actor.clockOffset,
-    monotonic: time.now,
-    random,
-    newNonce: () => `${actor.name}#${++nonces}`,
-    log: logOf(world, actor),
-  };
   const stages = fakeStages({
     bucket: ports.bucket,
     engine: engineOf(engine()),
@@ -111,20 +94,18 @@ async function live(
         ? `${keys.resultFolder(jobId)}latest/${name}`
         : keys.artifact(jobId, run, fence, name),
   });
-  const wired = { ...shared, dispatch: dispatcher(shared), endSegment: segmentEnder(shared) };
-  const process = processWork({ ...wired, stages });
-  const handle = handleMessage({
-    ...shared,
-    claim: claimWork(wired),
-    run: (claimed, receipt, claimedAt) =>
-      runAttempt(claimed, receipt, claimedAt, { ...wired, process }),
-  });
-  await poll({
-    ...shared,
-    signal: shutdown,
-    handle: (message) => handle(message, time.now()),
-    idle: async () => {},
-  });
+  await workOnMessages({
+    ...ports,
+    timing,
+    workerId: actor.name,
+    shutdown,
+    now: () => time.now() + actor.clockOffset,
+    monotonic: time.now,
+    random,
+    newNonce: () => `${actor.name}#${++nonces}`,
+    log: logOf(world, actor),
+    stages,
+  }).until();
 }
 
 /** The worker's log: what it calls an error must have been planted. */
