@@ -8,7 +8,7 @@ import { wordsOf, type Log } from "./log.ts";
 import { Stopped, type StopReason } from "./stopped.ts";
 import { wait } from "./wait.ts";
 
-/** Intervals before the steady rhythm of a job begins: progress is seen after 1, 2, 4, 8 and 15 seconds (ADR 4). A segment is one of many. */
+/** Intervals before the steady rhythm of a job begins: progress is seen after 1, 2, 4, 8 and 15 seconds (ADR 4). */
 const firstSeconds = [1, 1, 2, 4, 7];
 
 export interface HoldLeaseDependencies {
@@ -47,12 +47,15 @@ export function holdLease(
     claimedAt,
     progress,
     advancedAt,
+    eager = false,
   }: {
     receipt: string;
     claimedAt: number;
     progress: () => Progress | undefined;
     /** When the work last advanced, monotonic. */
     advancedAt: () => number;
+    /** Somebody watches: progress is shown soon, before the steady rhythm begins. */
+    eager?: boolean;
   },
   { held, whyStop, queue, timing, now, monotonic, log }: HoldLeaseDependencies,
 ): HeldLease {
@@ -109,7 +112,7 @@ export function holdLease(
       );
   }
 
-  const first = lease.index === undefined ? firstSeconds : [];
+  const first = eager ? firstSeconds : [];
   async function renewing(): Promise<void> {
     for (let count = 0; !until.aborted; count++) {
       await wait(Math.min(first[count] ?? Infinity, timing.renewSeconds), until);

@@ -53,7 +53,14 @@ export async function runAttempt(
 
   await using held = holdLease(
     lease,
-    { receipt, claimedAt, progress: () => progress, advancedAt: () => advancedAt },
+    {
+      receipt,
+      claimedAt,
+      progress: () => progress,
+      advancedAt: () => advancedAt,
+      // A segment is one of many, and a job that is joined was watched before.
+      eager: !segment && row.phase === undefined,
+    },
     { ...dependencies, held: theRow, whyStop: whyStop(lease, jobs), log },
   );
   const release = () => held.stop("shutdown");
