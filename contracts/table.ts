@@ -41,6 +41,9 @@ export const tableKeys = {
   }),
   workers: "WORKERS",
   worker: (workerId: string) => ({ pk: "WORKERS", sk: workerId }),
+  /** API keys and worker tokens: found by the hash of the secret, listed as one partition. */
+  keys: "KEYS",
+  key: (secretSha256: string) => ({ pk: "KEYS", sk: secretSha256 }),
   idempotency: (owner: string, keySha256: string) => ({
     pk: `IDEMPOTENCY#${owner}#${keySha256}`,
     sk: "IDEMPOTENCY",
