@@ -1,4 +1,5 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
@@ -35,3 +36,6 @@ export function awsClients() {
 }
 
 export type AwsClients = ReturnType<typeof awsClients>;
+
+/** By itself, so that only the bundles that tell events carry it. */
+export const eventBridgeClient = () => new EventBridgeClient(requestWithin(limits.requestSeconds));
