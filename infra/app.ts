@@ -9,8 +9,10 @@ const [functions, page] = await Promise.all([bundleFunctions(), buildPage()]);
 
 new FramequeueStack(app, "Framequeue", {
   description: "Turns uploaded videos into detections.",
-  settings: settingsFrom((name) => app.node.tryGetContext(name) as unknown),
-  code: { functions, page, worker: process.cwd() },
+  pipeline: {
+    ...settingsFrom((name) => app.node.tryGetContext(name) as unknown),
+    code: { functions, page, worker: process.cwd() },
+  },
 });
 
 app.synth();

@@ -10,10 +10,10 @@ export class FramequeueStack extends Stack {
   constructor(
     scope: Construct,
     id: string,
-    { settings, code, ...props }: StackProps & VideoDetectionPipelineProps,
+    { pipeline, ...props }: StackProps & { readonly pipeline: VideoDetectionPipelineProps },
   ) {
     super(scope, id, props);
     // The name that CDK leaves out of logical ids: they are the stack's own.
-    new VideoDetectionPipeline(this, "Default", { settings, code });
+    new VideoDetectionPipeline(this, "Default", pipeline);
   }
 }

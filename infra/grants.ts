@@ -27,6 +27,7 @@ export function grantsFor({ bucket, table, work }: Things) {
   const queryIndexes: Statement = {
     actions: ["dynamodb:Query"],
     resources: [`${table.tableArn}/index/*`],
+    whyAny: "The indexes of this one table: by owner, due, waiting.",
   };
 
   const objects =
@@ -34,6 +35,7 @@ export function grantsFor({ bucket, table, work }: Things) {
     (...actions: string[]): Statement => ({
       actions: actions.map((action) => `s3:${action}`),
       resources: prefixes.map((prefix) => bucket.arnForObjects(`${prefix}*`)),
+      whyAny: "Keys hold ids of jobs and digests, which come later: prefixes of this one bucket.",
     });
   const everything = objects(keys.uploads, keys.inbox, keys.results, keys.models, keys.pipelines);
   const ofJobs = objects(keys.uploads, keys.inbox, keys.results);

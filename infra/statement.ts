@@ -1,15 +1,18 @@
-import { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import { type IRole, PolicyStatement } from "aws-cdk-lib/aws-iam";
+import { acknowledge, anyResource } from "./acknowledge.ts";
 
 /** One right: these actions on these resources. */
 export interface Statement {
   readonly actions: readonly string[];
   readonly resources: readonly string[];
+  /** Why a resource ends in a wildcard; one that does without a reason is refused. */
+  readonly whyAny?: string;
   /** Rows of these partitions only; `*` stands for any characters. */
   readonly partitions?: readonly string[];
 }
 
 /** The statement as IAM reads it. */
-export function policyStatement({ actions, resources, partitions }: Statement): PolicyStatement {
+function policyStatement({ actions, resources, partitions }: Statement): PolicyStatement {
   return new PolicyStatement({
     actions: [...actions],
     resources: [...resources],
@@ -21,4 +24,14 @@ export function policyStatement({ actions, resources, partitions }: Statement): 
       },
     }),
   });
+}
+
+/** Gives the role this right and nothing beyond it. */
+export function allow(role: IRole, statement: Statement): void {
+  role.addToPrincipalPolicy(policyStatement(statement));
+
+  const wide = statement.resources.filter((resource) => resource.endsWith("*"));
+  if (wide.length === 0) return;
+  if (!statement.whyAny) throw new Error(`A right to ${wide.join(", ")} says no reason for its *.`);
+  acknowledge(role, statement.whyAny, ...wide.map((resource) => anyResource(role, resource)));
 }

@@ -1,4 +1,6 @@
 import { Annotations, CfnOutput, Duration } from "aws-cdk-lib";
+import type { IVpc } from "aws-cdk-lib/aws-ec2";
+import { ContainerImage } from "aws-cdk-lib/aws-ecs";
 import { Rule, Schedule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
 import { Construct } from "constructs";
@@ -10,37 +12,48 @@ import type {
 } from "../contracts/environment.ts";
 import { limits } from "../contracts/limits.ts";
 import { timingFor } from "../contracts/timing.ts";
+import { acknowledge } from "./acknowledge.ts";
+import { GpuWorkers } from "./constructs/gpu-workers.ts";
 import { PipelineApi } from "./constructs/http-api.ts";
 import { JobsTable } from "./constructs/jobs-table.ts";
+import { LogBucket } from "./constructs/log-bucket.ts";
 import { MediaBucket } from "./constructs/media-bucket.ts";
 import { Page } from "./constructs/page.ts";
 import { PipelineFunction, visibilityFor } from "./constructs/pipeline-function.ts";
 import { QueueWithDeadLetters } from "./constructs/queue-with-dead-letters.ts";
 import { UploadEvents } from "./constructs/upload-events.ts";
-import { WorkerTask } from "./constructs/worker-task.ts";
 import { grantsFor } from "./grants.ts";
-import type { Settings } from "./settings.ts";
+import { Settings } from "./settings.ts";
 
 /** One conditional write and one message for each of ten dead letters. */
 const deadLetterSeconds = 10;
 
-export interface VideoDetectionPipelineProps {
-  readonly settings: Settings;
-  /** Folders: a bundle for each function, the built page, what the worker's image is built from. */
-  readonly code: {
-    readonly functions: (name: string) => string;
-    readonly page: string;
-    readonly worker: string;
-  };
+/** Every setting has a default: `new VideoDetectionPipeline(this, "Videos", { code })` is a whole, closed system. */
+export interface VideoDetectionPipelineProps extends Partial<Settings> {
+  readonly code: Code;
+  /** A network that is there already; otherwise one is made that costs nothing while nothing runs. */
+  readonly vpc?: IVpc;
+  /** The worker's image, built elsewhere; otherwise it is built from `code.worker` when this is deployed. */
+  readonly workerImage?: ContainerImage;
+}
+
+/** Folders: a bundle for each function, the built page, what the worker's image is built from. */
+export interface Code {
+  readonly functions: (name: string) => string;
+  readonly page: string;
+  readonly worker: string;
 }
 
 /** The whole wiring: deployed as it is, and read by the local runner as it is. */
 export class VideoDetectionPipeline extends Construct {
-  constructor(scope: Construct, id: string, { settings, code }: VideoDetectionPipelineProps) {
+  constructor(scope: Construct, id: string, props: VideoDetectionPipelineProps) {
     super(scope, id);
-    const { leaseSeconds, heartbeatSeconds, removal } = settings;
+    const { code, vpc, workerImage, ...given } = props;
+    const settings = Settings.parse(given);
+    const { leaseSeconds, heartbeatSeconds, removal, compute } = settings;
 
-    const { bucket } = new MediaBucket(this, "Media", { removal });
+    const { bucket: logs } = new LogBucket(this, "AccessLogs");
+    const { bucket } = new MediaBucket(this, "Media", { removal, logs });
     const { table } = new JobsTable(this, "Jobs", { removal });
     const work = new QueueWithDeadLetters(this, "Work", {
       visibility: Duration.seconds(timingFor(leaseSeconds).visibilitySeconds),
@@ -98,17 +111,25 @@ export class VideoDetectionPipeline extends Construct {
         memoryMebibytes: 256,
       },
     );
-    const worker = new WorkerTask(this, "Worker", {
-      source: code.worker,
-      environment: {
-        ...places,
-        ...lease,
-        ...heartbeat,
-        REQUIRE: settings.require,
-        SEGMENT_FRAMES: `${settings.segmentFrames}`,
-        LOG_LEVEL: "INFO",
-      },
-    });
+    const gpuWorkers =
+      compute === "none"
+        ? undefined
+        : new GpuWorkers(this, "Workers", {
+            settings: { ...settings, compute },
+            image:
+              workerImage ??
+              ContainerImage.fromAsset(code.worker, { file: "gpu-worker/Dockerfile" }),
+            environment: {
+              ...places,
+              ...lease,
+              ...heartbeat,
+              REQUIRE: settings.require,
+              SEGMENT_FRAMES: `${settings.segmentFrames}`,
+              LOG_LEVEL: "INFO",
+            },
+            vpc,
+            logs,
+          });
 
     new UploadEvents(this, "Uploads", { bucket, onUpload });
     deadLetter.readFrom(work.deadLetters);
@@ -123,17 +144,20 @@ export class VideoDetectionPipeline extends Construct {
       [onUpload, grants.onUpload],
       [sweep, grants.sweep],
       [deadLetter, grants.deadLetter],
-      [worker, grants.worker],
+      [gpuWorkers?.worker, grants.worker],
     ] as const) {
-      for (const statement of statements) construct.allow(statement);
+      for (const statement of statements) construct?.allow(statement);
     }
 
-    const { api: httpApi } = new PipelineApi(this, "Api", { handler: api.lambda });
+    const gateway = new PipelineApi(this, "Api", { handler: api.lambda });
     new Page(this, "Page", {
       source: code.page,
-      api: httpApi,
+      api: gateway.api,
       media: bucket,
+      logs,
+      settings,
     });
+    acknowledge(gateway, "There is no authorizer yet; the warning says so.", "AwsSolutions-APIG4");
     Annotations.of(this).addWarningV2(
       "framequeue:open-api",
       "The API has no authorizer yet: whoever knows its address can submit and read jobs. Deploy it where that is acceptable.",

@@ -1,31 +1,32 @@
 import { Duration, RemovalPolicy } from "aws-cdk-lib";
 import {
-  BlockPublicAccess,
   Bucket,
-  BucketEncryption,
   HttpMethods,
   ObjectOwnership,
   StorageClass,
   type CfnBucket,
+  type IBucket,
 } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
 import { keys } from "../../contracts/keys.ts";
+import { privateBucket } from "./log-bucket.ts";
 
 export interface MediaBucketProps {
   readonly removal: "retain" | "destroy";
+  readonly logs: IBucket;
 }
 
 /** Videos, results and models. Private; whoever has a presigned request may do that one thing. */
 export class MediaBucket extends Construct {
   readonly bucket: Bucket;
 
-  constructor(scope: Construct, id: string, { removal }: MediaBucketProps) {
+  constructor(scope: Construct, id: string, { removal, logs }: MediaBucketProps) {
     super(scope, id);
     this.bucket = new Bucket(this, "Bucket", {
-      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      encryption: BucketEncryption.S3_MANAGED,
+      ...privateBucket,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      enforceSSL: true,
+      serverAccessLogsBucket: logs,
+      serverAccessLogsPrefix: "media/",
       removalPolicy: removal === "destroy" ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
       // docs/decisions/0001-bucket-cors.md: the signature is the credential.
       cors: [

@@ -1,20 +1,26 @@
-import { CfnOutput, Duration, Fn, RemovalPolicy } from "aws-cdk-lib";
+import { CfnOutput, Duration, Fn, RemovalPolicy, Stack } from "aws-cdk-lib";
 import type { HttpApi } from "aws-cdk-lib/aws-apigatewayv2";
 import {
   AllowedMethods,
   CachePolicy,
   Distribution,
+  type DistributionProps,
   HeadersFrameOption,
   HeadersReferrerPolicy,
   OriginRequestPolicy,
   PriceClass,
   ResponseHeadersPolicy,
+  SecurityPolicyProtocol,
   ViewerProtocolPolicy,
 } from "aws-cdk-lib/aws-cloudfront";
 import { HttpOrigin, S3BucketOrigin } from "aws-cdk-lib/aws-cloudfront-origins";
-import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket } from "aws-cdk-lib/aws-s3";
+import { Bucket, type IBucket } from "aws-cdk-lib/aws-s3";
 import { BucketDeployment, CacheControl, Source } from "aws-cdk-lib/aws-s3-deployment";
+import { Certificate } from "aws-cdk-lib/aws-certificatemanager";
 import { Construct } from "constructs";
+import { acknowledge, nagArnOf } from "../acknowledge.ts";
+import type { Settings } from "../settings.ts";
+import { privateBucket } from "./log-bucket.ts";
 
 export interface PageProps {
   /** Folder with the built page. */
@@ -22,16 +28,18 @@ export interface PageProps {
   readonly api: HttpApi;
   /** Where the page's presigned requests go. */
   readonly media: IBucket;
+  readonly logs: IBucket;
+  readonly settings: Pick<Settings, "domainNames" | "certificateArn" | "webAclArn">;
 }
 
 /** The page and the API behind one address, so that the browser sees one origin. */
 export class Page extends Construct {
-  constructor(scope: Construct, id: string, { source, api, media }: PageProps) {
+  constructor(scope: Construct, id: string, { source, api, media, logs, settings }: PageProps) {
     super(scope, id);
     const bucket = new Bucket(this, "Bucket", {
-      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      encryption: BucketEncryption.S3_MANAGED,
-      enforceSSL: true,
+      ...privateBucket,
+      serverAccessLogsBucket: logs,
+      serverAccessLogsPrefix: "page/",
       // The next deployment makes it again.
       removalPolicy: RemovalPolicy.DESTROY,
     });
@@ -40,6 +48,11 @@ export class Page extends Construct {
       comment: "Framequeue",
       defaultRootObject: "index.html",
       priceClass: PriceClass.PRICE_CLASS_100,
+      enableLogging: true,
+      logBucket: logs,
+      logFilePrefix: "distribution/",
+      ...this.#ownDomain(settings),
+      ...(settings.webAclArn && { webAclId: settings.webAclArn }),
       defaultBehavior: {
         origin: S3BucketOrigin.withOriginAccessControl(bucket),
         viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
@@ -56,6 +69,8 @@ export class Page extends Construct {
         },
       },
     });
+
+    acceptOf(distribution, settings);
 
     const files = {
       destinationBucket: bucket,
@@ -82,10 +97,23 @@ export class Page extends Construct {
     });
     // A new page must not be seen before the files that it asks for.
     entries.node.addDependency(assets);
+    acceptOfDeployment(this, bucket);
     new CfnOutput(this, "PageUrl", {
-      value: `https://${distribution.distributionDomainName}`,
+      value: `https://${settings.domainNames?.[0] ?? distribution.distributionDomainName}`,
       description: "The page, and the API under /v1",
     }).overrideLogicalId("PageUrl");
+  }
+
+  #ownDomain({ domainNames, certificateArn }: PageProps["settings"]): Partial<DistributionProps> {
+    if (!domainNames && !certificateArn) return {};
+    if (!domainNames || !certificateArn) {
+      throw new Error("domainNames and certificateArn go together: set both or none.");
+    }
+    return {
+      domainNames,
+      certificate: Certificate.fromCertificateArn(this, "Certificate", certificateArn),
+      minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
+    };
   }
 
   #securityHeaders(media: IBucket): ResponseHeadersPolicy {
@@ -116,4 +144,40 @@ export class Page extends Construct {
       },
     });
   }
+}
+
+function acceptOf(distribution: Distribution, settings: PageProps["settings"]): void {
+  acknowledge(distribution, "The page is for whoever has a key, anywhere.", "AwsSolutions-CFR1");
+  if (!settings.webAclArn) {
+    acknowledge(
+      distribution,
+      "A web ACL costs while nothing happens: webAclArn adds one. The page is static, the API is throttled and asks for a key.",
+      "AwsSolutions-CFR2",
+    );
+  }
+  if (!settings.domainNames) {
+    acknowledge(
+      distribution,
+      "The certificate of *.cloudfront.net fixes the policy; with domainNames it is TLS 1.2.",
+      "AwsSolutions-CFR4",
+    );
+  }
+}
+
+/** The Lambda of CDK's own that copies the page when it is deployed: one for the whole stack, with rights of CDK's making. */
+function acceptOfDeployment(scope: Construct, page: Bucket): void {
+  const copier = Stack.of(scope).node.children.find(({ node }) =>
+    node.id.startsWith("Custom::CDKBucketDeployment"),
+  )!;
+  const actions = ["GetBucket*", "GetObject*", "List*", "Abort*", "DeleteObject*"];
+  acknowledge(
+    copier,
+    "Code and rights are aws-cdk-lib's, and it runs while something is deployed.",
+    "AwsSolutions-L1",
+    "AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]",
+    "AwsSolutions-IAM5[Resource::*]",
+    ...actions.map((action) => `AwsSolutions-IAM5[Action::s3:${action}]`),
+    `AwsSolutions-IAM5[Resource::${nagArnOf(page)}/*]`,
+    "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:s3:::cdk-hnb659fds-assets-<AWS::AccountId>-<AWS::Region>/*]",
+  );
 }

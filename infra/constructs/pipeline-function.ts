@@ -7,7 +7,7 @@ import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import type * as z from "zod";
 import type { EnvironmentFor } from "../../contracts/environment.ts";
-import { policyStatement, type Statement } from "../statement.ts";
+import { allow, type Statement } from "../statement.ts";
 
 export interface PipelineFunctionProps<Schema extends z.ZodType> {
   /** Folder with the bundle: index.mjs, which exports `handler`. */
@@ -66,6 +66,6 @@ export class PipelineFunction<Schema extends z.ZodType> extends Construct {
 
   /** Allows this and nothing beyond it. */
   allow(statement: Statement): void {
-    this.role.addToPolicy(policyStatement(statement));
+    allow(this.role, statement);
   }
 }

@@ -66,7 +66,7 @@ test("a right to rows names their partitions, and holds for no request without a
 });
 
 test("a worker writes results and moves jobs, and can neither make nor remove any", () => {
-  const worker = rightsOf("WorkerTaskTaskRole");
+  const worker = rightsOf("WorkersWorkerTaskTaskRole");
   const where = (action: string) =>
     JSON.stringify(worker.filter(({ actions }) => actions.includes(action)));
 

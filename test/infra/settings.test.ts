@@ -14,13 +14,28 @@ test("a deployment that says nothing gets the limits of the contract", () => {
     uploadBytesMax: limits.uploadBytesMax,
     require: "any",
     removal: "retain",
+    compute: "managed",
+    spot: true,
+    instanceTypes: expect.arrayContaining(["g4dn.xlarge"]),
+    workersMax: 2,
   });
 });
 
 test("what the command line says is text, and is understood", () => {
-  expect(given({ leaseSeconds: "4", removal: "destroy" })).toMatchObject({
+  const context = {
+    leaseSeconds: "4",
+    removal: "destroy",
+    spot: "false",
+    instanceTypes: "g6.xlarge, g5.xlarge",
+    monthlyBudgetUsd: "50",
+  };
+
+  expect(given(context)).toMatchObject({
     leaseSeconds: 4,
     removal: "destroy",
+    spot: false,
+    instanceTypes: ["g6.xlarge", "g5.xlarge"],
+    monthlyBudgetUsd: 50,
   });
 });
 
@@ -28,6 +43,11 @@ test.each([
   ["leaseSeconds", "soon"],
   ["leaseSeconds", "0"],
   ["removal", "maybe"],
+  ["compute", "lots"],
+  ["spot", "perhaps"],
+  ["workersMax", "0"],
+  ["alarmEmail", "nobody"],
+  ["certificateArn", "a-certificate"],
 ])("a wrong value stops the synthesis with its name: %s=%s", (name, value) => {
   expect(() => given({ [name]: value })).toThrow(name);
 });

@@ -1,18 +1,22 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { App } from "aws-cdk-lib";
+import { App, type Stack } from "aws-cdk-lib";
 import { Annotations, Template } from "aws-cdk-lib/assertions";
 import { FramequeueStack } from "../../infra/framequeue-stack.ts";
 import { settingsFrom } from "../../infra/settings.ts";
 
 type Context = Readonly<Record<string, unknown>>;
 
+export interface Synthesized {
+  readonly app: App;
+  readonly stack: Stack;
+  readonly template: Template;
+  readonly annotations: Annotations;
+}
+
 /** The stack with stand-ins for code, which its template only names by hash. */
-export function synthesize(context: Context = {}): {
-  template: Template;
-  annotations: Annotations;
-} {
+export function synthesize(context: Context = {}): Synthesized {
   process.env["CDK_VALIDATION"] = "false";
   const folder = mkdtempSync(join(tmpdir(), "framequeue-infra-"));
   const code = join(folder, "code");
@@ -31,12 +35,15 @@ export function synthesize(context: Context = {}): {
     outdir: join(folder, "cdk.out"),
   });
   const stack = new FramequeueStack(app, "Framequeue", {
-    settings: settingsFrom((name) => app.node.tryGetContext(name) as unknown),
-    code: { functions: () => code, page: code, worker: process.cwd() },
+    pipeline: {
+      ...settingsFrom((name) => app.node.tryGetContext(name) as unknown),
+      code: { functions: () => code, page: code, worker: process.cwd() },
+    },
   });
-  const found = { template: Template.fromStack(stack), annotations: Annotations.fromStack(stack) };
+  const template = Template.fromStack(stack);
+  const annotations = Annotations.fromStack(stack);
   rmSync(folder, { recursive: true });
-  return found;
+  return { app, stack, template, annotations };
 }
 
 /** The stack's template. */

@@ -36,11 +36,13 @@ export async function synthesizeStack(directory: string): Promise<string> {
   const app = new App({ outdir, context: { ...context } });
   // oxlint-disable-next-line no-new -- constructs add themselves to their scope
   new FramequeueStack(app, "Framequeue", {
-    settings: settingsFrom((name) => app.node.tryGetContext(name) as unknown),
-    code: {
-      functions: () => join(directory, "function"),
-      page: join(directory, "page"),
-      worker: join(directory, "worker"),
+    pipeline: {
+      ...settingsFrom((name) => app.node.tryGetContext(name) as unknown),
+      code: {
+        functions: () => join(directory, "function"),
+        page: join(directory, "page"),
+        worker: join(directory, "worker"),
+      },
     },
   });
   app.synth();

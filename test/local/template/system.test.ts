@@ -71,8 +71,8 @@ const set = (id: string, name: string, value: unknown) => (template: Template) =
 test.each<[string, (template: Template) => void, RegExp]>([
   [
     "a resource type",
-    ({ Resources }) => (Resources["Topic"] = { Type: "AWS::SNS::Topic", Properties: {} }),
-    /AWS::SNS::Topic \(Topic\)/,
+    ({ Resources }) => (Resources["Stream"] = { Type: "AWS::Kinesis::Stream", Properties: {} }),
+    /AWS::Kinesis::Stream \(Stream\)/,
   ],
   ["a property", set("Events", "FifoQueue", true), /AWS::SQS::Queue\.FifoQueue \(Events\)/],
   [

@@ -1,0 +1,139 @@
+import {
+  AutoScalingGroup,
+  GroupMetrics,
+  SpotAllocationStrategy,
+  UpdatePolicy,
+} from "aws-cdk-lib/aws-autoscaling";
+import {
+  BlockDeviceVolume,
+  EbsDeviceVolumeType,
+  InstanceType,
+  LaunchTemplate,
+  SecurityGroup,
+  SubnetType,
+  UserData,
+  type IVpc,
+} from "aws-cdk-lib/aws-ec2";
+import {
+  AmiHardwareType,
+  AsgCapacityProvider,
+  Cluster,
+  Compatibility,
+  ContainerInsights,
+  EcsOptimizedImage,
+  NetworkMode,
+} from "aws-cdk-lib/aws-ecs";
+import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { Construct } from "constructs";
+import { acknowledge } from "../../acknowledge.ts";
+import type { Fleet, FleetProps } from "./fleet.ts";
+
+/** An Auto Scaling group of GPU instances: where Managed Instances are not to be had, or not wanted. */
+export class AsgFleet extends Construct implements Fleet {
+  readonly cluster: Cluster;
+  readonly capacityProviderName: string;
+  readonly compatibility = Compatibility.EC2;
+  /** As in the managed fleet; behind a bridge a container cannot reach the instance's credentials either. */
+  readonly networkMode = NetworkMode.BRIDGE;
+
+  constructor(scope: Construct, id: string, props: FleetProps) {
+    super(scope, id);
+    const { vpc, workersMax } = props;
+    this.cluster = new Cluster(this, "Cluster", {
+      vpc,
+      containerInsightsV2: ContainerInsights.DISABLED,
+    });
+    acknowledge(
+      this.cluster,
+      "Container Insights bills metrics while nothing runs; the scaler's own metrics say what is needed.",
+      "AwsSolutions-ECS4",
+    );
+
+    const group = this.#group(props, this.#launchTemplate(vpc));
+    const provider = new AsgCapacityProvider(this, "Provider", {
+      autoScalingGroup: group,
+      enableManagedScaling: true,
+      enableManagedTerminationProtection: true,
+      enableManagedDraining: true,
+      targetCapacityPercent: 100,
+      instanceWarmupPeriod: 60,
+      maximumScalingStepSize: workersMax,
+    });
+    this.cluster.addAsgCapacityProvider(provider, { spotInstanceDraining: true });
+    this.capacityProviderName = provider.capacityProviderName;
+  }
+
+  #launchTemplate(vpc: IVpc): LaunchTemplate {
+    const role = new Role(this, "InstanceRole", {
+      assumedBy: new ServicePrincipal("ec2.amazonaws.com"),
+    });
+    acknowledge(
+      role,
+      "The ECS agent's own rights, written by aws-cdk-lib; discovery and the registry's token take no resource.",
+      "AwsSolutions-IAM5[Action::ecs:Submit*]",
+      "AwsSolutions-IAM5[Resource::*]",
+    );
+    return new LaunchTemplate(this, "LaunchTemplate", {
+      // A parameter that is read when it is deployed: no lookup, and security fixes come with each deployment.
+      machineImage: EcsOptimizedImage.amazonLinux2023(AmiHardwareType.GPU),
+      userData: UserData.forLinux(),
+      role,
+      securityGroup: new SecurityGroup(this, "SecurityGroup", {
+        vpc,
+        description: "GPU workers: nothing comes in",
+      }),
+      requireImdsv2: true,
+      httpPutResponseHopLimit: 1,
+      associatePublicIpAddress: true,
+      blockDevices: [
+        {
+          deviceName: "/dev/xvda",
+          volume: BlockDeviceVolume.ebs(100, {
+            encrypted: true,
+            volumeType: EbsDeviceVolumeType.GP3,
+            // MB/s: the image is several gigabytes, and a cold start waits for it.
+            throughput: 300,
+          }),
+        },
+      ],
+    });
+  }
+
+  #group(
+    { vpc, spot, instanceTypes, workersMax }: FleetProps,
+    launchTemplate: LaunchTemplate,
+  ): AutoScalingGroup {
+    const group = new AutoScalingGroup(this, "Group", {
+      vpc,
+      vpcSubnets: { subnetType: SubnetType.PUBLIC },
+      minCapacity: 0,
+      maxCapacity: workersMax,
+      mixedInstancesPolicy: {
+        launchTemplate,
+        launchTemplateOverrides: instanceTypes.map((name) => ({
+          instanceType: new InstanceType(name),
+        })),
+        instancesDistribution: {
+          onDemandBaseCapacity: 0,
+          onDemandPercentageAboveBaseCapacity: spot ? 0 : 100,
+          spotAllocationStrategy: SpotAllocationStrategy.PRICE_CAPACITY_OPTIMIZED,
+        },
+      },
+      // It would end a working instance early; the two minutes of notice are enough to hand a segment back.
+      capacityRebalance: false,
+      newInstancesProtectedFromScaleIn: true,
+      updatePolicy: UpdatePolicy.rollingUpdate({
+        minInstancesInService: 0,
+        waitOnResourceSignals: false,
+      }),
+      groupMetrics: [GroupMetrics.all()],
+    });
+    acknowledge(group, "The launch template encrypts the volume.", "AwsSolutions-EC26");
+    acknowledge(
+      group,
+      "Instances follow the queue, several times a day; alarms watch the backlog instead.",
+      "AwsSolutions-AS3",
+    );
+    return group;
+  }
+}

@@ -1,0 +1,125 @@
+import { AwsSolutionsChecks } from "cdk-nag";
+import { describe, expect, test } from "vitest";
+import { resourcesOf, synthesize } from "./synthesized.ts";
+import { variants } from "./variants.ts";
+
+/** What is billed by the hour, whether or not a video comes. */
+const billedByTheHour = [
+  "AWS::EC2::NatGateway",
+  "AWS::EC2::EIP",
+  "AWS::EC2::Instance",
+  "AWS::ECS::Service",
+  "AWS::ElasticLoadBalancingV2::LoadBalancer",
+  "AWS::KMS::Key",
+  "AWS::SecretsManager::Secret",
+  "AWS::WAFv2::WebACL",
+];
+
+const deniesPlainHttp = (statements: { Effect: string; Condition?: object }[]): boolean =>
+  statements.some(
+    ({ Effect, Condition }) =>
+      Effect === "Deny" && JSON.stringify(Condition) === '{"Bool":{"aws:SecureTransport":"false"}}',
+  );
+
+describe.each(Object.entries(variants))("%s", (_, context) => {
+  const { app, stack, template } = synthesize(context);
+
+  test("cdk-nag finds nothing that is not accepted by name", () => {
+    const { violations } = new AwsSolutionsChecks(app).validateScope(stack);
+
+    expect(
+      violations.map(({ ruleName, violatingResources }) => [
+        ruleName,
+        violatingResources.map(({ constructPath }) => constructPath),
+      ]),
+    ).toEqual([]);
+  });
+
+  test("nothing costs while nothing runs", () => {
+    for (const type of billedByTheHour) template.resourceCountIs(type, 0);
+    // Gateway endpoints are free, interfaces are not.
+    for (const [, { Properties }] of resourcesOf(template, "AWS::EC2::VPCEndpoint")) {
+      expect(Properties.VpcEndpointType).toBe("Gateway");
+    }
+    for (const [, { Properties }] of resourcesOf(template, "AWS::AutoScaling::AutoScalingGroup")) {
+      expect(Properties.MinSize).toBe("0");
+    }
+  });
+
+  test("each queue is encrypted, refuses what does not come by TLS, and has dead letters or is for them", () => {
+    const queues = resourcesOf(template, "AWS::SQS::Queue");
+    const denying = resourcesOf(template, "AWS::SQS::QueuePolicy").filter(([, { Properties }]) =>
+      deniesPlainHttp(Properties.PolicyDocument.Statement),
+    );
+    const worked = queues.filter(([, { Properties }]) => Properties.RedrivePolicy);
+    const dead = worked.map(
+      ([, { Properties }]) =>
+        Properties.RedrivePolicy.deadLetterTargetArn["Fn::GetAtt"][0] as string,
+    );
+
+    for (const [, { Properties }] of queues) expect(Properties.SqsManagedSseEnabled).toBe(true);
+    expect(denying).toHaveLength(queues.length);
+    expect(worked.length).toBeGreaterThan(1);
+    expect([...worked.map(([id]) => id), ...dead].sort()).toEqual(queues.map(([id]) => id).sort());
+  });
+
+  test("each bucket is private, encrypted and refuses what does not come by TLS", () => {
+    const buckets = resourcesOf(template, "AWS::S3::Bucket");
+    const denying = resourcesOf(template, "AWS::S3::BucketPolicy").filter(([, { Properties }]) =>
+      deniesPlainHttp(Properties.PolicyDocument.Statement),
+    );
+
+    expect(denying).toHaveLength(buckets.length);
+    for (const [, { Properties }] of buckets) {
+      expect(Object.values(Properties.PublicAccessBlockConfiguration)).toEqual(
+        Array.from({ length: 4 }, () => true),
+      );
+      expect(Properties.BucketEncryption).toBeDefined();
+    }
+  });
+
+  test("what runs on an instance runs without a way in, and with a root that it cannot change", () => {
+    for (const [, { Properties }] of resourcesOf(template, "AWS::EC2::SecurityGroup")) {
+      expect(Properties.SecurityGroupIngress).toBeUndefined();
+    }
+    for (const [, { Properties }] of resourcesOf(template, "AWS::ECS::TaskDefinition")) {
+      for (const container of Properties.ContainerDefinitions) {
+        expect(container.ReadonlyRootFilesystem).toBe(true);
+        expect(container.Privileged).not.toBe(true);
+      }
+    }
+    for (const [, { Properties }] of resourcesOf(template, "AWS::EC2::LaunchTemplate")) {
+      expect(Properties.LaunchTemplateData.MetadataOptions).toMatchObject({
+        HttpTokens: "required",
+        HttpPutResponseHopLimit: 1,
+      });
+    }
+  });
+});
+
+test("GPUs come from zero, on Spot, of the types that are asked for", () => {
+  const { template } = synthesize({ instanceTypes: "g6.xlarge" });
+  const launches = resourcesOf(template, "AWS::ECS::CapacityProvider").map(
+    ([, { Properties }]) => Properties.ManagedInstancesProvider.InstanceLaunchTemplate,
+  );
+
+  expect(launches[0].CapacityOptionType).toBe("SPOT");
+  expect(launches[0].InstanceRequirements).toMatchObject({
+    AllowedInstanceTypes: ["g6.xlarge"],
+    AcceleratorCount: { Min: 1, Max: 1 },
+    AcceleratorManufacturers: ["nvidia"],
+  });
+});
+
+test("without GPUs of its own there is no network, no cluster and no task", () => {
+  const { template } = synthesize({ compute: "none" });
+
+  for (const type of [
+    "AWS::EC2::VPC",
+    "AWS::ECS::Cluster",
+    "AWS::ECS::TaskDefinition",
+    "AWS::EC2::SecurityGroup",
+  ]) {
+    template.resourceCountIs(type, 0);
+  }
+});
