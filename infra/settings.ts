@@ -31,7 +31,8 @@ export const Settings = z.object({
   inboxPipeline: z.string().min(1).default("pitch"),
   /** Bytes that one video may have. */
   uploadBytesMax: positive(limits.uploadBytesMax),
-  require: z.enum(["any", "gpu"]).default("any"),
+  /** A task on a GPU instance whose GPU does not work says so and ends, instead of taking ten times as long on what is paid for it. */
+  require: z.enum(["any", "gpu"]).default("gpu"),
   /** `destroy` deletes videos and results with the stack. */
   removal: z.enum(["retain", "destroy"]).default("retain"),
 

@@ -13,6 +13,7 @@ import type {
 import { limits } from "../contracts/limits.ts";
 import { timingFor } from "../contracts/timing.ts";
 import { acknowledge } from "./acknowledge.ts";
+import { Budget } from "./constructs/budget.ts";
 import { GpuWorkers } from "./constructs/gpu-workers.ts";
 import { PipelineApi } from "./constructs/http-api.ts";
 import { JobsTable } from "./constructs/jobs-table.ts";
@@ -157,6 +158,13 @@ export class VideoDetectionPipeline extends Construct {
       logs,
       settings,
     });
+    if (settings.monthlyBudgetUsd !== undefined) {
+      if (!settings.alarmEmail) throw new Error("monthlyBudgetUsd needs alarmEmail: who is told.");
+      new Budget(this, "Budget", {
+        monthlyUsd: settings.monthlyBudgetUsd,
+        email: settings.alarmEmail,
+      });
+    }
     acknowledge(gateway, "There is no authorizer yet; the warning says so.", "AwsSolutions-APIG4");
     Annotations.of(this).addWarningV2(
       "framequeue:open-api",

@@ -12,7 +12,7 @@ test("a deployment that says nothing gets the limits of the contract", () => {
     defaultOwner: "team",
     inboxPipeline: "pitch",
     uploadBytesMax: limits.uploadBytesMax,
-    require: "any",
+    require: "gpu",
     removal: "retain",
     compute: "managed",
     spot: true,

@@ -123,3 +123,15 @@ test("without GPUs of its own there is no network, no cluster and no task", () =
     template.resourceCountIs(type, 0);
   }
 });
+
+test("a budget tells somebody, or is refused", () => {
+  const { template } = synthesize({ monthlyBudgetUsd: "50", alarmEmail: "ops@example.com" });
+  const [[, { Properties }] = ["", { Properties: undefined }]] = resourcesOf(
+    template,
+    "AWS::Budgets::Budget",
+  );
+
+  expect(Properties.Budget.BudgetLimit).toEqual({ Amount: 50, Unit: "USD" });
+  expect(JSON.stringify(Properties.NotificationsWithSubscribers)).toMatch(/ops@example.com/);
+  expect(() => synthesize({ monthlyBudgetUsd: "50" })).toThrow(/alarmEmail/);
+});
