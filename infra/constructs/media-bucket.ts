@@ -7,8 +7,10 @@ import {
   type CfnBucket,
   type IBucket,
 } from "aws-cdk-lib/aws-s3";
+import { AnyPrincipal, Effect, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
 import { keys } from "../../contracts/keys.ts";
+import { limits } from "../../contracts/limits.ts";
 import { privateBucket } from "./log-bucket.ts";
 
 export interface MediaBucketProps {
@@ -60,6 +62,20 @@ export class MediaBucket extends Construct {
         },
       ],
     });
+
+    // Ours expire by then; one that somebody else could sign would not.
+    this.bucket.addToResourcePolicy(
+      new PolicyStatement({
+        sid: "OldSignatures",
+        effect: Effect.DENY,
+        principals: [new AnyPrincipal()],
+        actions: ["s3:*"],
+        resources: [this.bucket.arnForObjects("*")],
+        conditions: {
+          NumericGreaterThan: { "s3:signatureAge": `${limits.presignSeconds * 1000}` },
+        },
+      }),
+    );
 
     // The L2 property would add a custom resource with a Lambda of its own for this one flag.
     (this.bucket.node.defaultChild as CfnBucket).notificationConfiguration = {

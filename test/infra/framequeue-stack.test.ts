@@ -85,6 +85,19 @@ describe("buckets", () => {
     }
   });
 
+  test("the media bucket refuses signatures that are older than a presigned request may be", () => {
+    template.hasResourceProperties("AWS::S3::BucketPolicy", {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Effect: "Deny",
+            Condition: { NumericGreaterThan: { "s3:signatureAge": "900000" } },
+          }),
+        ]),
+      },
+    });
+  });
+
   test("a browser can complete a multipart upload: ETag is exposed to it", () => {
     template.hasResourceProperties("AWS::S3::Bucket", {
       CorsConfiguration: {
