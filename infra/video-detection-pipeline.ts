@@ -19,6 +19,7 @@ import { PipelineApi } from "./constructs/http-api.ts";
 import { JobsTable } from "./constructs/jobs-table.ts";
 import { LogBucket } from "./constructs/log-bucket.ts";
 import { MediaBucket } from "./constructs/media-bucket.ts";
+import { Operations } from "./constructs/operations.ts";
 import { Page } from "./constructs/page.ts";
 import { PipelineFunction, visibilityFor } from "./constructs/pipeline-function.ts";
 import { QueueWithDeadLetters } from "./constructs/queue-with-dead-letters.ts";
@@ -132,7 +133,7 @@ export class VideoDetectionPipeline extends Construct {
             logs,
           });
 
-    new UploadEvents(this, "Uploads", { bucket, onUpload });
+    const uploads = new UploadEvents(this, "Uploads", { bucket, onUpload });
     deadLetter.readFrom(work.deadLetters);
     new Rule(this, "SweepSchedule", {
       schedule: Schedule.rate(Duration.seconds(limits.sweepSeconds)),
@@ -157,6 +158,16 @@ export class VideoDetectionPipeline extends Construct {
       media: bucket,
       logs,
       settings,
+    });
+    const functions = [api, onUpload, sweep, deadLetter].map(({ lambda }) => lambda);
+    new Operations(this, "Operations", {
+      work,
+      unreadDeadLetters: { UploadEvents: uploads.deadLetters },
+      functions,
+      sweep: sweep.lambda,
+      api: gateway.api,
+      hasFleet: gpuWorkers !== undefined,
+      email: settings.alarmEmail,
     });
     if (settings.monthlyBudgetUsd !== undefined) {
       if (!settings.alarmEmail) throw new Error("monthlyBudgetUsd needs alarmEmail: who is told.");

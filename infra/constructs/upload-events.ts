@@ -2,6 +2,7 @@ import { Stack } from "aws-cdk-lib";
 import { Rule } from "aws-cdk-lib/aws-events";
 import { SqsQueue } from "aws-cdk-lib/aws-events-targets";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
+import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import type { OnUploadEnvironment } from "../../contracts/environment.ts";
 import { keys } from "../../contracts/keys.ts";
@@ -16,6 +17,9 @@ export interface UploadEventsProps {
 
 /** A new object under uploads/ or inbox/ → EventBridge → queue → on-upload Lambda. */
 export class UploadEvents extends Construct {
+  /** Events that the function could not work on, and those that no queue took. */
+  readonly deadLetters: Queue;
+
   constructor(scope: Construct, id: string, { bucket, onUpload }: UploadEventsProps) {
     super(scope, id);
     const visibility = visibilityFor(onUpload.lambda.timeout!.toSeconds());
@@ -24,6 +28,8 @@ export class UploadEvents extends Construct {
       receivesMax: limits.eventReceivesMax,
       deadLetterVisibility: visibility,
     });
+
+    this.deadLetters = deadLetters;
 
     new Rule(this, "ObjectCreated", {
       eventPattern: {

@@ -1,0 +1,44 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { resourcesOf, synthesize } from "./synthesized.ts";
+
+const { template } = synthesize({ alarmEmail: "ops@example.com" });
+const alarms = resourcesOf(template, "AWS::CloudWatch::Alarm");
+const alarmNamed = (name: string) =>
+  alarms.find(([id]) => id.startsWith(`Operations${name}`))![1].Properties;
+
+/** As GitHub makes an anchor of a heading. */
+const anchors = [...readFileSync("docs/runbook.md", "utf8").matchAll(/^#+ (.*)$/gm)].map(
+  ([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\w\- ]/g, "")
+      .replaceAll(" ", "-"),
+);
+
+describe.each(alarms)("%s", (_, { Properties }) => {
+  test("has its section in the runbook", () => {
+    const [, anchor] = /docs\/runbook\.md#(.*)$/.exec(Properties.AlarmDescription)!;
+
+    expect(anchors).toContain(anchor);
+  });
+
+  test("tells somebody", () => {
+    expect(Properties.AlarmActions).toHaveLength(1);
+  });
+});
+
+test("alarms and dashboards are as many as AWS gives for nothing", () => {
+  expect(alarms.length).toBeGreaterThan(7);
+  expect(alarms.length).toBeLessThanOrEqual(10);
+  template.resourceCountIs("AWS::CloudWatch::Dashboard", 1);
+});
+
+test("a sweeper that is not heard of is a fault, and faults that are not heard of are none", () => {
+  expect(alarmNamed("SweeperSilent").TreatMissingData).toBe("breaching");
+  expect(alarmNamed("WorkDeadLetters").TreatMissingData).toBe("notBreaching");
+});
+
+test("without anybody to tell there is no topic", () => {
+  synthesize().template.resourceCountIs("AWS::SNS::Topic", 0);
+});
