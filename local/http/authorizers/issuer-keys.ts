@@ -1,4 +1,4 @@
-import { createPublicKey, type JsonWebKey, type KeyObject } from "node:crypto";
+import { createPublicKey, type KeyObject } from "node:crypto";
 import * as z from "zod";
 import type { JwtDependencies } from "./jwt-authorizer.ts";
 
@@ -33,7 +33,7 @@ export function issuerKeys(issuer: string, { fetch, now }: JwtDependencies) {
     keys = new Map(
       published
         .filter(({ kty }) => kty === "RSA")
-        .map((key) => [key.kid ?? "", createPublicKey({ key: key as JsonWebKey, format: "jwk" })]),
+        .map((key) => [key.kid ?? "", createPublicKey({ key, format: "jwk" })]),
     );
     readAt = now();
   }
