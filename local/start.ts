@@ -133,7 +133,7 @@ function printPlaces(system: RunningSystem, options: StartOptions, paths: StateP
   const workers = options.workers === 1 ? "1 worker" : `${options.workers} workers`;
   console.log(`Framequeue is up, with ${workers}.
   page   ${signInUrl(system)}
-  API    ${pageUrl}/v1/openapi.json
+  API    ${pageUrl}/v1 (with the key; docs/openapi.json)
   AWS    ${awsUrl} (S3, SQS and DynamoDB, emulated)
   logs   ${paths.logs}
 `);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { routes } from "../../contracts/routes.ts";
+import { routes, type RouteFacts } from "../../contracts/routes.ts";
 import { resourcesOf, synthesized } from "./synthesized.ts";
 import { variants } from "./variants.ts";
 
@@ -44,9 +44,19 @@ test("keys are looked up by one function, asked with the header and remembered f
   expect(JSON.stringify(keys[0].AuthorizerUri)).toContain("AuthorizeFunction");
 });
 
-test("with an issuer, its tokens open the routes of people", () => {
-  const authorizers = resourcesOf(synthesized(jwt), "AWS::ApiGatewayV2::Authorizer");
+test("with an issuer, its tokens open the routes of people, and keys those of workers", () => {
+  const template = synthesized(jwt);
+  const authorizers = resourcesOf(template, "AWS::ApiGatewayV2::Authorizer");
+  const types = new Map(
+    resourcesOf(template, "AWS::ApiGatewayV2::Route").map(([, { Properties }]) => [
+      Properties.RouteKey as string,
+      Properties.AuthorizationType as string,
+    ]),
+  );
 
+  for (const { method, path, caller } of Object.values(routes as Record<string, RouteFacts>)) {
+    expect(types.get(`${method} ${path}`)).toBe(caller === "worker" ? "CUSTOM" : "JWT");
+  }
   expect(authorizers.map(([, { Properties }]) => Properties)).toContainEqual(
     expect.objectContaining({
       AuthorizerType: "JWT",

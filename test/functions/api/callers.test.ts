@@ -8,7 +8,10 @@ import { memorySystem } from "../../support/memory-system.ts";
 
 const facts: Record<string, RouteFacts> = routes;
 const names = Object.keys(routes) as RouteName[];
-const ofOneJob = names.filter((name) => facts[name]!.path.includes("{job_id}"));
+const ofWorkers = names.filter((name) => facts[name]!.caller === "worker");
+const ofOneJob = names.filter(
+  (name) => facts[name]!.path.includes("{job_id}") && !ofWorkers.includes(name),
+);
 const video = { filename: "match.mp4", size_bytes: 1000 };
 const apiKey = (owner: string) => ({ lambda: { owner, kind: "api" } });
 
@@ -45,21 +48,24 @@ describe("a request in which nobody is named", () => {
   });
 });
 
-describe("a worker token", () => {
-  const authorizer = { lambda: { owner: "team", kind: "worker" } };
+describe("the wrong kind of key", () => {
+  const wrong = (name: RouteName) => (ofWorkers.includes(name) ? "api" : "worker");
 
-  test.each(names.filter((name) => facts[name]!.caller !== "worker"))(
-    "does not open %s",
-    async (name) => {
-      const answer = await callApi(memorySystem())(name, {
-        jobId: aJobId,
-        body: video,
-        authorizer,
-      });
+  test.each(names)("does not open %s", async (name) => {
+    const answer = await callApi(memorySystem())(name, {
+      jobId: aJobId,
+      body: video,
+      authorizer: { lambda: { owner: "team", kind: wrong(name) } },
+    });
 
-      expect(answer).toMatchObject({ status: 403, body: { code: "NOT_ALLOWED" } });
-    },
-  );
+    expect(answer).toMatchObject({ status: 403, body: { code: "NOT_ALLOWED" } });
+  });
+
+  test.each(ofWorkers)("(a person's token) does not open %s", async (name) => {
+    const authorizer = { jwt: { claims: { sub: "team" } } };
+
+    expect((await callApi(memorySystem())(name, { authorizer })).status).toBe(403);
+  });
 });
 
 describe("another owner's job", () => {
