@@ -1,4 +1,4 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
@@ -14,15 +14,17 @@ const requestWithin = (seconds: number) => ({
   },
 });
 
+/** DynamoDB with plain values as attributes. */
+export const dynamodbClient = (place: DynamoDBClientConfig = {}) =>
+  DynamoDBDocumentClient.from(
+    new DynamoDBClient({ ...requestWithin(limits.requestSeconds), ...place }),
+    { marshallOptions: { removeUndefinedValues: true } },
+  );
+
 /** The SDK's clients. Where AWS is and who we are, they read from the environment themselves. */
 export function awsClients() {
   return {
-    dynamodb: DynamoDBDocumentClient.from(
-      new DynamoDBClient(requestWithin(limits.requestSeconds)),
-      {
-        marshallOptions: { removeUndefinedValues: true },
-      },
-    ),
+    dynamodb: dynamodbClient(),
     s3: new S3Client({
       // The default signs the checksum of an empty body into presigned uploads, which S3 then refuses.
       requestChecksumCalculation: "WHEN_REQUIRED",

@@ -1,6 +1,7 @@
 import { addDetect } from "./commands/detect.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addJobs } from "./commands/jobs.ts";
+import { addKey } from "./commands/key.ts";
 import { addModel } from "./commands/model.ts";
 import { addPipelines } from "./commands/pipelines.ts";
 import { addUp } from "./commands/up.ts";
@@ -14,5 +15,6 @@ export function addCommands(program: Program, session: Session, exit: SetExitCod
   addJobs(program, session, exit);
   addPipelines(program, session);
   addModel(program, session);
+  addKey(program, session);
   addDoctor(program, session, exit);
 }

@@ -7,6 +7,13 @@ import { CommandError, UsageError } from "./faults.ts";
 const Running = z.object({
   api_url: z.url(),
   page_url: z.url().optional(),
+  /** Opens this system's API, and no other. */
+  api_key: z.string().optional(),
+  aws_endpoint_url: z.string().optional(),
+  region: z.string().optional(),
+  access_key_id: z.string().optional(),
+  secret_access_key: z.string().optional(),
+  outputs: z.record(z.string(), z.string()).optional(),
   processes: z.array(z.object({ name: z.string(), pid: z.int() })).default([]),
 });
 
@@ -16,6 +23,8 @@ export type RunningSystem = z.infer<typeof Running> & { readonly path: string };
 export interface ApiAddress {
   readonly apiUrl: string;
   readonly pageUrl?: string | undefined;
+  /** What opens the API there, where one is known. */
+  readonly apiKey?: string | undefined;
   /** Where the address was found, in words. */
   readonly from: string;
 }
@@ -27,7 +36,17 @@ export interface AddressOptions {
 }
 
 /** `--api`, then FRAMEQUEUE_API, then the system that runs on this machine; or says how to have one. */
-export function findApi({ flag, environment, workingDirectory }: AddressOptions): ApiAddress {
+export function findApi(options: AddressOptions): ApiAddress {
+  const address = findAddress(options);
+  const running = findRunning(options.workingDirectory);
+  // A key of this machine's goes to no other host, and to no other port.
+  const isRunning = running && originOf(running.api_url) === originOf(address.apiUrl);
+  const apiKey =
+    options.environment["FRAMEQUEUE_API_KEY"] || (isRunning ? running.api_key : undefined);
+  return { ...address, apiKey };
+}
+
+function findAddress({ flag, environment, workingDirectory }: AddressOptions): ApiAddress {
   if (flag !== undefined) return { apiUrl: checked(flag, "--api"), from: "--api" };
 
   const variable = environment["FRAMEQUEUE_API"];
@@ -40,6 +59,8 @@ export function findApi({ flag, environment, workingDirectory }: AddressOptions)
     hint: "Start one on this machine with `framequeue up`, or point to one with --api URL or FRAMEQUEUE_API.",
   });
 }
+
+const originOf = (url: string): string | undefined => URL.parse(url)?.origin;
 
 /** `.framequeue/running.json` of the folder or the nearest one above it. */
 export function findRunning(folder: string): RunningSystem | undefined {

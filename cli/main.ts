@@ -23,6 +23,11 @@ process.exitCode = await run(process.argv.slice(2), {
   stderr: process.stderr,
   signal: interrupted.signal,
   now: Date.now,
+  keyTables: {
+    // Loaded by the few commands that need the SDK.
+    open: async (place) => (await import("../aws/open-key-store.ts")).openKeyStore(place),
+    stackOutputs: async (stack) => (await import("../aws/stack-outputs.ts")).stackOutputs(stack),
+  },
   ask:
     process.stdin.isTTY && process.stderr.isTTY
       ? askOn(process.stdin, process.stderr, {

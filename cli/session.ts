@@ -1,5 +1,6 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
+import type { KeyTableAccess } from "./access-keys/key-table.ts";
 import type { ApiAddress } from "./api-address.ts";
 import { findApi } from "./api-address.ts";
 import type { Client } from "./client/client.ts";
@@ -14,6 +15,7 @@ export interface SessionOptions {
   readonly output: Output;
   readonly signal: AbortSignal;
   readonly now: () => number;
+  readonly keyTables: KeyTableAccess;
   /** Puts a question to the person at the terminal; absent where there is none. */
   readonly ask?: ((question: string) => Promise<string>) | undefined;
   /** Value of `--api`, once the command line has been read. */
@@ -43,7 +45,7 @@ export function createSession(options: SessionOptions): Session {
 
     connect() {
       const address = findApi({ flag: apiFlag(), environment, workingDirectory });
-      return { ...address, client: createClient({ apiUrl: address.apiUrl, now }) };
+      return { ...address, client: createClient({ ...address, now }) };
     },
   };
 }

@@ -24,6 +24,19 @@ export const secretBytes = 32;
 export const accessSecret = (kind: AccessKeyKind, bytes: Uint8Array): string =>
   prefixes[kind] + Buffer.from(bytes).toString("base64url");
 
+/** What a secret looks like; whatever does not is not even looked up. */
+const accessSecretForm = /^(?:fq|fqw)_[A-Za-z0-9_-]{43}$/;
+
+/** The secret of an `Authorization: Bearer` header; undefined where there is none of the right form and length. */
+export function bearerSecret(authorization: string | undefined): string | undefined {
+  const secret = /^bearer +(\S+)$/i.exec(authorization ?? "")?.[1];
+  return secret !== undefined && accessSecretForm.test(secret) ? secret : undefined;
+}
+
+/** What is kept of a secret: its SHA-256, as lower-case hex. */
+export const accessSecretSha256 = async (secret: string): Promise<string> =>
+  Buffer.from(await crypto.subtle.digest("SHA-256", Buffer.from(secret))).toString("hex");
+
 /** Short enough to be read out, long enough to name one of a team's keys. */
 export const accessKeyId = ({ secretSha256 }: Pick<AccessKey, "secretSha256">): string =>
   secretSha256.slice(0, 12);

@@ -13,8 +13,6 @@ const Places = z.object({
 const LogLevel = z.enum(["DEBUG", "INFO", "WARN", "ERROR"]).default("INFO");
 
 export const ApiEnvironment = Places.extend({
-  /** Whose jobs a request sees while no authorizer names an owner. */
-  DEFAULT_OWNER: z.string().min(1),
   UPLOAD_BYTES_MAX: number(limits.uploadBytesMax),
   /** The workers' rhythm, so that their silence can be told from a pause. */
   HEARTBEAT_SECONDS: number(limits.heartbeatSeconds),
@@ -34,6 +32,11 @@ export const SweepEnvironment = Places.extend({
 });
 
 export const DeadLetterEnvironment = Places.extend({ POWERTOOLS_LOG_LEVEL: LogLevel });
+
+/** Who asks is looked up in one table; it needs nothing else. */
+export const AuthorizeEnvironment = Places.pick({ JOBS_TABLE: true }).extend({
+  POWERTOOLS_LOG_LEVEL: LogLevel,
+});
 
 /** The worker's contract: what the task definition gives it, and what a host may add. */
 export const WorkerEnvironment = Places.extend({

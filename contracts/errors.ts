@@ -34,6 +34,16 @@ export const errors = {
     title: "The model cannot be used",
     hint: "Correct its manifest; docs/models.md describes every field.",
   },
+  NOT_AUTHENTICATED: {
+    status: 401,
+    title: "Nobody is named as the caller",
+    hint: "Send an API key as `Authorization: Bearer fq_…`; `framequeue key create NAME` makes one.",
+  },
+  NOT_ALLOWED: {
+    status: 403,
+    title: "The key is for something else",
+    hint: "An API key opens the routes of jobs, a worker token those of workers; use the other kind.",
+  },
   JOB_NOT_FOUND: {
     status: 404,
     title: "There is no such job",

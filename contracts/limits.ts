@@ -187,6 +187,11 @@ export const limits = {
   /** Objects under fences that no result points to are removed so long after the job's end: no credential lives longer. */
   orphanSeconds: 24 * 3600,
 
+  /** A key's name is read in lists and logs. */
+  accessKeyNameLengthMax: 64,
+  /** How long API Gateway remembers who a secret's holder is: so long may a revoked key go on. */
+  authorizationCacheSeconds: 60,
+
   /** SIGTERM: time to hand the job back before SIGKILL (ECS allows 120 s at most). */
   releaseSeconds: 20,
 } as const;

@@ -39,6 +39,28 @@ function problemResponses(problems: RouteFacts["problems"], schemaOf: SchemaOf) 
   );
 }
 
+/** The gateway's own refusals come before any code of ours and have a sentence and no code. */
+const refusals = {
+  401: ["NOT_AUTHENTICATED", "No Authorization header came, or nobody is named by it."],
+  403: ["NOT_ALLOWED", "The key is unknown, revoked, or of the wrong kind for this route."],
+} as const;
+
+const refusalResponses = (schemaOf: SchemaOf) =>
+  Object.fromEntries(
+    Object.entries(refusals).map(([status, [code, sentence]]) => [
+      status,
+      {
+        description: `${sentence} ${code}, or the gateway's own answer without a code.`,
+        content: {
+          "application/problem+json": { schema: schemaOf(Problem, "output") },
+          "application/json": {
+            schema: { type: "object", properties: { message: { type: "string" } } },
+          },
+        },
+      },
+    ]),
+  );
+
 function operation(name: string, route: RouteFacts, schemaOf: SchemaOf) {
   const json = (schema: z.ZodType, io: "input" | "output") => ({
     "application/json": { schema: schemaOf(schema, io) },
@@ -64,6 +86,7 @@ function operation(name: string, route: RouteFacts, schemaOf: SchemaOf) {
         ...(route.response && { content: json(route.response, "output") }),
       },
       ...problemResponses(route.problems, schemaOf),
+      ...refusalResponses(schemaOf),
     },
   };
 }
@@ -87,7 +110,18 @@ export function openApiDocument() {
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
     servers: [{ url: "/" }],
+    security: [{ key: [] }],
     paths,
-    components: { schemas: components() },
+    components: {
+      schemas: components(),
+      securitySchemes: {
+        key: {
+          type: "http",
+          scheme: "bearer",
+          description:
+            "An API key, `fq_…`; where the system was deployed with an issuer of tokens, a token of it. Worker tokens, `fqw_…`, open the routes of workers only.",
+        },
+      },
+    },
   };
 }

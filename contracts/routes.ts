@@ -24,6 +24,8 @@ export interface RouteFacts {
   readonly status: 200 | 201 | 202 | 204;
   readonly response?: z.ZodType;
   readonly problems: readonly ErrorCode[];
+  /** Who may call it: a worker with its token, and nobody else; absent: everybody else, and no worker token. */
+  readonly caller?: "worker";
 }
 
 const body = [

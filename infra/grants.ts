@@ -24,6 +24,7 @@ export function grantsFor({ bucket, table, work }: Things) {
   const segments = rows(tableKeys.segments("*"));
   const workers = rows(tableKeys.workers);
   const idempotency = rows(tableKeys.idempotency("*", "*").pk);
+  const keyRows = rows(tableKeys.keys);
   const queryIndexes: Statement = {
     actions: ["dynamodb:Query"],
     resources: [`${table.tableArn}/index/*`],
@@ -66,6 +67,8 @@ export function grantsFor({ bucket, table, work }: Things) {
       objects(keys.uploads, keys.models, keys.pipelines)("PutObject"),
       objects(keys.uploads)("ListMultipartUploadParts"),
     ],
+    // By hash and one at a time: it can neither list keys nor make any.
+    authorize: [keyRows("GetItem")],
     onUpload: [
       jobs("GetItem", "PutItem", "UpdateItem"),
       idempotency("GetItem", "PutItem"),

@@ -1,11 +1,9 @@
 import * as z from "zod";
 import { limits } from "../contracts/limits.ts";
+import { Auth, authFrom } from "./auth.ts";
+import { list } from "./setting-kinds.ts";
 
 const positive = (fallback: number) => z.coerce.number().positive().default(fallback);
-const list = z.preprocess(
-  (value) => (typeof value === "string" ? value.split(",").map((word) => word.trim()) : value),
-  z.array(z.string().min(1)).min(1),
-);
 const yesOrNo = z.preprocess(
   (value) => (value === "true" ? true : value === "false" ? false : value),
   z.boolean(),
@@ -27,7 +25,8 @@ export const Settings = z.object({
   /** Frames of one segment of a long video, about; `0` leaves it to what suits each worker's processor. */
   segmentFrames: z.coerce.number().int().nonnegative().default(0),
   heartbeatSeconds: positive(limits.heartbeatSeconds),
-  defaultOwner: z.string().min(1).default("team"),
+  /** Who lets callers of the API in. On the command line `auth=jwt` with authIssuer and authAudience, or `auth=cognito` with authCallbackUrls and authDomainPrefix. */
+  auth: Auth.default({ type: "apiKey" }),
   inboxPipeline: z.string().min(1).default("pitch"),
   /** Bytes that one video may have. */
   uploadBytesMax: positive(limits.uploadBytesMax),
@@ -61,6 +60,7 @@ export type Settings = z.output<typeof Settings>;
 
 /** Reads the settings from the CDK context, or says which value is wrong. */
 export const settingsFrom = (contextValue: (name: string) => unknown): Settings =>
-  Settings.parse(
-    Object.fromEntries(Object.keys(Settings.shape).map((name) => [name, contextValue(name)])),
-  );
+  Settings.parse({
+    ...Object.fromEntries(Object.keys(Settings.shape).map((name) => [name, contextValue(name)])),
+    auth: authFrom(contextValue),
+  });

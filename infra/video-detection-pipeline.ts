@@ -1,4 +1,4 @@
-import { Annotations, CfnOutput, Duration } from "aws-cdk-lib";
+import { CfnOutput, Duration } from "aws-cdk-lib";
 import type { IVpc } from "aws-cdk-lib/aws-ec2";
 import { ContainerImage } from "aws-cdk-lib/aws-ecs";
 import { Rule, Schedule } from "aws-cdk-lib/aws-events";
@@ -6,13 +6,13 @@ import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
 import { Construct } from "constructs";
 import type {
   ApiEnvironment,
+  AuthorizeEnvironment,
   DeadLetterEnvironment,
   OnUploadEnvironment,
   SweepEnvironment,
 } from "../contracts/environment.ts";
 import { limits } from "../contracts/limits.ts";
 import { timingFor } from "../contracts/timing.ts";
-import { acknowledge } from "./acknowledge.ts";
 import { Budget } from "./constructs/budget.ts";
 import { GpuWorkers } from "./constructs/gpu-workers.ts";
 import { PipelineApi } from "./constructs/http-api.ts";
@@ -79,12 +79,22 @@ export class VideoDetectionPipeline extends Construct {
         ...common,
         ...lease,
         ...heartbeat,
-        DEFAULT_OWNER: settings.defaultOwner,
         UPLOAD_BYTES_MAX: `${settings.uploadBytesMax}`,
       },
       // API Gateway gives up after 30 s. CPU comes with memory: 512 MB start cold in half the time of 128.
       timeoutSeconds: 29,
       memoryMebibytes: 512,
+    });
+    const authorize = new PipelineFunction<typeof AuthorizeEnvironment>(this, "AuthorizeFunction", {
+      code: code.functions("authorize"),
+      description: "Says who is calling: looks API keys and worker tokens up",
+      environment: {
+        JOBS_TABLE: places.JOBS_TABLE,
+        POWERTOOLS_LOG_LEVEL: common.POWERTOOLS_LOG_LEVEL,
+      },
+      // One read of one row; a request waits for it.
+      timeoutSeconds: 10,
+      memoryMebibytes: 256,
     });
     const onUpload = new PipelineFunction<typeof OnUploadEnvironment>(this, "OnUploadFunction", {
       code: code.functions("on-upload"),
@@ -143,6 +153,7 @@ export class VideoDetectionPipeline extends Construct {
     const grants = grantsFor({ bucket, table, work: work.queue });
     for (const [construct, statements] of [
       [api, grants.api],
+      [authorize, grants.authorize],
       [onUpload, grants.onUpload],
       [sweep, grants.sweep],
       [deadLetter, grants.deadLetter],
@@ -151,7 +162,12 @@ export class VideoDetectionPipeline extends Construct {
       for (const statement of statements) construct?.allow(statement);
     }
 
-    const gateway = new PipelineApi(this, "Api", { handler: api.lambda });
+    const gateway = new PipelineApi(this, "Api", {
+      handler: api.lambda,
+      authorize: authorize.lambda,
+      auth: settings.auth,
+      removal,
+    });
     new Page(this, "Page", {
       source: code.page,
       api: gateway.api,
@@ -176,11 +192,6 @@ export class VideoDetectionPipeline extends Construct {
         email: settings.alarmEmail,
       });
     }
-    acknowledge(gateway, "There is no authorizer yet; the warning says so.", "AwsSolutions-APIG4");
-    Annotations.of(this).addWarningV2(
-      "framequeue:open-api",
-      "The API has no authorizer yet: whoever knows its address can submit and read jobs. Deploy it where that is acceptable.",
-    );
 
     this.#output("MediaBucketName", bucket.bucketName);
     this.#output("JobsTableName", table.tableName);

@@ -4,6 +4,8 @@ import { renameSync, rmSync, writeFileSync } from "node:fs";
 export interface RunningFacts {
   readonly page_url: string;
   readonly api_url: string;
+  /** Opens the API; undefined where the template has no table for keys. */
+  readonly api_key?: string | undefined;
   readonly aws_endpoint_url: string;
   readonly region: string;
   readonly access_key_id: string;
@@ -16,17 +18,19 @@ export interface RunningFacts {
 }
 
 /** Keeps the file true: it is there exactly while the system is up, unless that was killed. */
-export function openRunningFile(path: string, facts: Omit<RunningFacts, "processes">) {
+export function openRunningFile(path: string, facts: Omit<RunningFacts, "processes" | "api_key">) {
   const processes = new Map([["start", process.pid]]);
   let published = false;
+  let apiKey: string | undefined;
 
   function write(): void {
     const running: RunningFacts = {
       ...facts,
+      api_key: apiKey,
       processes: [...processes].map(([name, pid]) => ({ name, pid })),
     };
     // Renamed into place, so that nobody reads half of it.
-    writeFileSync(`${path}.new`, JSON.stringify(running, undefined, 2));
+    writeFileSync(`${path}.new`, JSON.stringify(running, undefined, 2), { mode: 0o600 });
     renameSync(`${path}.new`, path);
   }
 
@@ -35,6 +39,9 @@ export function openRunningFile(path: string, facts: Omit<RunningFacts, "process
     setProcess(name: string, pid: number): void {
       processes.set(name, pid);
       if (published) write();
+    },
+    setApiKey(secret: string): void {
+      apiKey = secret;
     },
     publish(): void {
       published = true;

@@ -1,5 +1,7 @@
 import { join } from "node:path";
+import { openKeyStore } from "../aws/open-key-store.ts";
 import { limits } from "../contracts/limits.ts";
+import { ownApiKey } from "./api-key.ts";
 import { findPort } from "./ports.ts";
 import type { ChildSettings } from "./processes/child-protocol.ts";
 import type { ChildFacts, SupervisedChild, SupervisorEvents } from "./processes/supervisor.ts";
@@ -20,6 +22,8 @@ const graceSeconds = 5;
 
 export interface RunningSystem {
   readonly pageUrl: string;
+  /** Opens the API; undefined where the template has no table for keys. */
+  readonly apiKey: string | undefined;
   readonly awsUrl: string;
   readonly processNames: readonly string[];
   /** Ends every process in order: workers hand their jobs back first. */
@@ -70,6 +74,7 @@ export async function startSystem(dependencies: StartDependencies): Promise<Runn
     outputs: system.outputs,
   });
 
+  let apiKey: string | undefined;
   const children: SupervisedChild[] = [];
   function begin(facts: Omit<ChildFacts, "logPath">): SupervisedChild {
     const child = supervise(
@@ -110,6 +115,13 @@ export async function startSystem(dependencies: StartDependencies): Promise<Runn
   try {
     await ours("aws", "aws-main.ts").ready;
     onStep("S3, SQS and DynamoDB are up");
+    const table = system.outputs["JobsTableName"];
+    if (table !== undefined) {
+      const { awsUrl: endpoint, region } = place;
+      const keys = openKeyStore({ table, endpoint, region, credentials });
+      apiKey = await ownApiKey(keys, { path: paths.apiKey, now: Date.now });
+      running.setApiKey(apiKey);
+    }
     const functions = ours("functions", "lambda-host-main.ts");
     const [, entry = "", ...rest] = worker?.command ?? [];
     for (let number = 1; number <= (worker ? options.workers : 0); number++) {
@@ -136,6 +148,7 @@ export async function startSystem(dependencies: StartDependencies): Promise<Runn
 
   return {
     pageUrl: place.pageUrl,
+    apiKey,
     awsUrl: place.awsUrl,
     processNames: children.map(({ name }) => name),
     stop,

@@ -46,7 +46,7 @@ async function start(options: StartOptions): Promise<number> {
 
   using _logs = options.verbose ? followLogs(paths, system.processNames) : undefined;
   printPlaces(system, options, paths);
-  if (options.open) openPage(system.pageUrl);
+  if (options.open) openPage(signInUrl(system));
 
   const completed =
     video === undefined || (await runVideo(video, system, options, paths, interrupted.signal));
@@ -61,14 +61,22 @@ async function start(options: StartOptions): Promise<number> {
 /** Whether the video's job completed; what goes wrong on its way leaves the system up. */
 async function runVideo(
   path: string,
-  { pageUrl }: RunningSystem,
+  { pageUrl, apiKey }: RunningSystem,
   { pipelineId }: StartOptions,
   { uploads }: StatePaths,
   signal: AbortSignal,
 ): Promise<boolean> {
   const memory = folderUploadMemory(uploads, Date.now);
   try {
-    return await runSample({ pageUrl, path, pipelineId, memory, output: process.stdout, signal });
+    return await runSample({
+      pageUrl,
+      apiKey,
+      path,
+      pipelineId,
+      memory,
+      output: process.stdout,
+      signal,
+    });
   } catch (error) {
     if (!signal.aborted) console.error(error instanceof Error ? error.message : error);
     return false;
@@ -115,11 +123,17 @@ function stopOnSignal(system: RunningSystem, onFirst: () => void): void {
   }
 }
 
-function printPlaces({ pageUrl, awsUrl }: RunningSystem, options: StartOptions, paths: StatePaths) {
+/** Whoever opens it is signed in: the page takes the key and leaves the address without it. */
+function signInUrl({ pageUrl, apiKey }: RunningSystem): string {
+  return apiKey === undefined ? pageUrl : `${pageUrl}/#key=${apiKey}`;
+}
+
+function printPlaces(system: RunningSystem, options: StartOptions, paths: StatePaths) {
+  const { pageUrl, awsUrl } = system;
   const workers = options.workers === 1 ? "1 worker" : `${options.workers} workers`;
   console.log(`Framequeue is up, with ${workers}.
-  page   ${pageUrl}
-  API    ${pageUrl}/v1/openapi.json
+  page   ${signInUrl(system)}
+  API    ${pageUrl}/v1 (with the key; docs/openapi.json)
   AWS    ${awsUrl} (S3, SQS and DynamoDB, emulated)
   logs   ${paths.logs}
 `);

@@ -11,6 +11,8 @@ export function statePaths(stateDirectory: string) {
     /** What is known of unfinished uploads. */
     uploads: join(root, "uploads"),
     scratch: (name: string) => join(root, "scratch", name),
+    /** The secret of this machine's own key, for its owner's eyes. */
+    apiKey: join(root, "api-key"),
     running: join(root, "running.json"),
   };
 }

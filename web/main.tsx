@@ -1,4 +1,6 @@
 import { render } from "preact";
+// Before anything reads the address: it may hold a key, which must not stay there.
+import "./access/begin.ts";
 import { App } from "./shell/app.tsx";
 import "./styles/base.css";
 import "./styles/shell.css";

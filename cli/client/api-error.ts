@@ -47,6 +47,17 @@ export const unreachable = (apiUrl: string, cause: unknown): ApiError =>
     { cause },
   );
 
+const wordsOf = {
+  401: {
+    detail: "It wants a key, and none was sent.",
+    hint: "Set FRAMEQUEUE_API_KEY to an API key; `framequeue key create NAME` makes one, with AWS credentials.",
+  },
+  403: {
+    detail: "The key that was sent opens nothing: it is unknown, revoked, or of another system.",
+    hint: "Set FRAMEQUEUE_API_KEY to another; `framequeue key ls` lists those there are, `framequeue key create NAME` makes one.",
+  },
+} as const;
+
 /** Reads a refusal: problem+json of ours, or whatever something in between has answered. */
 export function refusal(status: number, body: unknown): ApiError {
   const problem = Problem.safeParse(body);
@@ -58,8 +69,7 @@ export function refusal(status: number, body: unknown): ApiError {
       code: "NOT_AUTHORISED",
       status,
       title: "The API does not let you in",
-      detail: `It answered ${status}.`,
-      hint: "Check the address and your rights to it.",
+      ...wordsOf[status],
     });
   }
   return unreadable(status, `It answered ${status} without a reason.`);

@@ -33,12 +33,19 @@ interface Options {
 export interface ClientOptions {
   /** Scheme, host and, where the API has one, a path in front of `/v1`. */
   readonly apiUrl: string;
+  /** Sent with every request to the API. */
+  readonly apiKey?: string | undefined;
   readonly fetch?: typeof globalThis.fetch;
   readonly now?: () => number;
 }
 
 /** One method per route. Each tries once, gives the parsed answer, and rejects with an ApiError. */
-export function createClient({ apiUrl, fetch = globalThis.fetch, now = Date.now }: ClientOptions) {
+export function createClient({
+  apiUrl,
+  apiKey,
+  fetch = globalThis.fetch,
+  now = Date.now,
+}: ClientOptions) {
   const base = apiUrl.replace(/\/+$/, "");
 
   async function call<Name extends RouteName>(
@@ -55,6 +62,7 @@ export function createClient({ apiUrl, fetch = globalThis.fetch, now = Date.now 
         method: route.method,
         headers: {
           accept: "application/json",
+          ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
           ...(body !== undefined && { "content-type": "application/json" }),
           ...headers,
         },

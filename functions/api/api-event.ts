@@ -2,9 +2,11 @@ import type {
   APIGatewayEventRequestContextV2,
   APIGatewayProxyEventV2WithRequestContext,
 } from "aws-lambda";
+import { accessKeyKinds, type AccessKeyKind } from "../../contracts/access-key.ts";
+import { PermanentError } from "../../contracts/errors.ts";
 
 interface Authorizer {
-  readonly lambda?: { readonly owner?: unknown } | null;
+  readonly lambda?: { readonly owner?: unknown; readonly kind?: unknown } | null;
   readonly jwt?: { readonly claims?: { readonly sub?: unknown } };
 }
 
@@ -13,8 +15,18 @@ export type ApiEvent = APIGatewayProxyEventV2WithRequestContext<
   APIGatewayEventRequestContextV2 & { readonly authorizer?: Authorizer }
 >;
 
-/** Whose request it is: the authorizer says so, where there is one. */
-export function ownerOf({ requestContext: { authorizer } }: ApiEvent, otherwise: string): string {
-  const named = authorizer?.lambda?.owner ?? authorizer?.jwt?.claims?.sub;
-  return typeof named === "string" && named ? named : otherwise;
+/** Whose request it is, and with what kind of secret it came. */
+export interface Caller {
+  readonly owner: string;
+  readonly kind: AccessKeyKind;
+}
+
+/** Who the authorizer says is calling; throws NOT_AUTHENTICATED where it says nobody, or says it incompletely. */
+export function callerOf({ requestContext: { authorizer } }: ApiEvent): Caller {
+  // A JWT's subject is a person or a program of theirs; workers have tokens of ours.
+  const owner = authorizer?.lambda ? authorizer.lambda.owner : authorizer?.jwt?.claims?.sub;
+  const named = authorizer?.lambda ? authorizer.lambda.kind : "api";
+  const kind = accessKeyKinds.find((known) => known === named);
+  if (typeof owner === "string" && owner && kind) return { owner, kind };
+  throw new PermanentError("NOT_AUTHENTICATED", "No authorizer has named a caller.");
 }

@@ -35,7 +35,4 @@ const answers = behaviours({
   now,
 });
 
-export const handler = apiChain(
-  logger,
-  router(answers, { defaultOwner: environment.DEFAULT_OWNER }),
-);
+export const handler = apiChain(logger, router(answers));

@@ -2,7 +2,7 @@ import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { PermanentError } from "../../contracts/errors.ts";
 import { JobId } from "../../contracts/job-id.ts";
 import { routes, type RouteFacts, type RouteName } from "../../contracts/routes.ts";
-import { ownerOf, type ApiEvent } from "./api-event.ts";
+import { callerOf, type ApiEvent, type Caller } from "./api-event.ts";
 import { readBody, readInput } from "./read-body.ts";
 import type { Behaviours } from "./route-request.ts";
 
@@ -14,17 +14,16 @@ const namesByKey = new Map(
 );
 
 /** Answers every route of the contract by its behaviour. */
-export function router(
-  behaviours: Behaviours,
-  { defaultOwner }: { readonly defaultOwner: string },
-) {
+export function router(behaviours: Behaviours) {
   return async (event: ApiEvent): Promise<APIGatewayProxyStructuredResultV2> => {
+    const caller = callerOf(event);
     const name = namesByKey.get(event.routeKey);
     if (!name) throw unknownRoute(event);
 
     const facts: RouteFacts = routes[name];
+    refuseOthers(facts, caller);
     const request = {
-      owner: ownerOf(event, defaultOwner),
+      owner: caller.owner,
       jobId: facts.path.includes("{job_id}") ? jobIdOf(event) : undefined,
       query: facts.query && readInput(event.queryStringParameters ?? {}, facts.query),
       body: facts.body && readBody(event, facts.body),
@@ -40,6 +39,17 @@ export function router(
       body: JSON.stringify(answer),
     };
   };
+}
+
+/** A worker's token opens a worker's routes and nothing else, and nothing else opens those. */
+function refuseOthers({ caller }: RouteFacts, { kind }: Caller): void {
+  if (kind === (caller ?? "api")) return;
+  throw new PermanentError(
+    "NOT_ALLOWED",
+    kind === "worker"
+      ? "A worker token does not open this route."
+      : "Only a worker token opens this route.",
+  );
 }
 
 function jobIdOf({ pathParameters }: ApiEvent): JobId {

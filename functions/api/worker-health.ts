@@ -4,6 +4,7 @@ import { limits } from "../../contracts/limits.ts";
 import type { JobStore, WorkerRegistry } from "../../contracts/ports/job-store.ts";
 import type { WorkQueue } from "../../contracts/ports/work-queue.ts";
 import { isAlive } from "./blocked-reason.ts";
+import type { RouteRequest } from "./route-request.ts";
 import { timeOf, timeOrNull } from "./time.ts";
 
 export interface WorkerHealthDependencies {
@@ -14,7 +15,7 @@ export interface WorkerHealthDependencies {
   readonly now: () => number;
 }
 
-/** Who works, who is silent, and what waits: read from rows and queue, whichever process asks. */
+/** Who works, who is silent, and what waits: read from rows and queue, whichever process asks. Of jobs only the caller's own are named. */
 export function workerHealth({
   jobs,
   workers,
@@ -22,13 +23,23 @@ export function workerHealth({
   aliveSeconds,
   now,
 }: WorkerHealthDependencies) {
-  return async (): Promise<WorkerHealthView> => {
+  /** The ids among those that workers are at which are jobs of this owner. */
+  async function ownJobs(rows: readonly WorkerRow[], owner: string): Promise<ReadonlySet<string>> {
+    const ids = new Set(rows.flatMap(({ jobId }) => jobId ?? []));
+    const found = await Promise.all([...ids].map((jobId) => jobs.find(jobId)));
+    return new Set(found.filter((job) => job?.owner === owner).map((job) => job!.jobId));
+  }
+
+  return async ({
+    owner,
+  }: Pick<RouteRequest<"workerHealth">, "owner">): Promise<WorkerHealthView> => {
     const at = now();
     const [rows, depth, waiting] = await Promise.all([
       workers.list(),
       queue.depth(),
       jobs.waiting({ before: Number.MAX_SAFE_INTEGER, limit: limits.waitingCountMax }),
     ]);
+    const own = await ownJobs(rows, owner);
     const here = rows.filter(({ queueId }) => queueId === queue.queueId);
     const heartbeats = here.map(({ heartbeatAt }) => heartbeatAt);
     return {
@@ -39,21 +50,25 @@ export function workerHealth({
       last_heartbeat_at: heartbeats.length ? timeOf(Math.max(...heartbeats)) : null,
       workers: rows
         .toSorted((a, b) => b.heartbeatAt - a.heartbeatAt)
-        .map((row) => workerView(row, { now: at, aliveSeconds, queueId: queue.queueId })),
+        .map((row) => workerView(row, { now: at, aliveSeconds, queueId: queue.queueId, own })),
     };
   };
 }
 
 const workerView = (
   row: WorkerRow,
-  { queueId, ...clock }: { now: number; aliveSeconds: number; queueId: string },
+  {
+    queueId,
+    own,
+    ...clock
+  }: { now: number; aliveSeconds: number; queueId: string; own: ReadonlySet<string> },
 ): WorkerHealthView["workers"][number] => ({
   worker_id: row.workerId,
   alive: isAlive(row, clock),
   state: row.state,
   queue_id: row.queueId,
   on_this_queue: row.queueId === queueId,
-  job_id: row.jobId ?? null,
+  job_id: row.jobId !== undefined && own.has(row.jobId) ? row.jobId : null,
   host: row.host,
   version: row.version,
   started_at: timeOf(row.startedAt),

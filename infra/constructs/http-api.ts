@@ -3,7 +3,6 @@ import {
   type CfnStage,
   HttpApi,
   HttpMethod,
-  HttpNoneAuthorizer,
   HttpRoute,
   HttpRouteKey,
 } from "aws-cdk-lib/aws-apigatewayv2";
@@ -12,34 +11,39 @@ import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import { routes, type RouteFacts } from "../../contracts/routes.ts";
+import type { Auth } from "../auth.ts";
+import type { Settings } from "../settings.ts";
+import { authorizersFor } from "./authorizers.ts";
 
 export interface PipelineApiProps {
   readonly handler: IFunction;
+  /** Looks the secrets of keys and worker tokens up. */
+  readonly authorize: IFunction;
+  readonly auth: Auth;
+  readonly removal: Settings["removal"];
 }
 
-/** One route for each operation of the contract, all answered by one Lambda. */
+/** One route for each operation of the contract, all answered by one Lambda, and none without an authorizer. */
 export class PipelineApi extends Construct {
   readonly api: HttpApi;
 
-  constructor(scope: Construct, id: string, { handler }: PipelineApiProps) {
+  constructor(scope: Construct, id: string, { handler, ...access }: PipelineApiProps) {
     super(scope, id);
+    const authorizers = authorizersFor(this, access);
     const integration = new HttpLambdaIntegration("Handler", handler, {
       // One permission for the whole API instead of one for each route: a function's policy ends at 20 kB.
       scopePermissionToRoute: false,
     });
     this.api = new HttpApi(this, "Api", { createDefaultStage: true, description: "Framequeue" });
 
-    const routeKeys = Object.entries(routes as Record<string, RouteFacts>).map(
-      ([name, { method, path }]) => [name, HttpRouteKey.with(path, HttpMethod[method])] as const,
+    const wanted = Object.entries(routes as Record<string, RouteFacts>).map(
+      ([name, { method, path, caller }]) =>
+        [name, HttpRouteKey.with(path, HttpMethod[method]), authorizers[caller ?? "api"]] as const,
     );
     // Without a default route the gateway answers unknown paths itself, in words of its own.
-    for (const [name, routeKey] of [...routeKeys, ["unknown", HttpRouteKey.DEFAULT] as const]) {
-      new HttpRoute(this, name, {
-        httpApi: this.api,
-        routeKey,
-        integration,
-        authorizer: new HttpNoneAuthorizer(),
-      });
+    const unknown = ["unknown", HttpRouteKey.DEFAULT, authorizers.api] as const;
+    for (const [name, routeKey, authorizer] of [...wanted, unknown]) {
+      new HttpRoute(this, name, { httpApi: this.api, routeKey, integration, authorizer });
     }
 
     const accessLog = new LogGroup(this, "AccessLog", {

@@ -6,12 +6,22 @@ import type { RouteMatch } from "./route-table.ts";
 /** Bodies of these types reach the function as text, all others as base64. Forms are not among them. */
 const textTypes = /^(text\/|application\/(json|javascript|xml|[\w.-]+\+(json|xml)))/;
 
+/** What an authorizer says of the caller, as functions see it. */
+export type AuthorizerContext =
+  | { readonly lambda: Readonly<Record<string, unknown>> }
+  | { readonly jwt: { readonly claims: Readonly<Record<string, string>>; readonly scopes: null } };
+
+export type GatewayEvent = APIGatewayProxyEventV2 & {
+  readonly requestContext: { readonly authorizer?: AuthorizerContext };
+};
+
 /** The event of payload format 2.0 that an HTTP API makes of a request. */
 export function toGatewayEvent(
   request: HttpRequest,
   { route, pathParameters }: RouteMatch,
   now: Date,
-): APIGatewayProxyEventV2 {
+  authorizer?: AuthorizerContext,
+): GatewayEvent {
   const { method, path, query, headers, body, sourceIp } = request;
   const { cookie, ...others } = headers;
   const isText = textTypes.test(headers["content-type"] ?? "text/plain");
@@ -28,6 +38,7 @@ export function toGatewayEvent(
     requestContext: {
       accountId: "anonymous",
       apiId: "local",
+      ...(authorizer && { authorizer }),
       domainName: headers["host"] ?? "",
       domainPrefix: "local",
       http: {

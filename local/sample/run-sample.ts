@@ -11,6 +11,7 @@ import { submitOnce } from "./submit-once.ts";
 export interface SampleOptions {
   /** Scheme, host and port of page and API. */
   readonly pageUrl: string;
+  readonly apiKey: string | undefined;
   readonly path: string;
   readonly pipelineId: string;
   readonly memory: UploadMemory;
@@ -33,7 +34,7 @@ export async function runSample(options: SampleOptions): Promise<boolean> {
     write: (text) => output.write(text),
     now: () => performance.now(),
   });
-  const client = createClient({ apiUrl: pageUrl });
+  const client = createClient({ apiUrl: pageUrl, apiKey: options.apiKey });
 
   let job: JobView | undefined;
   try {
@@ -59,7 +60,6 @@ export async function runSample(options: SampleOptions): Promise<boolean> {
   say("");
   for (const line of summaryLines(job, { pageUrl })) say(line);
   if (job.status === "completed") {
-    say(`Results    ${pageUrl}/v1/jobs/${job.job_id}/results`);
     say(`Files      npx framequeue jobs get ${job.job_id} --out DIR`);
   }
   say("");

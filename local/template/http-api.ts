@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { readAuthorizers, type AuthorizerFacts } from "./authorizers.ts";
 import { functionNameOf } from "./event-sources.ts";
 import type { Template } from "./read-resources.ts";
 import { readResources } from "./read-resources.ts";
@@ -9,6 +10,8 @@ export interface RouteFacts {
   readonly routeKey: string;
   readonly functionName: string;
   readonly timeoutSeconds: number;
+  /** Who lets its callers in; undefined: everybody comes in. */
+  readonly authorizer?: AuthorizerFacts;
 }
 
 const apiKind = {
@@ -47,7 +50,8 @@ const routeKind = {
     ApiId: z.string(),
     RouteKey: z.string(),
     Target: z.string(),
-    AuthorizationType: z.literal("NONE").optional(),
+    AuthorizationType: z.enum(["NONE", "CUSTOM", "JWT"]).default("NONE"),
+    AuthorizerId: z.string().optional(),
   }),
   withoutEffect: ["OperationName"],
 };
@@ -61,13 +65,22 @@ export function readRoutes(template: Template): RouteFacts[] {
     readResources(template, integrationKind).map(({ name, properties }) => [name, properties]),
   );
 
+  const authorizers = readAuthorizers(template);
+
   return readResources(template, routeKind).map(({ logicalId, properties }) => {
+    const { AuthorizationType, AuthorizerId } = properties;
+    const authorizer = authorizers.get(AuthorizerId ?? "");
+    // Nobody must come in here who would be kept out there.
+    if ((AuthorizationType === "NONE") !== (authorizer === undefined)) {
+      throw new UnsupportedError(`${AuthorizationType} by ${AuthorizerId ?? "nobody"}`, logicalId);
+    }
     const integration = integrations.get(properties.Target.replace(/^integrations\//, ""));
     if (!integration) throw new UnsupportedError(`the target ${properties.Target}`, logicalId);
     return {
       routeKey: properties.RouteKey,
       functionName: functionNameOf(integration.IntegrationUri),
       timeoutSeconds: integration.TimeoutInMillis / 1000,
+      ...(authorizer && { authorizer }),
     };
   });
 }

@@ -47,6 +47,7 @@ export const references: Readonly<Record<string, Reference>> = {
     ref: () => "local",
     attributes: { ApiEndpoint: (_name, { pageUrl }) => pageUrl },
   },
+  "AWS::ApiGatewayV2::Authorizer": {},
   "AWS::ApiGatewayV2::Integration": {},
   "AWS::CloudFront::Distribution": {
     attributes: { DomainName: (_name, { pageUrl }) => new URL(pageUrl).host },

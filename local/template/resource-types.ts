@@ -4,6 +4,7 @@ import { UnsupportedError } from "./unsupported-error.ts";
 /** Types that a reader of this folder turns into something that runs. */
 const emulated = new Set([
   "AWS::ApiGatewayV2::Api",
+  "AWS::ApiGatewayV2::Authorizer",
   "AWS::ApiGatewayV2::Integration",
   "AWS::ApiGatewayV2::Route",
   "AWS::ApiGatewayV2::Stage",

@@ -31,7 +31,7 @@ describe.skipIf(!hasBrowser)("the page on the whole system", () => {
     await system?.stop();
   });
 
-  const open = () => openPage(browser, system.running.page_url);
+  const open = () => openPage(browser, `${system.running.page_url}/#key=${system.running.api_key}`);
   const jobIdOf = (page: Page) => /jobs\/(\w+)/.exec(page.url())![1]!;
 
   async function uploaded(page: Page, path: string): Promise<string> {
@@ -40,6 +40,34 @@ describe.skipIf(!hasBrowser)("the page on the whole system", () => {
     await page.locator(".screen[data-frame]:not([data-frame='-1'])").waitFor({ timeout: 90_000 });
     return jobIdOf(page);
   }
+
+  test("the address that is printed signs in, is gone at once, and a second tab needs none", async () => {
+    const { page, complaints } = await open();
+    await page.getByRole("button", { name: "Sign out" }).waitFor();
+    await page
+      .getByText(/worker/)
+      .first()
+      .waitFor();
+    expect(page.url()).not.toContain("fq_");
+    await page.goto(`${system.running.page_url}/#/`);
+    await page.goBack();
+    expect(page.url()).not.toContain("fq_");
+    expect(complaints).toEqual([]);
+
+    const second = await page.context().newPage();
+    await second.goto(system.running.page_url);
+    await second.getByRole("button", { name: "Sign out" }).click();
+
+    // Out in one tab is out in all.
+    await page.getByLabel("API key").waitFor();
+    await second.getByLabel("API key").fill("fq_nonsense");
+    await second.getByRole("button", { name: "Sign in" }).click();
+    await second.getByText("That key opens nothing here").waitFor();
+    await second.getByLabel("API key").fill(system.running.api_key!);
+    await second.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("button", { name: "Sign out" }).waitFor();
+    await page.context().close();
+  });
 
   test("a dropped clip comes out with its boxes on the very frames that the worker saw them in", async () => {
     const clip = makeNumberedClip({ frames: 150, variable: true });

@@ -194,3 +194,20 @@ test("where no worker can say, ffmpeg is looked for on this machine", async () =
 
   expect(findings.find(({ hop }) => hop === "ffmpeg")?.verdict).toBe("broken");
 });
+
+test("an API that asks for a key is told from one that is broken, with how to have one", async () => {
+  const { system, doctor } = await doctorWorld();
+  system.apiKey = "fq_right";
+
+  const without = await doctor();
+  const wrong = await doctor({ FRAMEQUEUE_API_KEY: "fq_wrong" });
+  const right = await doctor({ FRAMEQUEUE_API_KEY: "fq_right" });
+
+  expect(without.broken).toMatchObject([
+    { hop: "API", hint: expect.stringContaining("FRAMEQUEUE_API_KEY") },
+  ]);
+  expect(wrong.broken).toMatchObject([
+    { hop: "API", message: expect.stringContaining("opens nothing") },
+  ]);
+  expect(right.broken).toEqual([]);
+});

@@ -1,11 +1,13 @@
 import { describe } from "vitest";
 import { memoryIdempotencyStore } from "../support/memory-idempotency-store.ts";
 import { memoryJobStore } from "../support/memory-job-store.ts";
+import { memoryKeyStore } from "../support/memory-key-store.ts";
 import { memoryMediaBucket } from "../support/memory-media-bucket.ts";
 import { memoryWorkQueue } from "../support/memory-work-queue.ts";
 import { memoryWorkerRegistry } from "../support/memory-worker-registry.ts";
 import { idempotencyStoreContract } from "./idempotency-store.ts";
 import { jobStoreContract } from "./job-store.ts";
+import { keyStoreContract } from "./key-store.ts";
 import { mediaBucketContract } from "./media-bucket.ts";
 import { workQueueContract } from "./work-queue.ts";
 import { workerRegistryContract } from "./worker-registry.ts";
@@ -20,6 +22,10 @@ describe("worker registry in memory", () => {
 
 describe("idempotency store in memory", () => {
   idempotencyStoreContract(async (now) => memoryIdempotencyStore(now));
+});
+
+describe("key store in memory", () => {
+  keyStoreContract(async () => memoryKeyStore());
 });
 
 describe("media bucket in memory", () => {

@@ -132,7 +132,11 @@ describe("each bad request is a problem document with a code", () => {
   ) => {
     const response = await fetch(new URL(path, system.running.api_url), {
       method,
-      ...(body !== undefined && { body, headers: { "content-type": contentType } }),
+      headers: {
+        authorization: `Bearer ${system.running.api_key}`,
+        ...(body !== undefined && { "content-type": contentType }),
+      },
+      ...(body !== undefined && { body }),
     });
     expect(response.headers.get("content-type")).toMatch(/^application\/problem\+json/);
     return (await response.json()) as { status: number; code: string; detail: string };

@@ -101,7 +101,10 @@ test("the page and the API answer at one address", async () => {
 
   expect(page.headers.get("content-type")).toMatch(/text\/html/);
   expect(await page.text()).toMatch(/<title>.*Framequeue/i);
-  const { pipelines } = await apiClient(system.running.page_url).call<{
+  const { pipelines } = await apiClient({
+    ...system.running,
+    api_url: system.running.page_url,
+  }).call<{
     pipelines: { pipeline_id: string }[];
   }>("GET", "/v1/pipelines");
   expect(pipelines.map(({ pipeline_id }) => pipeline_id)).toEqual(

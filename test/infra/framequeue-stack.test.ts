@@ -13,7 +13,7 @@ import { limits } from "../../contracts/limits.ts";
 import { routes } from "../../contracts/routes.ts";
 import { jobsTable } from "../../contracts/table.ts";
 import { timingFor } from "../../contracts/timing.ts";
-import { resourcesOf, synthesize, synthesized, type Resource } from "./synthesized.ts";
+import { resourcesOf, synthesized, type Resource } from "./synthesized.ts";
 
 const template = synthesized();
 const ours = resourcesOf(template, "AWS::Lambda::Function").filter(
@@ -232,7 +232,7 @@ describe("environments", () => {
 test("every function runs on Node 24 and keeps its log for a month", () => {
   const groups = resourcesOf(template, "AWS::Logs::LogGroup");
 
-  expect(ours).toHaveLength(4);
+  expect(ours).toHaveLength(5);
   for (const [, { Properties }] of ours) {
     const [, group] = groups.find(([id]) => id === Properties.LoggingConfig.LogGroup.Ref)!;
     expect(Properties).toMatchObject({ Runtime: "nodejs24.x", Architectures: ["arm64"] });
@@ -256,12 +256,6 @@ test("the API bounds its rate and logs neither queries nor headers", () => {
   expect(stage.Properties.AccessLogSettings.Format).not.toMatch(/query|header|authorizer/i);
 });
 
-test("who synthesizes is told that the API is open", () => {
-  const { annotations } = synthesize();
-
-  annotations.hasWarning("*", Match.stringLikeRegexp("no authorizer"));
-});
-
 test("the whole stack, by type and count", () => {
   const counts: Record<string, number> = {};
   const types = Object.values(template.toJSON().Resources as Record<string, Resource>).map(
@@ -272,6 +266,7 @@ test("the whole stack, by type and count", () => {
   expect(counts).toMatchInlineSnapshot(`
     {
       "AWS::ApiGatewayV2::Api": 1,
+      "AWS::ApiGatewayV2::Authorizer": 1,
       "AWS::ApiGatewayV2::Integration": 1,
       "AWS::ApiGatewayV2::Route": 13,
       "AWS::ApiGatewayV2::Stage": 1,
@@ -294,13 +289,13 @@ test("the whole stack, by type and count", () => {
       "AWS::ECS::TaskDefinition": 1,
       "AWS::Events::Rule": 2,
       "AWS::IAM::InstanceProfile": 1,
-      "AWS::IAM::Policy": 7,
-      "AWS::IAM::Role": 9,
+      "AWS::IAM::Policy": 8,
+      "AWS::IAM::Role": 10,
       "AWS::Lambda::EventSourceMapping": 2,
-      "AWS::Lambda::Function": 5,
+      "AWS::Lambda::Function": 6,
       "AWS::Lambda::LayerVersion": 2,
-      "AWS::Lambda::Permission": 2,
-      "AWS::Logs::LogGroup": 7,
+      "AWS::Lambda::Permission": 3,
+      "AWS::Logs::LogGroup": 8,
       "AWS::S3::Bucket": 3,
       "AWS::S3::BucketPolicy": 3,
       "AWS::SQS::Queue": 4,

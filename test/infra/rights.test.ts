@@ -89,3 +89,24 @@ test("only the API and the sweeper remove media", () => {
     "Sweep",
   ]);
 });
+
+test("who looks keys up can read one by its hash, and neither list, make nor revoke any", () => {
+  const own = rightsOf("AuthorizeFunction").filter(({ actions }) =>
+    actions.some((action) => !action.startsWith("logs:")),
+  );
+
+  expect(own).toMatchObject([
+    {
+      actions: ["dynamodb:GetItem"],
+      condition: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["KEYS"] } },
+    },
+  ]);
+});
+
+test("nobody else has a right to the rows of keys", () => {
+  const toKeys = rightsTo(/^dynamodb:.*Item$/).filter(({ condition }) =>
+    JSON.stringify(condition).includes("KEYS"),
+  );
+
+  expect(toKeys.map(({ policy }) => policy.replace(/Function.*/, ""))).toEqual(["Authorize"]);
+});

@@ -9,7 +9,7 @@ test("a deployment that says nothing gets the limits of the contract", () => {
     leaseSeconds: limits.leaseSeconds,
     segmentFrames: 0,
     heartbeatSeconds: limits.heartbeatSeconds,
-    defaultOwner: "team",
+    auth: { type: "apiKey" },
     inboxPipeline: "pitch",
     uploadBytesMax: limits.uploadBytesMax,
     require: "gpu",
@@ -50,4 +50,32 @@ test.each([
   ["certificateArn", "a-certificate"],
 ])("a wrong value stops the synthesis with its name: %s=%s", (name, value) => {
   expect(() => given({ [name]: value })).toThrow(name);
+});
+
+test.each([
+  [
+    { auth: "jwt", authIssuer: "https://id.example/", authAudience: "framequeue, cli" },
+    { type: "jwt", issuer: "https://id.example/", audience: ["framequeue", "cli"] },
+  ],
+  [
+    { auth: "cognito", authCallbackUrls: "https://page.example/", authDomainPrefix: "videos" },
+    { type: "cognito", callbackUrls: ["https://page.example/"], domainPrefix: "videos" },
+  ],
+  [{ auth: "apiKey" }, { type: "apiKey" }],
+])("who lets callers in is one of three, with what it needs: %j", (context, auth) => {
+  expect(given(context).auth).toEqual(auth);
+});
+
+test.each([
+  [{ auth: "none" }, "auth is one of apiKey, jwt, cognito; not none"],
+  [{ auth: "jwt", authAudience: "a" }, "auth=jwt needs authIssuer"],
+  [{ auth: "jwt", authIssuer: "https://id.example/" }, "auth=jwt needs authAudience"],
+  [{ auth: "jwt", authIssuer: "http://id.example/", authAudience: "a" }, "issuer"],
+  [{ auth: "jwt", authIssuer: "https://id.example/", authAudience: "" }, "audience"],
+  [{ auth: "cognito", authDomainPrefix: "videos" }, "auth=cognito needs authCallbackUrls"],
+  [{ auth: "cognito", authCallbackUrls: "https://a/", authDomainPrefix: "my-aws" }, "domainPrefix"],
+  [{ auth: "cognito", authCallbackUrls: "nowhere", authDomainPrefix: "videos" }, "callbackUrls"],
+  [{ authIssuer: "https://id.example/" }, "authIssuer goes with auth=jwt, and auth is apiKey"],
+])("a word too many or too few about it stops the synthesis: %j", (context, words) => {
+  expect(() => given(context)).toThrow(words);
 });

@@ -14,5 +14,15 @@ export const variants: Readonly<Record<string, Readonly<Record<string, string>>>
     monthlyBudgetUsd: "50",
     alarmEmail: "ops@example.com",
   },
+  "an issuer of tokens": {
+    auth: "jwt",
+    authIssuer: "https://id.example/",
+    authAudience: "framequeue",
+  },
+  "a user pool": {
+    auth: "cognito",
+    authCallbackUrls: "https://page.example/",
+    authDomainPrefix: "videos",
+  },
   "everything goes with the stack": { removal: "destroy" },
 };

@@ -2,6 +2,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import type { GatewayEvent } from "../../local/http/gateway-event.ts";
 import { createGateway } from "../../local/http/gateway.ts";
 import { openLocalAws } from "../../local/aws/local-aws.ts";
 import { functionEnvironment } from "../../local/lambda/function-environment.ts";
@@ -193,24 +194,28 @@ test("an object becomes an event exactly where the template's rule says so", asy
   expect(keys.sort()).toEqual(["inbox/team/a.mp4", "uploads/j/source"]);
 });
 
-test("every route of the template reaches its function, and every other request the default", async () => {
+test("every route of the template reaches its function with who is calling, and nobody else does", async () => {
   const gateway = createGateway({
     routes: facts.routes,
-    invoke: async (functionName, event) => ({
-      functionName,
-      routeKey: (event as { routeKey: string }).routeKey,
-    }),
+    invoke: async (functionName, event) => {
+      if (functionName.includes("Authorize")) {
+        const [identity] = (event as { identitySource: string[] }).identitySource;
+        return { isAuthorized: identity === "Bearer ana", context: { owner: "ana" } };
+      }
+      const { routeKey, requestContext } = event as GatewayEvent;
+      return { functionName, routeKey, authorizer: requestContext.authorizer };
+    },
   });
-  const ask = async (method: string, path: string) => {
+  const ask = async (method: string, path: string, headers: Record<string, string> = {}) => {
     const { body } = await gateway({
       method,
       path,
       query: "",
-      headers: {},
+      headers,
       body: Buffer.alloc(0),
       sourceIp: "127.0.0.1",
     });
-    return JSON.parse(String(body)) as { functionName: string; routeKey: string };
+    return JSON.parse(String(body)) as unknown;
   };
 
   for (const { properties } of resources.filter(
@@ -218,7 +223,15 @@ test("every route of the template reaches its function, and every other request 
   )) {
     const routeKey = String(properties["RouteKey"]);
     const [method, path] = routeKey === "$default" ? ["GET", "/v1/nothing"] : routeKey.split(" ");
-    const answer = await ask(method!, path!.replaceAll(/\{.*?\}/g, "some-id"));
-    expect(answer).toMatchObject({ routeKey, functionName: expect.stringMatching(/ApiFunction/) });
+    const address = path!.replaceAll(/\{.*?\}/g, "some-id");
+    expect(await ask(method!, address)).toEqual({ message: "Unauthorized" });
+    expect(await ask(method!, address, { authorization: "Bearer bo" })).toEqual({
+      message: "Forbidden",
+    });
+    expect(await ask(method!, address, { authorization: "Bearer ana" })).toEqual({
+      routeKey,
+      functionName: expect.stringMatching(/ApiFunction/),
+      authorizer: { lambda: { owner: "ana" } },
+    });
   }
 });

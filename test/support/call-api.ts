@@ -15,6 +15,7 @@ export interface Call {
   readonly base64?: boolean;
   readonly headers?: Record<string, string>;
   readonly query?: Record<string, string>;
+  /** What the authorizer says of the caller: an API key of the owner "team" unless told otherwise; null: nothing. */
   readonly authorizer?: unknown;
   readonly routeKey?: string;
   readonly rawPath?: string;
@@ -30,15 +31,13 @@ export interface Answer {
 
 /** Calls the API's whole chain as API Gateway does; every answer is checked against the contract's schema. */
 export function callApi(system: MemorySystem) {
-  const handler = apiChain(
-    new Logger({ logLevel: "SILENT" }),
-    router(behaviours(system), { defaultOwner: "team" }),
-  );
+  const handler = apiChain(new Logger({ logLevel: "SILENT" }), router(behaviours(system)));
 
   return async (name: RouteName, call: Call = {}): Promise<Answer> => {
     const facts: RouteFacts = routes[name];
     const path = call.rawPath ?? facts.path.replace("{job_id}", call.jobId ?? "");
     const body = call.rawBody ?? (call.body === undefined ? undefined : JSON.stringify(call.body));
+    const { authorizer = { lambda: { owner: "team", kind: "api" } } } = call;
     const event = {
       version: "2.0",
       routeKey: call.routeKey ?? `${facts.method} ${facts.path}`,
@@ -52,7 +51,7 @@ export function callApi(system: MemorySystem) {
       ...(call.jobId !== undefined && { pathParameters: { job_id: call.jobId } }),
       requestContext: {
         http: { method: call.method ?? facts.method, path },
-        ...(call.authorizer !== undefined && { authorizer: call.authorizer }),
+        ...(authorizer !== null && { authorizer }),
       },
       ...(body !== undefined && { body }),
       isBase64Encoded: call.base64 ?? false,

@@ -52,6 +52,8 @@ export class FakeApi {
   multipartBytesMin = 6 * 1024 ** 2;
   /** What happens when a job's video has arrived. */
   onUploaded: (job: JobView) => void = () => {};
+  /** Lets in who has this key, and else refuses as the gateway does; undefined: everybody comes in. */
+  apiKey: string | undefined;
   /** Answers every request of one route with a refusal while it stands here. */
   readonly refuse = new Map<RouteName, ErrorCode>();
   readonly #uploads = new Map<string, Upload>();
@@ -110,6 +112,14 @@ export class FakeApi {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? "/", "http://page");
     if (!url.pathname.startsWith("/v1/")) return this.#file(url.pathname, response);
+
+    const { authorization } = request.headers;
+    if (this.apiKey !== undefined && authorization !== `Bearer ${this.apiKey}`) {
+      response.writeHead(authorization ? 403 : 401, { "content-type": "application/json" });
+      return void response.end(
+        JSON.stringify({ message: authorization ? "Forbidden" : "Unauthorized" }),
+      );
+    }
 
     const found = routeOf(request.method ?? "", url.pathname);
     if (found === undefined) throw new Refusal("ROUTE_NOT_FOUND");

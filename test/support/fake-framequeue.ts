@@ -54,6 +54,8 @@ export class FakeFramequeue {
   results = new Map<string, Buffer>();
   /** May answer in the API's place: a status, or 0 for a connection that breaks. */
   intercept: (asked: Asked) => number | undefined = () => undefined;
+  /** Lets in who has this key, and else refuses as the gateway does; undefined: everybody comes in. */
+  apiKey: string | undefined;
   /** Does what this route asks for, and loses the answer. */
   breakAfter: RouteName | undefined;
   apiUrl = "";
@@ -96,6 +98,14 @@ export class FakeFramequeue {
     const url = new URL(request.url ?? "/", this.apiUrl);
     const found = routeOf(request.method ?? "", url.pathname);
     if (!found) throw new Refusal("ROUTE_NOT_FOUND");
+
+    const { authorization } = request.headers;
+    if (this.apiKey !== undefined && authorization !== `Bearer ${this.apiKey}`) {
+      response.writeHead(authorization ? 403 : 401, { "content-type": "application/json" });
+      return void response.end(
+        JSON.stringify({ message: authorization ? "Forbidden" : "Unauthorized" }),
+      );
+    }
 
     const facts: RouteFacts = routes[found.name];
     const bytes = await readBody(request);

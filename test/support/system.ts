@@ -107,7 +107,7 @@ export async function startSystem({
     state,
     running,
     start,
-    client: apiClient(running.api_url),
+    client: apiClient(running),
 
     /** A worker of the test's own, with the task definition's environment and what the test changes of it. */
     startWorker(changes: Readonly<Record<string, string>> = {}) {
@@ -137,7 +137,7 @@ export async function startSystem({
     async quiet() {
       for (const worker of extraWorkers) killGroup(worker, "SIGKILL");
       await Promise.all(extraWorkers.map(ended));
-      const client = apiClient(running.api_url);
+      const client = apiClient(running);
       const { jobs } = await client.call<{ jobs: JobView[] }>("GET", "/v1/jobs?limit=200");
       const open = jobs.filter(({ status }) =>
         ["awaiting_upload", "pending", "running"].includes(status),
@@ -182,7 +182,10 @@ export interface NamedBytes {
 }
 
 /** The API as a person with curl uses it: no code of the CLI or the page. */
-export function apiClient(apiUrl: string) {
+export function apiClient({
+  api_url: apiUrl,
+  api_key: apiKey,
+}: Pick<RunningFacts, "api_url" | "api_key">) {
   async function call<T>(
     method: string,
     path: string,
@@ -192,6 +195,7 @@ export function apiClient(apiUrl: string) {
     const response = await fetch(new URL(path, apiUrl), {
       method,
       headers: {
+        ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
         ...(body === undefined ? {} : { "content-type": "application/json" }),
         ...headers,
       },

@@ -1,4 +1,5 @@
 import type { Problem } from "../../contracts/api.ts";
+import { apiKey, keyRefused } from "../access/access.ts";
 
 /** An answer of the API that is not the one hoped for, in words that can be shown. */
 export class ApiProblem extends Error {
@@ -42,11 +43,17 @@ export async function call<Answer>(
   path: `/v1/${string}`,
   { body, headers, signal }: Call = {},
 ): Promise<Answer> {
-  const request: RequestInit = { method, headers: { ...headers }, signal: signal ?? null };
-  if (body !== undefined) {
-    request.headers = { "content-type": "application/json", ...headers };
-    request.body = JSON.stringify(body);
-  }
+  const key = apiKey.value;
+  const request: RequestInit = {
+    method,
+    headers: {
+      ...(key !== undefined && { authorization: `Bearer ${key}` }),
+      ...(body !== undefined && { "content-type": "application/json" }),
+      ...headers,
+    },
+    signal: signal ?? null,
+  };
+  if (body !== undefined) request.body = JSON.stringify(body);
 
   const answer = await fetch(path, request).catch((cause: unknown) => {
     if (signal?.aborted) throw cause;
@@ -63,6 +70,7 @@ export async function call<Answer>(
   const read: unknown = await answer.json().catch(() => undefined);
   if (answer.ok && read !== undefined) return read as Answer;
 
+  if (answer.status === 401 || answer.status === 403) keyRefused(answer.status, key);
   if (isProblem(read)) throw new ApiProblem({ ...read, docs: read.type });
   throw new ApiProblem({
     code: "UNREADABLE",

@@ -1,4 +1,6 @@
 import { useEffect } from "preact/hooks";
+import { apiKey, refusal, signOut } from "../access/access.ts";
+import { SignIn } from "../access/sign-in.tsx";
 import { HealthChip } from "../health/health-chip.tsx";
 import { watchHealth } from "../health/health.ts";
 import { JobPage } from "../job/job-page.tsx";
@@ -20,9 +22,24 @@ function View() {
   );
 }
 
-/** The page: a head that stays, and the view that the address names. */
-export function App() {
+/** What only callers with a key see of the head. */
+function Status() {
   useEffect(watchHealth, []);
+  return (
+    <div class="head-status">
+      <HealthChip />
+      {apiKey.value !== undefined && (
+        <button type="button" class="button button-small" onClick={signOut}>
+          Sign out
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** The page: a head that stays, and the view that the address names, for whom the API lets in. */
+export function App() {
+  const isOut = refusal.value !== undefined;
 
   return (
     <>
@@ -37,10 +54,10 @@ export function App() {
           </svg>
           Framequeue
         </a>
-        <HealthChip />
+        {!isOut && <Status />}
       </header>
       <main id="main" class="main" tabIndex={-1}>
-        <View />
+        {isOut ? <SignIn /> : <View />}
       </main>
     </>
   );

@@ -43,7 +43,7 @@ test("an authorizer says whose job it is, of either kind", async () => {
 
   const byLambda = await call("submitVideo", {
     body: video,
-    authorizer: { lambda: { owner: "ana" } },
+    authorizer: { lambda: { owner: "ana", kind: "api" } },
   });
   const byJwt = await call("submitVideo", {
     body: video,
@@ -134,7 +134,7 @@ describe("an Idempotency-Key", () => {
     const theirs = await call("submitVideo", {
       body: video,
       headers,
-      authorizer: { lambda: { owner: "others" } },
+      authorizer: { lambda: { owner: "others", kind: "api" } },
     });
 
     expect(theirs.body.job_id).not.toBe(mine.body.job_id);

@@ -17,6 +17,7 @@ test("health tells who is alive here, what each does and what waits", async () =
   await system.workers.beat(aWorkerRow({ workerId: "far", queueId: "other", heartbeatAt: at(0) }));
   const waiting = { status: "pending", waitingQueue: "WAITING", waitingSince: at(-60) } as const;
   await system.jobs.insert(aJobRow(waiting));
+  await system.jobs.insert(aJobRow({ jobId, status: "running" }));
   await system.queue.send(planMessage(jobId, 1));
 
   const { body } = await callApi(system)("workerHealth");
@@ -33,6 +34,20 @@ test("health tells who is alive here, what each does and what waits", async () =
     { worker_id: "w1", alive: true, on_this_queue: true, state: "working", job_id: jobId },
     { worker_id: "dead", alive: false },
   ]);
+});
+
+test("what a worker does of another owner's shows that it works, and not at which job", async () => {
+  const system = memorySystem();
+  const { queueId } = system.queue;
+  await system.jobs.insert(aJobRow({ jobId, status: "running", owner: "others" }));
+  await system.workers.beat(
+    aWorkerRow({ queueId, heartbeatAt: system.now(), state: "working", jobId }),
+  );
+
+  const { body } = await callApi(system)("workerHealth");
+
+  expect(body.workers).toMatchObject([{ state: "working", job_id: null }]);
+  expect(JSON.stringify(body)).not.toContain(jobId);
 });
 
 test("health of a system without workers and jobs is all zeros", async () => {

@@ -86,7 +86,14 @@ test.each<[string, (template: Template) => void, RegExp]>([
     set("Integration", "IntegrationType", "HTTP_PROXY"),
     /IntegrationType.*Integration/,
   ],
-  ["an authorizer", set("Route", "AuthorizerId", "x"), /AWS::ApiGatewayV2::Route\.AuthorizerId/],
+  ["an authorizer", set("Route", "AuthorizationType", "CUSTOM"), /CUSTOM by nobody \(Route\)/],
+  [
+    "a user pool",
+    ({ Resources }) => (Resources["People"] = { Type: "AWS::Cognito::UserPool", Properties: {} }),
+    /AWS::Cognito::UserPool \(People\)/,
+  ],
+  ["a signature of IAM", set("Route", "AuthorizationType", "AWS_IAM"), /AuthorizationType.*Route/],
+  ["scopes", set("Route", "AuthorizationScopes", ["a"]), /AuthorizationScopes \(Route\)/],
   ["a stage", set("Stage", "StageName", "prod"), /StageName.*Stage/],
   [
     "a rule's target",

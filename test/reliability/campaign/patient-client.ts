@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { RunningFacts } from "../../../local/running-file.ts";
 
 /** An answer of the API that is no success, after all tries. */
 export class ApiRefusal extends Error {
@@ -16,16 +17,20 @@ const pauseMilliseconds = 250;
 const answerSecondsMax = 15;
 
 /** The API as a patient program uses it: what may pass is tried again. `tries` counts from 1. */
-export function patientClient(apiUrl: string) {
+export function patientClient({ api_url, api_key }: RunningFacts) {
   return async function call<Answer>(
     method: string,
     path: string,
     { body, headers = {} }: { body?: unknown; headers?: Record<string, string> } = {},
   ): Promise<{ answer: Answer; tries: number }> {
     for (let tries = 1; ; tries++) {
-      const response = await fetch(new URL(path, apiUrl), {
+      const response = await fetch(new URL(path, api_url), {
         method,
-        headers: { ...(body !== undefined && { "content-type": "application/json" }), ...headers },
+        headers: {
+          authorization: `Bearer ${api_key}`,
+          ...(body !== undefined && { "content-type": "application/json" }),
+          ...headers,
+        },
         ...(body !== undefined && { body: JSON.stringify(body) }),
         signal: AbortSignal.timeout(answerSecondsMax * 1000),
       }).catch((error: unknown) => error as Error);

@@ -120,7 +120,7 @@ export async function openStage({
       proxy,
       fleet,
       ffmpeg: tools.ffmpeg.path,
-      call: patientClient(running.api_url),
+      call: patientClient(running),
       bucket: s3MediaBucket({
         client: new S3Client({ ...aws, forcePathStyle: true }),
         bucket: MEDIA_BUCKET,
