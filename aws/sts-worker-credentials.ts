@@ -1,4 +1,4 @@
-import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
+import { AssumeRoleCommand, type STSClient } from "@aws-sdk/client-sts";
 import { limits } from "../contracts/limits.ts";
 import type { WorkerCredentials } from "../contracts/ports/worker-credentials.ts";
 

@@ -199,6 +199,11 @@ export const limits = {
   /** One request of a worker to the API for its credentials: STS behind a cold Lambda. */
   workerApiSeconds: 10,
 
+  /** A worker whose token is refused has so long to stop its threads. */
+  refusedSeconds: 3,
+  /** A segment on a slow GPU, about: with less left of a session none is begun. */
+  lastWorkSeconds: 180,
+
   /** SIGTERM: time to hand the job back before SIGKILL (ECS allows 120 s at most). */
   releaseSeconds: 20,
 } as const;
