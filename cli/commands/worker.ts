@@ -9,6 +9,7 @@ import { durationSeconds } from "../worker/duration.ts";
 import { findGpus } from "../worker/find-gpus.ts";
 import { runWorkers } from "../worker/run-workers.ts";
 import { workerVariables } from "../worker/worker-variables.ts";
+import { addWorkerKaggle } from "./worker-kaggle.ts";
 import { addWorkerToken } from "./worker-token.ts";
 
 /** `worker …`: makes this machine a worker, and says who else may be one. */
@@ -16,6 +17,7 @@ export function addWorker(program: Program, session: Session, exit: SetExitCode)
   const { environment, output, signal } = session;
   const worker = program.command("worker").description("lend this machine's GPUs to a system");
   addWorkerToken(worker, session);
+  addWorkerKaggle(worker, session);
 
   worker
     .command("run")

@@ -51,7 +51,7 @@ test("a worker with one secret does a job that another process uploaded", async 
   const jobId = await system.client.upload({ filename: "sample.mp4", bytes });
   const job = await system.client.ended(jobId);
 
-  expect(job, log).toMatchObject({ status: "completed", error: null });
+  expect(job).toMatchObject({ status: "completed", error: null });
   expect(log).not.toContain("AccessDenied");
 });
 
@@ -61,7 +61,7 @@ test("revoked, it ends with one sentence, and another worker does the next job",
     withinSeconds: 200,
     what: "the worker has ended",
   });
-  expect(exitCode, log).toBe(1);
+  expect(exitCode).toBe(1);
   expect(log.match(/TOKEN_REVOKED/g)).toHaveLength(1);
 
   system.startWorker();
