@@ -34,7 +34,7 @@ const log = jsonLog({
 process.stdout.on("error", () => {});
 
 const shutdown = new AbortController();
-let exitCode = 0;
+const refusal = new AbortController();
 /** Stops as it is meant to; what hangs then is ended. Not `process.exit`: it waits for threads, and one that hangs is why this is reached. */
 function stopWithin(seconds: number): void {
   shutdown.abort();
@@ -55,8 +55,8 @@ const credentials =
         token,
         wait,
         refused() {
-          if (exitCode !== 0) return;
-          exitCode = 1;
+          if (refusal.signal.aborted) return;
+          refusal.abort();
           log(
             "ERROR",
             "the API refuses this worker's token: it was revoked, or is not of this system",
@@ -114,7 +114,7 @@ try {
     newNonce: randomUUID,
     log,
   });
-  process.exit(exitCode);
+  process.exit(refusal.signal.aborted ? 1 : 0);
 } catch (error) {
   log("ERROR", "the worker ends", { error: wordsOf(error) });
   process.exit(1);
