@@ -5,6 +5,7 @@ import { addKey } from "./commands/key.ts";
 import { addModel } from "./commands/model.ts";
 import { addPipelines } from "./commands/pipelines.ts";
 import { addUp } from "./commands/up.ts";
+import { addWorker } from "./commands/worker.ts";
 import type { Program, SetExitCode } from "./program.ts";
 import type { Session } from "./session.ts";
 
@@ -16,5 +17,6 @@ export function addCommands(program: Program, session: Session, exit: SetExitCod
   addPipelines(program, session);
   addModel(program, session);
   addKey(program, session);
+  addWorker(program, session, exit);
   addDoctor(program, session, exit);
 }

@@ -211,6 +211,33 @@ export const AddModelResponse = z
   .meta({ id: "AddModelResponse" });
 export type AddModelResponse = z.infer<typeof AddModelResponse>;
 
+/** As the container-credentials protocol of the AWS SDKs has it, in its letters; `Expiration` is RFC 3339. */
+export const WorkerCredentialsView = z
+  .object({
+    AccessKeyId: z.string(),
+    SecretAccessKey: z.string(),
+    Token: z.string(),
+    Expiration: z.iso.datetime(),
+  })
+  .meta({ id: "WorkerCredentials" });
+export type WorkerCredentialsView = z.infer<typeof WorkerCredentialsView>;
+
+export const WorkerConfigurationView = z
+  .object({
+    region: z.string(),
+    jobs_table: z.string(),
+    media_bucket: z.string(),
+    work_queue_url: z.string(),
+    lease_seconds: z.number(),
+    heartbeat_seconds: z.number(),
+    /** Of one segment of a long video, about; 0: what suits the worker's processor. */
+    segment_frames: z.int(),
+    /** Where AWS is, if not where the SDK looks. */
+    endpoint_url: z.string().optional(),
+  })
+  .meta({ id: "WorkerConfiguration" });
+export type WorkerConfigurationView = z.infer<typeof WorkerConfigurationView>;
+
 export const WorkerHealthView = z
   .object({
     queue_id: z.string(),

@@ -17,7 +17,16 @@ export const ApiEnvironment = Places.extend({
   /** The workers' rhythm, so that their silence can be told from a pause. */
   HEARTBEAT_SECONDS: number(limits.heartbeatSeconds),
   LEASE_SECONDS: number(limits.leaseSeconds),
+  /** What workers elsewhere are given credentials of, and are told. */
+  WORKER_ROLE_ARN: z.string().min(1),
+  SEGMENT_FRAMES: z.coerce.number().int().nonnegative().default(0),
   POWERTOOLS_LOG_LEVEL: LogLevel,
+});
+
+/** Where AWS is: what a Lambda's host sets and the template does not. */
+export const HostEnvironment = z.object({
+  AWS_REGION: z.string().min(1),
+  AWS_ENDPOINT_URL: z.url().optional(),
 });
 
 export const OnUploadEnvironment = Places.extend({
@@ -50,6 +59,13 @@ export const WorkerEnvironment = Places.extend({
   DETECTOR_THREADS: z.coerce.number().int().positive().optional(),
   /** Frames of one segment of a long video, about; 0: what suits the processor that is found. */
   SEGMENT_FRAMES: z.coerce.number().int().nonnegative().default(0),
+  /** An idle worker ends after so long without work; absent: never. */
+  IDLE_EXIT_SECONDS: z.coerce.number().positive().optional(),
+  /** It ends by then, for whoever started it ends it then anyway; absent: never. */
+  MAX_RUNTIME_SECONDS: z.coerce.number().positive().optional(),
+  /** Where a worker outside of AWS gets its credentials; absent: where the SDK looks. */
+  WORKER_CREDENTIALS_URL: z.url().optional(),
+  WORKER_TOKEN: z.string().min(1).optional(),
   SCRATCH_DIRECTORY: z.string().min(1).optional(),
   MODEL_CACHE_DIRECTORY: z.string().min(1).optional(),
   FFMPEG_PATH: z.string().min(1).optional(),

@@ -192,6 +192,18 @@ export const limits = {
   /** How long API Gateway remembers who a secret's holder is: so long may a revoked key go on. */
   authorizationCacheSeconds: 60,
 
+  /** A worker's credentials: the shortest that STS gives. So long may whoever stole some go on. */
+  workerCredentialsSeconds: 900,
+  /** What a worker is told they last: an SDK asks anew five minutes before, so about every minute, and a revoked worker hears of it then. */
+  workerCredentialsToldSeconds: 360,
+  /** One request of a worker to the API for its credentials: STS behind a cold Lambda. */
+  workerApiSeconds: 10,
+
+  /** A worker whose token is refused has so long to stop its threads. */
+  refusedSeconds: 3,
+  /** A segment on a slow GPU, about: with less left of a session none is begun. */
+  lastWorkSeconds: 180,
+
   /** SIGTERM: time to hand the job back before SIGKILL (ECS allows 120 s at most). */
   releaseSeconds: 20,
 } as const;

@@ -12,6 +12,8 @@ import {
   SignUploadRequest,
   SubmitVideoRequest,
   SubmitVideoResponse,
+  WorkerConfigurationView,
+  WorkerCredentialsView,
   WorkerHealthView,
 } from "./api.ts";
 
@@ -134,6 +136,24 @@ export const routes = {
     summary: "Workers alive and what each is doing; the queue's depth; the oldest waiting job.",
     status: 200,
     response: WorkerHealthView,
+    problems: [],
+  },
+  workerCredentials: {
+    method: "GET",
+    path: "/v1/worker/credentials",
+    caller: "worker",
+    summary: "Credentials of a worker for some minutes, by the container-credentials protocol.",
+    status: 200,
+    response: WorkerCredentialsView,
+    problems: [],
+  },
+  workerConfiguration: {
+    method: "GET",
+    path: "/v1/worker/configuration",
+    caller: "worker",
+    summary: "Where a worker finds the table, the bucket and the queue, and its rhythm.",
+    status: 200,
+    response: WorkerConfigurationView,
     problems: [],
   },
   openapi: {

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { homedir, hostname, tmpdir, uptime } from "node:os";
 import { join } from "node:path";
+import { borrowedCredentials } from "../aws/borrowed-credentials.ts";
 import { awsClients } from "../aws/clients.ts";
 import { dynamodbJobStore } from "../aws/dynamodb-job-store.ts";
 import { dynamodbWorkerRegistry } from "../aws/dynamodb-worker-registry.ts";
@@ -13,7 +14,9 @@ import { builtInManifests, builtInPipelines } from "../models/catalog.ts";
 import framequeue from "../package.json" with { type: "json" };
 import { clockThroughSleep } from "./clock-through-sleep.ts";
 import { jsonLog, wordsOf } from "./log.ts";
+import { sessionEnd } from "./session-end.ts";
 import { cacheDirectory } from "./user-directories.ts";
+import { wait } from "./wait.ts";
 import { work } from "./worker.ts";
 
 const environment = readEnvironment(WorkerEnvironment, process.env);
@@ -31,17 +34,54 @@ const log = jsonLog({
 process.stdout.on("error", () => {});
 
 const shutdown = new AbortController();
+const refusal = new AbortController();
+/** Stops as it is meant to; what hangs then is ended. Not `process.exit`: it waits for threads, and one that hangs is why this is reached. */
+function stopWithin(seconds: number): void {
+  shutdown.abort();
+  setTimeout(() => process.kill(process.pid, "SIGKILL"), seconds * 1000).unref();
+}
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
   process.on(signal, () => {
     log("INFO", "told to stop", { signal });
-    shutdown.abort();
-    // Not `process.exit`: it waits for threads, and one that hangs is why this is reached.
-    const giveUp = () => process.kill(process.pid, "SIGKILL");
-    setTimeout(giveUp, limits.releaseSeconds * 1000).unref();
+    stopWithin(limits.releaseSeconds);
   });
 }
 
-const { dynamodb: client, s3, sqs, longPoll } = awsClients();
+const { WORKER_CREDENTIALS_URL: credentialsUrl, WORKER_TOKEN: token } = environment;
+const credentials =
+  credentialsUrl !== undefined && token !== undefined
+    ? borrowedCredentials({
+        url: credentialsUrl,
+        token,
+        wait,
+        refused() {
+          if (refusal.signal.aborted) return;
+          refusal.abort();
+          log(
+            "ERROR",
+            "the API refuses this worker's token: it was revoked, or is not of this system",
+            {
+              code: "TOKEN_REVOKED",
+            },
+          );
+          // Nothing can be handed back without credentials: others take over when the lease ends.
+          shutdown.abort();
+          setTimeout(() => process.exit(1), limits.refusedSeconds * 1000).unref();
+        },
+      })
+    : undefined;
+const session = sessionEnd({
+  idleExitSeconds: environment.IDLE_EXIT_SECONDS,
+  runtimeSecondsMax: environment.MAX_RUNTIME_SECONDS,
+  workSeconds: limits.lastWorkSeconds,
+  releaseSeconds: limits.releaseSeconds,
+  stop(why) {
+    log("INFO", "ends by itself", { why });
+    stopWithin(limits.releaseSeconds);
+  },
+});
+
+const { dynamodb: client, s3, sqs, longPoll } = awsClients({ credentials });
 const table = environment.JOBS_TABLE;
 const queue = sqsWorkQueue({ client: sqs, longPoll, queueUrl: environment.WORK_QUEUE_URL });
 
@@ -66,6 +106,7 @@ try {
     timing: timingFor(environment.LEASE_SECONDS),
     segmentFrames: environment.SEGMENT_FRAMES || undefined,
     heartbeatSeconds: environment.HEARTBEAT_SECONDS,
+    session,
     shutdown: shutdown.signal,
     now: Date.now,
     monotonic: clockThroughSleep({ running: () => performance.now(), sinceBoot: uptime }),
@@ -73,7 +114,7 @@ try {
     newNonce: randomUUID,
     log,
   });
-  process.exit(0);
+  process.exit(refusal.signal.aborted ? 1 : 0);
 } catch (error) {
   log("ERROR", "the worker ends", { error: wordsOf(error) });
   process.exit(1);

@@ -7,6 +7,7 @@ import type { Timing } from "../contracts/timing.ts";
 import { startHeartbeat } from "./heartbeat.ts";
 import type { Log } from "./log.ts";
 import { prepare, type PrepareDependencies } from "./prepare.ts";
+import type { SessionEnd } from "./session-end.ts";
 import { pipelineStages } from "./stages.ts";
 import { workOnMessages } from "./work-on-messages.ts";
 
@@ -20,6 +21,8 @@ export interface WorkerDependencies extends PrepareDependencies {
   readonly heartbeatSeconds: number;
   /** Frames of one segment, about; by default what suits the processor that is found. */
   readonly segmentFrames: number | undefined;
+  /** Ends the worker when its time is over, or nothing came for long; absent: never. */
+  readonly session?: SessionEnd;
   readonly shutdown: AbortSignal;
   readonly now: () => number;
   readonly monotonic: () => number;
@@ -30,7 +33,7 @@ export interface WorkerDependencies extends PrepareDependencies {
 
 /** The worker's whole life: seen at once, ready when it knows what it can do, gone when it is told to. */
 export async function work(dependencies: WorkerDependencies): Promise<void> {
-  const { identity, registry, queue, heartbeatSeconds, shutdown, now, log } = dependencies;
+  const { identity, registry, queue, heartbeatSeconds, session, shutdown, now, log } = dependencies;
   const heartbeat = startHeartbeat(identity, { registry, seconds: heartbeatSeconds, now, log });
 
   try {
@@ -51,8 +54,12 @@ export async function work(dependencies: WorkerDependencies): Promise<void> {
       ...dependencies,
       workerId: identity.workerId,
       stages,
-      begins: (jobId) => heartbeat.show({ state: "working", jobId }),
+      begins: (jobId) => {
+        session?.begins();
+        return heartbeat.show({ state: "working", jobId });
+      },
       async ends() {
+        session?.ends();
         if (shutdown.aborted) await heartbeat.show({ state: "stopping" });
         else heartbeat.rest();
       },

@@ -1,4 +1,4 @@
-import { CfnOutput, Duration } from "aws-cdk-lib";
+import { CfnOutput, Duration, Lazy } from "aws-cdk-lib";
 import type { IVpc } from "aws-cdk-lib/aws-ec2";
 import { ContainerImage } from "aws-cdk-lib/aws-ecs";
 import { Rule, Schedule } from "aws-cdk-lib/aws-events";
@@ -24,6 +24,7 @@ import { Page } from "./constructs/page.ts";
 import { PipelineFunction, visibilityFor } from "./constructs/pipeline-function.ts";
 import { QueueWithDeadLetters } from "./constructs/queue-with-dead-letters.ts";
 import { UploadEvents } from "./constructs/upload-events.ts";
+import { WorkerRole } from "./constructs/worker-role.ts";
 import { grantsFor } from "./grants.ts";
 import { Settings } from "./settings.ts";
 
@@ -80,11 +81,14 @@ export class VideoDetectionPipeline extends Construct {
         ...lease,
         ...heartbeat,
         UPLOAD_BYTES_MAX: `${settings.uploadBytesMax}`,
+        WORKER_ROLE_ARN: Lazy.string({ produce: () => workerRole.role.roleArn }),
+        SEGMENT_FRAMES: `${settings.segmentFrames}`,
       },
       // API Gateway gives up after 30 s. CPU comes with memory: 512 MB start cold in half the time of 128.
       timeoutSeconds: 29,
       memoryMebibytes: 512,
     });
+    const workerRole = new WorkerRole(this, "WorkerRole", { lender: api.role });
     const authorize = new PipelineFunction<typeof AuthorizeEnvironment>(this, "AuthorizeFunction", {
       code: code.functions("authorize"),
       description: "Says who is calling: looks API keys and worker tokens up",
@@ -158,9 +162,12 @@ export class VideoDetectionPipeline extends Construct {
       [sweep, grants.sweep],
       [deadLetter, grants.deadLetter],
       [gpuWorkers?.worker, grants.worker],
+      [workerRole, grants.worker],
     ] as const) {
       for (const statement of statements) construct?.allow(statement);
     }
+
+    api.allow({ actions: ["sts:AssumeRole"], resources: [workerRole.role.roleArn] });
 
     const gateway = new PipelineApi(this, "Api", {
       handler: api.lambda,

@@ -4,8 +4,15 @@ import type { SystemFacts } from "./template/system.ts";
 /** Makes every queue, bucket, table and rule of the template; what is there already keeps its data. */
 export function provision(
   aws: LocalAws,
-  { queues, buckets, tables, rules }: Pick<SystemFacts, "queues" | "buckets" | "tables" | "rules">,
+  {
+    queues,
+    buckets,
+    tables,
+    rules,
+    roles,
+  }: Pick<SystemFacts, "queues" | "buckets" | "tables" | "rules" | "roles">,
 ): void {
+  aws.iam.putRoles(roles);
   for (const queue of queues) aws.sqs.createQueue(queue);
 
   for (const { name, cors, lifecycle, eventBridgeEnabled } of buckets) {

@@ -6,7 +6,11 @@ import { accessKeyKinds, type AccessKeyKind } from "../../contracts/access-key.t
 import { PermanentError } from "../../contracts/errors.ts";
 
 interface Authorizer {
-  readonly lambda?: { readonly owner?: unknown; readonly kind?: unknown } | null;
+  readonly lambda?: {
+    readonly owner?: unknown;
+    readonly kind?: unknown;
+    readonly key_id?: unknown;
+  } | null;
   readonly jwt?: { readonly claims?: { readonly sub?: unknown } };
 }
 
@@ -19,6 +23,8 @@ export type ApiEvent = APIGatewayProxyEventV2WithRequestContext<
 export interface Caller {
   readonly owner: string;
   readonly kind: AccessKeyKind;
+  /** Of the key or token; a JWT has none. */
+  readonly keyId: string | undefined;
 }
 
 /** Who the authorizer says is calling; throws NOT_AUTHENTICATED where it says nobody, or says it incompletely. */
@@ -27,6 +33,8 @@ export function callerOf({ requestContext: { authorizer } }: ApiEvent): Caller {
   const owner = authorizer?.lambda ? authorizer.lambda.owner : authorizer?.jwt?.claims?.sub;
   const named = authorizer?.lambda ? authorizer.lambda.kind : "api";
   const kind = accessKeyKinds.find((known) => known === named);
-  if (typeof owner === "string" && owner && kind) return { owner, kind };
+  const id = authorizer?.lambda?.key_id;
+  const keyId = typeof id === "string" ? id : undefined;
+  if (typeof owner === "string" && owner && kind) return { owner, kind, keyId };
   throw new PermanentError("NOT_AUTHENTICATED", "No authorizer has named a caller.");
 }

@@ -1,3 +1,4 @@
+import type { WorkerConfigurationView } from "../../contracts/api.ts";
 import { openApiDocument } from "../../contracts/openapi.ts";
 import type { Timing } from "../../contracts/timing.ts";
 import { dispatcher } from "../../contracts/protocol/dispatch.ts";
@@ -15,13 +16,17 @@ import { retryJob, type RetryJobDependencies } from "./retry-job.ts";
 import type { Behaviours } from "./route-request.ts";
 import { signUpload } from "./sign-upload.ts";
 import { submitVideo, type SubmitVideoDependencies } from "./submit-video.ts";
+import { workerConfiguration } from "./worker-configuration.ts";
+import { workerCredentials, type WorkerCredentialsDependencies } from "./worker-credentials.ts";
 import { workerHealth, type WorkerHealthDependencies } from "./worker-health.ts";
 
 /** What the API stands on. */
 export type ApiDependencies = Omit<SubmitVideoDependencies, "pipelines"> &
   Omit<ExplainDependencies, "pipelines" | "queueId"> &
   WorkerHealthDependencies &
-  Pick<RetryJobDependencies, "log"> & { readonly timing: Timing };
+  Pick<WorkerCredentialsDependencies, "credentials"> & {
+    readonly configuration: WorkerConfigurationView;
+  } & Pick<RetryJobDependencies, "log"> & { readonly timing: Timing };
 
 /** Every route's behaviour on the same dependencies. */
 export function behaviours(ports: ApiDependencies): Behaviours {
@@ -46,6 +51,8 @@ export function behaviours(ports: ApiDependencies): Behaviours {
     listPipelines: listPipelines(dependencies),
     addModel: addModel(dependencies),
     workerHealth: workerHealth(dependencies),
+    workerCredentials: workerCredentials(dependencies),
+    workerConfiguration: workerConfiguration(dependencies),
     openapi: async () => openApiDocument(),
   };
 }

@@ -1,12 +1,13 @@
 import { Logger } from "@aws-lambda-powertools/logger";
-import { awsClients } from "../../aws/clients.ts";
+import { awsClients, stsClient } from "../../aws/clients.ts";
 import { dynamodbIdempotencyStore } from "../../aws/dynamodb-idempotency-store.ts";
 import { dynamodbJobStore } from "../../aws/dynamodb-job-store.ts";
 import { dynamodbWorkerRegistry } from "../../aws/dynamodb-worker-registry.ts";
 import { s3MediaBucket } from "../../aws/s3-media-bucket.ts";
 import { s3MediaSigner } from "../../aws/s3-media-signer.ts";
 import { sqsWorkQueue } from "../../aws/sqs-work-queue.ts";
-import { ApiEnvironment, readEnvironment } from "../../contracts/environment.ts";
+import { stsWorkerCredentials } from "../../aws/sts-worker-credentials.ts";
+import { ApiEnvironment, HostEnvironment, readEnvironment } from "../../contracts/environment.ts";
 import { newJobId } from "../../contracts/job-id.ts";
 import { aliveSecondsFor, timingFor } from "../../contracts/timing.ts";
 import { apiChain } from "./api-chain.ts";
@@ -14,6 +15,7 @@ import { behaviours } from "./behaviours.ts";
 import { router } from "./router.ts";
 
 const environment = readEnvironment(ApiEnvironment, process.env);
+const host = readEnvironment(HostEnvironment, process.env);
 const { dynamodb, s3, sqs, longPoll } = awsClients();
 const logger = new Logger({ serviceName: "api" });
 const table = { client: dynamodb, table: environment.JOBS_TABLE };
@@ -27,6 +29,17 @@ const answers = behaviours({
   bucket: s3MediaBucket(media),
   signer: s3MediaSigner({ ...media, now }),
   queue: sqsWorkQueue({ client: sqs, longPoll, queueUrl: environment.WORK_QUEUE_URL }),
+  credentials: stsWorkerCredentials({ client: stsClient(), roleArn: environment.WORKER_ROLE_ARN }),
+  configuration: {
+    region: host.AWS_REGION,
+    jobs_table: environment.JOBS_TABLE,
+    media_bucket: environment.MEDIA_BUCKET,
+    work_queue_url: environment.WORK_QUEUE_URL,
+    lease_seconds: environment.LEASE_SECONDS,
+    heartbeat_seconds: environment.HEARTBEAT_SECONDS,
+    segment_frames: environment.SEGMENT_FRAMES,
+    ...(host.AWS_ENDPOINT_URL && { endpoint_url: host.AWS_ENDPOINT_URL }),
+  },
   uploadBytesMax: environment.UPLOAD_BYTES_MAX,
   timing: timingFor(environment.LEASE_SECONDS),
   aliveSeconds: aliveSecondsFor(environment.HEARTBEAT_SECONDS),

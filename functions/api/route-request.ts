@@ -12,6 +12,8 @@ export interface RouteRequest<Name extends RouteName> {
   readonly jobId: Routes[Name]["path"] extends `${string}{job_id}${string}` ? JobId : undefined;
   readonly query: Part<Name, "query">;
   readonly body: Part<Name, "body">;
+  /** Of the key or token; a JWT has none. */
+  readonly keyId?: string | undefined;
   readonly idempotencyKey: string | undefined;
 }
 

@@ -24,6 +24,7 @@ export function router(behaviours: Behaviours) {
     refuseOthers(facts, caller);
     const request = {
       owner: caller.owner,
+      keyId: caller.keyId,
       jobId: facts.path.includes("{job_id}") ? jobIdOf(event) : undefined,
       query: facts.query && readInput(event.queryStringParameters ?? {}, facts.query),
       body: facts.body && readBody(event, facts.body),

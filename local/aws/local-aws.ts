@@ -5,11 +5,14 @@ import { openDynamoDb } from "./dynamodb/open-dynamodb.ts";
 import type { TableDefinition } from "./dynamodb/provision-table.ts";
 import type { EventRule } from "./events/event-rules.ts";
 import { EventRules } from "./events/event-rules.ts";
+import { Roles, type RoleDefinition } from "./iam/roles.ts";
 import { listen } from "./http/listen.ts";
 import type { BucketDefinition } from "./s3/open-s3.ts";
 import { openS3 } from "./s3/open-s3.ts";
 import type { QueueDefinition } from "./sqs/open-sqs.ts";
 import { openSqs } from "./sqs/open-sqs.ts";
+import { openSts } from "./sts/open-sts.ts";
+import { SessionStore } from "./sts/session-store.ts";
 import { Database } from "./state/database.ts";
 import { lockDirectory } from "./state/directory-lock.ts";
 
@@ -28,7 +31,7 @@ export interface LocalAwsOptions {
 }
 
 /**
- * S3, SQS, DynamoDB and EventBridge rules on this machine, behind one address. What provisions is
+ * S3, SQS, DynamoDB, STS and EventBridge rules on this machine, behind one address. What provisions is
  * meant to be called on every start: it makes what is missing, sets what differs and keeps the data.
  */
 export interface LocalAws extends AsyncDisposable {
@@ -45,6 +48,10 @@ export interface LocalAws extends AsyncDisposable {
     queueArn(name: string): string;
   };
   readonly dynamodb: { createTable(definition: TableDefinition): void };
+  readonly iam: {
+    /** The roles that STS knows, with their rights; those of before are forgotten. */
+    putRoles(roles: readonly RoleDefinition[]): void;
+  };
   readonly events: {
     /** The target queues must be there; a matcher that is not known is refused. */
     putRule(rule: EventRule): void;
@@ -60,13 +67,20 @@ const maintenanceMs = 30_000;
 export async function openLocalAws(options: LocalAwsOptions): Promise<LocalAws> {
   const { stateDirectory, port, region = "us-east-1", accountId = "000000000000" } = options;
   const { accessKeyId = "local", secretAccessKey = "local-secret" } = options;
-  const place = { region, accountId, credentials: { accessKeyId, secretAccessKey } };
   mkdirSync(stateDirectory, { recursive: true });
   await using opened = new AsyncDisposableStack();
   opened.use(lockDirectory(stateDirectory));
   const database = new Database(join(stateDirectory, "aws.db"));
   opened.defer(() => database.close());
 
+  const roles = new Roles();
+  const place = {
+    region,
+    accountId,
+    credentials: { accessKeyId, secretAccessKey },
+    sessions: new SessionStore(database),
+    roles,
+  };
   let url = "";
   const sqs = openSqs({ database, place, url: () => url });
   const rules = new EventRules(database, sqs.sendToQueue);
@@ -81,9 +95,13 @@ export async function openLocalAws(options: LocalAwsOptions): Promise<LocalAws> 
   });
   const dynamodb = openDynamoDb({ database, place });
 
+  const sts = openSts(place);
+
   const route = ({ headers }: IncomingMessage) => {
     const action = String(headers["x-amz-target"] ?? "");
     if (action.startsWith("AmazonSQS.")) return sqs.handle;
+    // The one service here whose action stands in the body.
+    if (headers.authorization?.includes("/sts/aws4_request")) return sts.handle;
     return action.startsWith("DynamoDB_20120810.") ? dynamodb.handle : s3.handle;
   };
   const server = await listen(port, route);
@@ -107,6 +125,7 @@ export async function openLocalAws(options: LocalAwsOptions): Promise<LocalAws> 
     s3: { createBucket: s3.createBucket },
     sqs: { createQueue: sqs.createQueue, queueUrl: sqs.queueUrl, queueArn: sqs.queueArn },
     dynamodb: { createTable: dynamodb.createTable },
+    iam: { putRoles: (definitions) => roles.set(definitions) },
     events: {
       putRule: (rule) => {
         const missing = rule.targets.find(({ queueArn }) => !sqs.queueExists(queueArn));

@@ -1,3 +1,5 @@
+import type { Roles } from "./iam/roles.ts";
+import type { SessionStore } from "./sts/session-store.ts";
 import type { Credentials } from "./sigv4/signature.ts";
 
 /** Where the local services pretend to be, and the key that they accept. */
@@ -5,4 +7,6 @@ export interface Place {
   readonly region: string;
   readonly accountId: string;
   readonly credentials: Credentials;
+  readonly sessions: SessionStore;
+  readonly roles: Roles;
 }

@@ -55,6 +55,10 @@ export const references: Readonly<Record<string, Reference>> = {
   "AWS::CloudFront::ResponseHeadersPolicy": {},
   "AWS::ECS::Cluster": { nameProperty: "ClusterName", attributes: { Arn: arn("ecs", "cluster/") } },
   "AWS::ECS::TaskDefinition": { nameProperty: "Family", ref: arn("ecs", "task-definition/") },
+  "AWS::IAM::Role": {
+    nameProperty: "RoleName",
+    attributes: { Arn: (name, { accountId }) => `arn:aws:iam::${accountId}:role/${name}` },
+  },
   "AWS::Events::Rule": { nameProperty: "Name", attributes: { Arn: arn("events", "rule/") } },
 };
 

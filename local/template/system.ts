@@ -13,6 +13,8 @@ import type { EventSourceFacts } from "./event-sources.ts";
 import { readEventSources } from "./event-sources.ts";
 import type { FunctionFacts } from "./functions.ts";
 import { readFunctions } from "./functions.ts";
+import type { RoleDefinition } from "../aws/iam/roles.ts";
+import { readRoles } from "./roles.ts";
 import type { RouteFacts } from "./http-api.ts";
 import { readRoutes } from "./http-api.ts";
 import type { Place } from "./place.ts";
@@ -36,6 +38,7 @@ export interface SystemFacts {
   readonly distribution: DistributionFacts | undefined;
   readonly deployments: readonly DeploymentFacts[];
   readonly containers: readonly ContainerFacts[];
+  readonly roles: readonly RoleDefinition[];
   readonly outputs: Readonly<Record<string, string>>;
 }
 
@@ -56,6 +59,7 @@ export function readSystem(assembly: Assembly, place: Place): SystemFacts {
     distribution: readDistribution(template),
     deployments: readDeployments(template),
     containers: readContainers(template),
+    roles: readRoles(template, place),
     outputs: Object.fromEntries(
       Object.entries(assembly.outputs).map(([name, { stackName, value }]) => [
         name,

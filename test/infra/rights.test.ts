@@ -110,3 +110,24 @@ test("nobody else has a right to the rows of keys", () => {
 
   expect(toKeys.map(({ policy }) => policy.replace(/Function.*/, ""))).toEqual(["Authorize"]);
 });
+
+test("a worker elsewhere may what a worker in ECS may, and only the API makes one so", () => {
+  const withoutHost = (right: Right) =>
+    !right.actions.some((action) => /^(logs|ecr|ssmmessages):/.test(action));
+  const plain = (start: string) =>
+    rightsOf(start)
+      .filter(withoutHost)
+      .map(({ actions, resources, condition }) => ({ actions, resources, condition }));
+  const assuming = rightsTo(/^sts:AssumeRole$/);
+
+  expect(plain("WorkerRole")).toEqual(plain("WorkersWorkerTaskTaskRole"));
+  expect(plain("WorkerRole").length).toBeGreaterThan(5);
+  expect(assuming.map(({ policy }) => policy.replace(/Function.*/, ""))).toEqual(["Api"]);
+  expect(JSON.stringify(assuming[0]?.resources)).toContain("WorkerRole");
+  const trust = resourcesOf(synthesized(), "AWS::IAM::Role").find(([id]) =>
+    id.startsWith("WorkerRole"),
+  );
+  expect(JSON.stringify(trust![1].Properties.AssumeRolePolicyDocument)).toMatch(
+    /"Principal":\{"AWS":\{"Fn::GetAtt":\["ApiFunctionRole\w+","Arn"\]\}\}/,
+  );
+});

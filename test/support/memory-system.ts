@@ -6,6 +6,7 @@ import { memoryJobStore } from "./memory-job-store.ts";
 import { memoryMediaBucket } from "./memory-media-bucket.ts";
 import { memoryMediaSigner } from "./memory-media-signer.ts";
 import { memoryWorkQueue } from "./memory-work-queue.ts";
+import { memoryConfiguration, memoryWorkerCredentials } from "./memory-worker-credentials.ts";
 import { memoryWorkerRegistry } from "./memory-worker-registry.ts";
 
 /** Every port of the functions in memory, on one clock that the test moves. */
@@ -21,6 +22,8 @@ export function memorySystem(startsAt = Date.UTC(2026, 0, 1)) {
     signer: memoryMediaSigner(now),
     queue: memoryWorkQueue(now),
     log: collectedLog(),
+    credentials: memoryWorkerCredentials(now),
+    configuration: memoryConfiguration,
     timing: timingFor(60),
     aliveSeconds: 35,
     uploadBytesMax: 10_000_000_000,

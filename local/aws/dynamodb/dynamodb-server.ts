@@ -17,6 +17,7 @@ export interface DynamoDbDependencies {
 /** How DynamoDB names the refusals of the signature check. */
 const signatureErrorCodes: Readonly<Record<string, string>> = {
   InvalidAccessKeyId: "UnrecognizedClientException",
+  AccessDenied: "AccessDeniedException",
   SignatureDoesNotMatch: "InvalidSignatureException",
 };
 
@@ -24,6 +25,7 @@ const signatureErrorCodes: Readonly<Record<string, string>> = {
 export function dynamoDbService(
   { engine, transactions, timeToLive, indexes }: DynamoDbDependencies,
   verifier: Verifier,
+  permit: JsonService["permit"],
 ): JsonService {
   const ownActions: Readonly<Record<string, (input: object) => unknown>> = {
     TransactWriteItems: (input) => transactions.write(input),
@@ -34,6 +36,7 @@ export function dynamoDbService(
   };
   return {
     verifier,
+    permit,
     run: (action, input) => {
       const own = ownActions[action];
       if (own) return own(input as object);

@@ -1,4 +1,5 @@
 import { jsonHandler } from "../http/json-service.ts";
+import { dynamodbAttempt, type CallInput } from "../iam/attempt-of.ts";
 import type { Place } from "../place.ts";
 import type { Database } from "../state/database.ts";
 import { dynamoDbService } from "./dynamodb-server.ts";
@@ -18,10 +19,12 @@ export function openDynamoDb({ database, place }: { database: Database; place: P
   const timeToLive = new TimeToLive(database, store, engine);
   const indexes = new SecondaryIndexes(database, store);
 
-  const { region, credentials } = place;
+  const { region, credentials, sessions, roles } = place;
   const service = dynamoDbService(
     { engine, transactions, timeToLive, indexes },
-    { service: "dynamodb", region, credentials },
+    { service: "dynamodb", region, credentials, sessions },
+    (session, action, input) =>
+      roles.check(session, dynamodbAttempt(action, input as CallInput, place)),
   );
   return {
     handle: jsonHandler(service),

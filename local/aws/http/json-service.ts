@@ -2,8 +2,9 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { crc32 } from "node:zlib";
 import { AwsError } from "../aws-error.ts";
+import type { Session } from "../iam/roles.ts";
 import type { Verifier } from "../sigv4/verify-request.ts";
-import { verifyRequest } from "../sigv4/verify-request.ts";
+import { sessionOf, verifyRequest } from "../sigv4/verify-request.ts";
 import { readBody } from "./request-body.ts";
 import type { RequestTarget } from "./request-target.ts";
 
@@ -16,6 +17,8 @@ export interface JsonAnswer {
 
 export interface JsonService {
   readonly verifier: Verifier;
+  /** Refuses what the session that asks may not; undefined is the machine's own key. */
+  readonly permit: (session: Session | undefined, action: string, input: unknown) => void;
   /** Runs the action named in X-Amz-Target. `signal` is aborted when the client has gone. */
   readonly run: (action: string, input: unknown, signal: AbortSignal) => unknown;
   /** How the service spells a refusal. Anything but an AwsError is a fault of ours and has status 500. */
@@ -23,7 +26,7 @@ export interface JsonService {
 }
 
 /** One HTTP handler for the services that name their action in X-Amz-Target. */
-export function jsonHandler({ verifier, run, refuse }: JsonService) {
+export function jsonHandler({ verifier, permit, run, refuse }: JsonService) {
   const answer = async (
     request: IncomingMessage,
     target: RequestTarget,
@@ -34,7 +37,9 @@ export function jsonHandler({ verifier, run, refuse }: JsonService) {
       const { method = "", headers } = request;
       verifyRequest({ method, headers, target, body }, verifier);
       const action = String(headers["x-amz-target"]).split(".")[1] ?? "";
-      return { status: 200, body: (await run(action, parseInput(body), signal)) ?? {} };
+      const input = parseInput(body);
+      permit(sessionOf({ headers, target }, verifier), action, input);
+      return { status: 200, body: (await run(action, input, signal)) ?? {} };
     } catch (error) {
       return refuse(error);
     }

@@ -44,7 +44,7 @@ export function openS3(options: S3Options) {
   });
   blobs.sweep(new Set([...objects.listBlobs(), ...uploads.listBlobs()]));
 
-  const { region, credentials } = place;
+  const { region, credentials, sessions, roles } = place;
   const stores: S3Stores = {
     region,
     buckets,
@@ -55,7 +55,8 @@ export function openS3(options: S3Options) {
   };
   const handle = s3Handler({
     stores,
-    verifier: { service: "s3", region, credentials },
+    verifier: { service: "s3", region, credentials, sessions },
+    roles,
     corsOrigins: options.corsOrigins,
   });
 

@@ -1,9 +1,11 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { AwsError } from "../aws-error.ts";
+import { s3Attempt } from "../iam/attempt-of.ts";
+import type { Roles } from "../iam/roles.ts";
 import type { RequestTarget } from "../http/request-target.ts";
 import type { Verifier } from "../sigv4/verify-request.ts";
-import { verifyRequest } from "../sigv4/verify-request.ts";
+import { sessionOf, verifyRequest } from "../sigv4/verify-request.ts";
 import { listBuckets } from "./bucket-operations.ts";
 import type { CorsRule } from "./bucket-store.ts";
 import { corsHeaders } from "./cors.ts";
@@ -17,12 +19,13 @@ const keyBytesMax = 1024;
 export interface S3ServerOptions {
   readonly stores: S3Stores;
   readonly verifier: Verifier;
+  readonly roles: Roles;
   /** Origins that every bucket's CORS rules admit besides their own. */
   readonly corsOrigins: readonly string[];
 }
 
 /** S3 over HTTP, path-style. */
-export function s3Handler({ stores, verifier, corsOrigins }: S3ServerOptions) {
+export function s3Handler({ stores, verifier, roles, corsOrigins }: S3ServerOptions) {
   const corsRules = (bucket: string): CorsRule[] =>
     (stores.buckets.find(bucket)?.configuration.cors ?? []).map((rule) => ({
       ...rule,
@@ -46,6 +49,12 @@ export function s3Handler({ stores, verifier, corsOrigins }: S3ServerOptions) {
       return;
     }
     const payloadHash = verifyRequest({ method, headers: request.headers, target }, verifier);
+    const session = sessionOf({ headers: request.headers, target }, verifier);
+    roles.check(session, s3Attempt(call));
+    // A copy reads, too, which no session of ours does.
+    if (session && request.headers["x-amz-copy-source"] !== undefined) {
+      throw new AwsError(403, "AccessDenied", "Access Denied");
+    }
     const operation = bucket === "" ? listBuckets : chooseOperation(call);
     if (bucket !== "" && !makesBucket(operation)) stores.buckets.get(bucket);
     if (Buffer.byteLength(key) > keyBytesMax) {

@@ -1,14 +1,18 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { AwsError } from "../aws-error.ts";
+import type { SessionStore, TemporaryCredentials } from "../sts/session-store.ts";
 import type { RequestTarget } from "../http/request-target.ts";
+import { credentialsOf } from "./credentials-of.ts";
 import type { CredentialScope, Credentials } from "./signature.ts";
 import { checkSignature, sha256Hex } from "./signature.ts";
 
 /** The service that a request is for, and the one key and region that it accepts. */
 export interface Verifier {
-  readonly service: "s3" | "sqs" | "dynamodb";
+  readonly service: "s3" | "sqs" | "dynamodb" | "sts";
   readonly region: string;
   readonly credentials: Credentials;
+  /** Credentials that STS gave out. */
+  readonly sessions?: SessionStore;
 }
 
 /** The parts of a request that the check reads. The body is given where it is a document. */
@@ -56,7 +60,13 @@ function verifyHeader(request: RequestToVerify, header: string, verifier: Verifi
     request.headers["x-amz-content-sha256"] ?? sha256Hex(request.body ?? ""),
   );
   const parts = { ...request, signedHeaders, payloadHash, timestamp };
-  checkSignature(scope, parts, signature, verifier.credentials);
+  const token = request.headers["x-amz-security-token"];
+  checkSignature(
+    scope,
+    parts,
+    signature,
+    credentialsOf(scope.accessKeyId, token && String(token), verifier),
+  );
   if (request.body) checkPayload(request.body, payloadHash);
   return payloadHash;
 }
@@ -81,7 +91,13 @@ function verifyQuery(request: RequestToVerify, verifier: Verifier): string {
   refuseUnsignedHeaders(request.headers, signedHeaders, ["x-amz-content-sha256"]);
   const payloadHash = parameter("X-Amz-Content-Sha256") || "UNSIGNED-PAYLOAD";
   const parts = { ...request, signedHeaders, payloadHash, timestamp };
-  checkSignature(scope, parts, parameter("X-Amz-Signature"), verifier.credentials);
+  const token = request.target.parameters.get("X-Amz-Security-Token");
+  checkSignature(
+    scope,
+    parts,
+    parameter("X-Amz-Signature"),
+    credentialsOf(scope.accessKeyId, token, verifier),
+  );
   return payloadHash;
 }
 
@@ -155,3 +171,14 @@ function parseTimestamp(timestamp: string): number {
 const malformed = (message: string) => new AwsError(400, "AuthorizationHeaderMalformed", message);
 const malformedQuery = (message: string) =>
   new AwsError(400, "AuthorizationQueryParametersError", message);
+
+/** The session whose credentials signed a request that was verified; undefined for the machine's own key. */
+export function sessionOf(
+  { headers, target }: Pick<RequestToVerify, "headers" | "target">,
+  { sessions }: Verifier,
+): TemporaryCredentials | undefined {
+  const scope =
+    /Credential=([^/,]+)/.exec(headers.authorization ?? "")?.[1] ??
+    target.parameters.get("X-Amz-Credential")?.split("/")[0];
+  return scope === undefined ? undefined : sessions?.find(scope);
+}

@@ -1,4 +1,5 @@
 import { jsonHandler } from "../http/json-service.ts";
+import { sqsAttempt, type CallInput } from "../iam/attempt-of.ts";
 import type { Place } from "../place.ts";
 import type { Database } from "../state/database.ts";
 import { LongPolls } from "./long-polls.ts";
@@ -32,10 +33,11 @@ export function openSqs({ database, place, url }: SqsOptions) {
   const moveTasks = new MoveTasks(database, queues, messages);
   const queueUrl = (name: string) => `${url()}/${place.accountId}/${name}`;
 
-  const { region, credentials } = place;
+  const { region, credentials, sessions, roles } = place;
   const service = sqsService(
     { database, queues, messages, longPolls, sender, moveTasks, queueUrl },
-    { service: "sqs", region, credentials },
+    { service: "sqs", region, credentials, sessions },
+    (session, action, input) => roles.check(session, sqsAttempt(action, input as CallInput, place)),
   );
 
   return {

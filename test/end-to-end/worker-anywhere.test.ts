@@ -1,0 +1,73 @@
+import { execFile, spawn, type ChildProcess } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { eventually, startSystem, type System } from "../support/system.ts";
+
+let system: System;
+let worker: ChildProcess | undefined;
+let log = "";
+
+/** The command as a person has it: with the running system's address and table, and no AWS of its own. */
+const cli = (...words: readonly string[]) =>
+  promisify(execFile)(process.execPath, ["cli/main.ts", ...words], {
+    env: {
+      PATH: process.env["PATH"],
+      HOME: process.env["HOME"],
+      FRAMEQUEUE_API: system.running.api_url,
+      JOBS_TABLE: system.running.worker_environment["JOBS_TABLE"],
+      AWS_ENDPOINT_URL: system.running.aws_endpoint_url,
+      AWS_REGION: system.running.region,
+      AWS_ACCESS_KEY_ID: system.running.access_key_id,
+      AWS_SECRET_ACCESS_KEY: system.running.secret_access_key,
+    },
+  });
+
+beforeAll(async () => {
+  system = await startSystem({ workers: 0 });
+  const { stdout } = await cli("worker", "token", "create", "notebook");
+  worker = spawn(process.execPath, ["cli/main.ts", "worker", "run", "--gpus", "none"], {
+    // One secret and nothing else: no region, no key, no address.
+    env: {
+      PATH: process.env["PATH"],
+      HOME: process.env["HOME"],
+      FRAMEQUEUE_WORKER: stdout.trim(),
+      SCRATCH_DIRECTORY: join(system.state, "anywhere"),
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  for (const stream of [worker.stdout!, worker.stderr!]) {
+    stream.on("data", (text: Buffer) => (log += text.toString()));
+  }
+});
+afterAll(async () => {
+  if (worker?.exitCode === null) worker.kill("SIGTERM");
+  await system?.stop();
+});
+
+test("a worker with one secret does a job that another process uploaded", async () => {
+  const bytes = await readFile("models/pitch/sample.mp4");
+  const jobId = await system.client.upload({ filename: "sample.mp4", bytes });
+  const job = await system.client.ended(jobId);
+
+  expect(job).toMatchObject({ status: "completed", error: null });
+  expect(log).not.toContain("AccessDenied");
+});
+
+test("revoked, it ends with one sentence, and another worker does the next job", async () => {
+  await cli("worker", "token", "revoke", "notebook");
+  const exitCode = await eventually(async () => worker!.exitCode ?? undefined, {
+    withinSeconds: 200,
+    what: "the worker has ended",
+  });
+  expect(exitCode).toBe(1);
+  expect(log.match(/TOKEN_REVOKED/g)).toHaveLength(1);
+
+  system.startWorker();
+  const bytes = await readFile("models/pitch/sample.mp4");
+  const job = await system.client.ended(
+    await system.client.upload({ filename: "after.mp4", bytes }),
+  );
+  expect(job).toMatchObject({ status: "completed" });
+}, 300_000);
