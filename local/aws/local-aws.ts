@@ -5,6 +5,8 @@ import { openDynamoDb } from "./dynamodb/open-dynamodb.ts";
 import type { TableDefinition } from "./dynamodb/provision-table.ts";
 import type { EventRule } from "./events/event-rules.ts";
 import { EventRules } from "./events/event-rules.ts";
+import { eventsService } from "./events/put-events.ts";
+import { jsonHandler } from "./http/json-service.ts";
 import { listen } from "./http/listen.ts";
 import type { BucketDefinition } from "./s3/open-s3.ts";
 import { openS3 } from "./s3/open-s3.ts";
@@ -28,7 +30,7 @@ export interface LocalAwsOptions {
 }
 
 /**
- * S3, SQS, DynamoDB and EventBridge rules on this machine, behind one address. What provisions is
+ * S3, SQS, DynamoDB and EventBridge on this machine, behind one address. What provisions is
  * meant to be called on every start: it makes what is missing, sets what differs and keeps the data.
  */
 export interface LocalAws extends AsyncDisposable {
@@ -81,9 +83,12 @@ export async function openLocalAws(options: LocalAwsOptions): Promise<LocalAws> 
   });
   const dynamodb = openDynamoDb({ database, place });
 
+  const events = jsonHandler(eventsService({ database, place, rules }));
+
   const route = ({ headers }: IncomingMessage) => {
     const action = String(headers["x-amz-target"] ?? "");
     if (action.startsWith("AmazonSQS.")) return sqs.handle;
+    if (action.startsWith("AWSEvents.")) return events;
     return action.startsWith("DynamoDB_20120810.") ? dynamodb.handle : s3.handle;
   };
   const server = await listen(port, route);
