@@ -52,6 +52,8 @@ export const limits = {
   dueShards: 4,
   /** A pending row whose message was never sent is sent again after this. */
   undispatchedSeconds: 60,
+  /** The end of a run that nobody has told is told by the sweeper after this: whoever brought it about needs a moment. */
+  untoldSeconds: 10,
   /** A pending row whose message was sent, but that nobody claimed, is sent again after this. */
   redispatchSeconds: 900,
   /** Each sending doubles that, up to four hours: blind re-sends would amplify a backlog. */

@@ -1,6 +1,7 @@
 import type { TableV2 } from "aws-cdk-lib/aws-dynamodb";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
+import { eventSource } from "../contracts/event.ts";
 import { keys } from "../contracts/keys.ts";
 import { tableKeys } from "../contracts/table.ts";
 import type { Statement } from "./statement.ts";
@@ -9,10 +10,11 @@ interface Things {
   readonly bucket: Bucket;
   readonly table: TableV2;
   readonly work: Queue;
+  readonly defaultBusArn: string;
 }
 
 /** Who may do what, and nothing else. Event sources add the right to receive from their own queue themselves. */
-export function grantsFor({ bucket, table, work }: Things) {
+export function grantsFor({ bucket, table, work, defaultBusArn }: Things) {
   const rows =
     (...partitions: string[]) =>
     (...actions: string[]): Statement => ({
@@ -51,8 +53,16 @@ export function grantsFor({ bucket, table, work }: Things) {
     resources: [work.queueArn],
   });
 
+  // The default bus takes events of any source; ours is the only one that these may name.
+  const tell: Statement = {
+    actions: ["events:PutEvents"],
+    resources: [defaultBusArn],
+    conditions: { StringEquals: { "events:source": eventSource } },
+  };
+
   return {
     api: [
+      tell,
       jobs("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem"),
       segments("Query", "DeleteItem"),
       workers("Query"),
@@ -67,6 +77,7 @@ export function grantsFor({ bucket, table, work }: Things) {
       objects(keys.uploads)("ListMultipartUploadParts"),
     ],
     onUpload: [
+      tell,
       jobs("GetItem", "PutItem", "UpdateItem"),
       idempotency("GetItem", "PutItem"),
       queue("SendMessage"),
@@ -74,6 +85,7 @@ export function grantsFor({ bucket, table, work }: Things) {
       objects(keys.uploads, keys.inbox)("GetObject"),
     ],
     sweep: [
+      tell,
       jobs("GetItem", "UpdateItem", "DeleteItem"),
       segments("Query", "UpdateItem", "DeleteItem"),
       queryIndexes,
@@ -83,11 +95,13 @@ export function grantsFor({ bucket, table, work }: Things) {
       objects(keys.uploads)("GetObject"),
     ],
     deadLetter: [
+      tell,
       jobs("GetItem", "UpdateItem"),
       segments("GetItem", "UpdateItem"),
       queue("SendMessage"),
     ],
     worker: [
+      tell,
       jobs("GetItem", "UpdateItem"),
       segments("GetItem", "Query", "PutItem", "UpdateItem"),
       // Its heartbeat, and its leave.

@@ -1,4 +1,4 @@
-import { Annotations, CfnOutput, Duration } from "aws-cdk-lib";
+import { Annotations, CfnOutput, Duration, Stack } from "aws-cdk-lib";
 import type { IVpc } from "aws-cdk-lib/aws-ec2";
 import { ContainerImage } from "aws-cdk-lib/aws-ecs";
 import { Rule, Schedule } from "aws-cdk-lib/aws-events";
@@ -139,7 +139,16 @@ export class VideoDetectionPipeline extends Construct {
       targets: [new LambdaFunction(sweep.lambda)],
     });
 
-    const grants = grantsFor({ bucket, table, work: work.queue });
+    const grants = grantsFor({
+      bucket,
+      table,
+      work: work.queue,
+      defaultBusArn: Stack.of(this).formatArn({
+        service: "events",
+        resource: "event-bus",
+        resourceName: "default",
+      }),
+    });
     for (const [construct, statements] of [
       [api, grants.api],
       [onUpload, grants.onUpload],

@@ -1,6 +1,7 @@
 import { openApiDocument } from "../../contracts/openapi.ts";
 import type { Timing } from "../../contracts/timing.ts";
 import { dispatcher } from "../../contracts/protocol/dispatch.ts";
+import { endTeller, type TellEndDependencies } from "../../contracts/protocol/tell-end.ts";
 import { pipelinesOf } from "../pipelines.ts";
 import { jobRemover } from "../remove-job.ts";
 import { addModel } from "./add-model.ts";
@@ -21,7 +22,8 @@ import { workerHealth, type WorkerHealthDependencies } from "./worker-health.ts"
 export type ApiDependencies = Omit<SubmitVideoDependencies, "pipelines"> &
   Omit<ExplainDependencies, "pipelines" | "queueId"> &
   WorkerHealthDependencies &
-  Pick<RetryJobDependencies, "log"> & { readonly timing: Timing };
+  Pick<RetryJobDependencies, "log"> &
+  Pick<TellEndDependencies, "events"> & { readonly timing: Timing };
 
 /** Every route's behaviour on the same dependencies. */
 export function behaviours(ports: ApiDependencies): Behaviours {
@@ -32,6 +34,7 @@ export function behaviours(ports: ApiDependencies): Behaviours {
     pipelines,
     explain,
     dispatch: dispatcher(ports),
+    tellEnd: endTeller(ports),
     removeJob: jobRemover(ports),
   };
   return {

@@ -1,13 +1,15 @@
 import { Logger } from "@aws-lambda-powertools/logger";
-import { awsClients } from "../../aws/clients.ts";
+import { awsClients, eventBridgeClient } from "../../aws/clients.ts";
 import { dynamodbIdempotencyStore } from "../../aws/dynamodb-idempotency-store.ts";
 import { dynamodbJobStore } from "../../aws/dynamodb-job-store.ts";
 import { dynamodbWorkerRegistry } from "../../aws/dynamodb-worker-registry.ts";
+import { eventbridgeEventBus } from "../../aws/eventbridge-event-bus.ts";
 import { s3MediaBucket } from "../../aws/s3-media-bucket.ts";
 import { s3MediaSigner } from "../../aws/s3-media-signer.ts";
 import { sqsWorkQueue } from "../../aws/sqs-work-queue.ts";
 import { ApiEnvironment, readEnvironment } from "../../contracts/environment.ts";
 import { newJobId } from "../../contracts/job-id.ts";
+import { tellingJobStore } from "../../contracts/protocol/telling-job-store.ts";
 import { aliveSecondsFor, timingFor } from "../../contracts/timing.ts";
 import { apiChain } from "./api-chain.ts";
 import { behaviours } from "./behaviours.ts";
@@ -19,9 +21,15 @@ const logger = new Logger({ serviceName: "api" });
 const table = { client: dynamodb, table: environment.JOBS_TABLE };
 const media = { client: s3, bucket: environment.MEDIA_BUCKET };
 const now = Date.now;
+const events = eventbridgeEventBus({ client: eventBridgeClient() });
 
 const answers = behaviours({
-  jobs: dynamodbJobStore(table),
+  jobs: tellingJobStore({
+    jobs: dynamodbJobStore(table),
+    events,
+    notTold: (jobId, error) => logger.warn("An end was not told.", { jobId, error }),
+  }),
+  events,
   workers: dynamodbWorkerRegistry(table),
   idempotency: dynamodbIdempotencyStore(table),
   bucket: s3MediaBucket(media),

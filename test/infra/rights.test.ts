@@ -89,3 +89,14 @@ test("only the API and the sweeper remove media", () => {
     "Sweep",
   ]);
 });
+
+test("whoever tells events does it in the system's name and on the default bus only", () => {
+  const telling = rightsTo(/^events:/);
+
+  expect(telling).toHaveLength(5);
+  for (const { actions, resources, condition } of telling) {
+    expect(actions).toEqual(["events:PutEvents"]);
+    expect(JSON.stringify(resources)).toMatch(/:event-bus\/default"/);
+    expect(condition).toEqual({ StringEquals: { "events:source": "framequeue" } });
+  }
+});

@@ -1,6 +1,8 @@
 import { jobIdFrom } from "../../contracts/job-id.ts";
+import { tellingJobStore } from "../../contracts/protocol/telling-job-store.ts";
 import { timingFor } from "../../contracts/timing.ts";
 import { collectedLog } from "./collected-log.ts";
+import { memoryEventBus } from "./memory-event-bus.ts";
 import { memoryIdempotencyStore } from "./memory-idempotency-store.ts";
 import { memoryJobStore } from "./memory-job-store.ts";
 import { memoryMediaBucket } from "./memory-media-bucket.ts";
@@ -13,14 +15,22 @@ export function memorySystem(startsAt = Date.UTC(2026, 0, 1)) {
   let time = startsAt;
   let ids = 0;
   const now = () => time;
+  const log = collectedLog();
+  const events = memoryEventBus();
   return {
-    jobs: memoryJobStore(),
+    // As every function is wired that brings about ends.
+    jobs: tellingJobStore({
+      jobs: memoryJobStore(),
+      events,
+      notTold: (_jobId, error) => log.warn("An end was not told.", { error }),
+    }),
+    events,
     workers: memoryWorkerRegistry(new Map(), now),
     idempotency: memoryIdempotencyStore(now),
     bucket: memoryMediaBucket(now),
     signer: memoryMediaSigner(now),
     queue: memoryWorkQueue(now),
-    log: collectedLog(),
+    log,
     timing: timingFor(60),
     aliveSeconds: 35,
     uploadBytesMax: 10_000_000_000,
