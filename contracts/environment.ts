@@ -16,6 +16,7 @@ export const ApiEnvironment = Places.extend({
   /** Whose jobs a request sees while no authorizer names an owner. */
   DEFAULT_OWNER: z.string().min(1),
   UPLOAD_BYTES_MAX: number(limits.uploadBytesMax),
+  DELIVERY_QUEUE_URL: z.url(),
   /** The workers' rhythm, so that their silence can be told from a pause. */
   HEARTBEAT_SECONDS: number(limits.heartbeatSeconds),
   LEASE_SECONDS: number(limits.leaseSeconds),
@@ -34,6 +35,12 @@ export const SweepEnvironment = Places.extend({
 });
 
 export const DeadLetterEnvironment = Places.extend({ POWERTOOLS_LOG_LEVEL: LogLevel });
+
+export const DeliverWebhooksEnvironment = z.object({
+  JOBS_TABLE: z.string().min(1),
+  DELIVERY_QUEUE_URL: z.url(),
+  POWERTOOLS_LOG_LEVEL: LogLevel,
+});
 
 /** The worker's contract: what the task definition gives it, and what a host may add. */
 export const WorkerEnvironment = Places.extend({

@@ -10,11 +10,12 @@ interface Things {
   readonly bucket: Bucket;
   readonly table: TableV2;
   readonly work: Queue;
+  readonly deliveries: Queue;
   readonly defaultBusArn: string;
 }
 
 /** Who may do what, and nothing else. Event sources add the right to receive from their own queue themselves. */
-export function grantsFor({ bucket, table, work, defaultBusArn }: Things) {
+export function grantsFor({ bucket, table, work, deliveries, defaultBusArn }: Things) {
   const rows =
     (...partitions: string[]) =>
     (...actions: string[]): Statement => ({
@@ -53,6 +54,12 @@ export function grantsFor({ bucket, table, work, defaultBusArn }: Things) {
     resources: [work.queueArn],
   });
 
+  const webhooks = rows(tableKeys.webhooks("*"));
+  const deliveryRows = rows(tableKeys.deliveries("*"));
+  const deliveryQueue = (...actions: string[]): Statement => ({
+    actions: actions.map((action) => `sqs:${action}`),
+    resources: [deliveries.queueArn],
+  });
   // The default bus takes events of any source; ours is the only one that these may name.
   const tell: Statement = {
     actions: ["events:PutEvents"],
@@ -63,6 +70,9 @@ export function grantsFor({ bucket, table, work, defaultBusArn }: Things) {
   return {
     api: [
       tell,
+      webhooks("GetItem", "Query", "PutItem", "DeleteItem"),
+      deliveryRows("GetItem", "Query", "UpdateItem"),
+      deliveryQueue("SendMessage"),
       jobs("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem"),
       segments("Query", "DeleteItem"),
       workers("Query"),
@@ -99,6 +109,11 @@ export function grantsFor({ bucket, table, work, defaultBusArn }: Things) {
       jobs("GetItem", "UpdateItem"),
       segments("GetItem", "UpdateItem"),
       queue("SendMessage"),
+    ],
+    deliverWebhooks: [
+      webhooks("GetItem", "Query", "UpdateItem"),
+      deliveryRows("GetItem", "PutItem", "UpdateItem"),
+      deliveryQueue("SendMessage", "ChangeMessageVisibility"),
     ],
     worker: [
       tell,

@@ -7,6 +7,7 @@ import { Construct } from "constructs";
 import type {
   ApiEnvironment,
   DeadLetterEnvironment,
+  DeliverWebhooksEnvironment,
   OnUploadEnvironment,
   SweepEnvironment,
 } from "../contracts/environment.ts";
@@ -23,11 +24,14 @@ import { Page } from "./constructs/page.ts";
 import { PipelineFunction, visibilityFor } from "./constructs/pipeline-function.ts";
 import { QueueWithDeadLetters } from "./constructs/queue-with-dead-letters.ts";
 import { UploadEvents } from "./constructs/upload-events.ts";
+import { Webhooks } from "./constructs/webhooks.ts";
 import { grantsFor } from "./grants.ts";
 import { Settings } from "./settings.ts";
 
 /** One conditional write and one message for each of ten dead letters. */
 const deadLetterSeconds = 10;
+/** A batch is tried at once, each try within its own limit; two reads and two writes are beside it. */
+const deliverSeconds = limits.webhookAnswerSeconds + 15;
 
 /** Every setting has a default: `new VideoDetectionPipeline(this, "Videos", { code })` is a whole, closed system. */
 export interface VideoDetectionPipelineProps extends Partial<Settings> {
@@ -61,6 +65,7 @@ export class VideoDetectionPipeline extends Construct {
       receivesMax: limits.workReceivesMax,
       deadLetterVisibility: visibilityFor(deadLetterSeconds),
     });
+    const webhooks = new Webhooks(this, "Webhooks", { deliverSeconds });
 
     const places = {
       JOBS_TABLE: table.tableName,
@@ -78,6 +83,7 @@ export class VideoDetectionPipeline extends Construct {
         ...common,
         ...lease,
         ...heartbeat,
+        DELIVERY_QUEUE_URL: webhooks.queue.queueUrl,
         DEFAULT_OWNER: settings.defaultOwner,
         UPLOAD_BYTES_MAX: `${settings.uploadBytesMax}`,
       },
@@ -112,6 +118,21 @@ export class VideoDetectionPipeline extends Construct {
         memoryMebibytes: 256,
       },
     );
+    const deliver = new PipelineFunction<typeof DeliverWebhooksEnvironment>(
+      this,
+      "DeliverWebhooksFunction",
+      {
+        code: code.functions("deliver-webhooks"),
+        description: "Tells webhooks how jobs have ended",
+        environment: {
+          JOBS_TABLE: places.JOBS_TABLE,
+          DELIVERY_QUEUE_URL: webhooks.queue.queueUrl,
+          POWERTOOLS_LOG_LEVEL: common.POWERTOOLS_LOG_LEVEL,
+        },
+        timeoutSeconds: deliverSeconds,
+        memoryMebibytes: 256,
+      },
+    );
     const gpuWorkers =
       compute === "none"
         ? undefined
@@ -134,6 +155,7 @@ export class VideoDetectionPipeline extends Construct {
 
     new UploadEvents(this, "Uploads", { bucket, onUpload });
     deadLetter.readFrom(work.deadLetters);
+    deliver.readFrom(webhooks.queue);
     new Rule(this, "SweepSchedule", {
       schedule: Schedule.rate(Duration.seconds(limits.sweepSeconds)),
       targets: [new LambdaFunction(sweep.lambda)],
@@ -143,6 +165,7 @@ export class VideoDetectionPipeline extends Construct {
       bucket,
       table,
       work: work.queue,
+      deliveries: webhooks.queue,
       defaultBusArn: Stack.of(this).formatArn({
         service: "events",
         resource: "event-bus",
@@ -154,6 +177,7 @@ export class VideoDetectionPipeline extends Construct {
       [onUpload, grants.onUpload],
       [sweep, grants.sweep],
       [deadLetter, grants.deadLetter],
+      [deliver, grants.deliverWebhooks],
       [gpuWorkers?.worker, grants.worker],
     ] as const) {
       for (const statement of statements) construct?.allow(statement);

@@ -5,6 +5,7 @@ import { endTeller, type TellEndDependencies } from "../../contracts/protocol/te
 import { pipelinesOf } from "../pipelines.ts";
 import { jobRemover } from "../remove-job.ts";
 import { addModel } from "./add-model.ts";
+import { listDeliveries, redeliver, type DeliveriesDependencies } from "./deliveries.ts";
 import { cancelJob } from "./cancel-job.ts";
 import { deleteJob } from "./delete-job.ts";
 import { explainer, type ExplainDependencies } from "./explain.ts";
@@ -16,6 +17,7 @@ import { retryJob, type RetryJobDependencies } from "./retry-job.ts";
 import type { Behaviours } from "./route-request.ts";
 import { signUpload } from "./sign-upload.ts";
 import { submitVideo, type SubmitVideoDependencies } from "./submit-video.ts";
+import { addWebhook, listWebhooks, removeWebhook, type WebhooksDependencies } from "./webhooks.ts";
 import { workerHealth, type WorkerHealthDependencies } from "./worker-health.ts";
 
 /** What the API stands on. */
@@ -23,7 +25,9 @@ export type ApiDependencies = Omit<SubmitVideoDependencies, "pipelines"> &
   Omit<ExplainDependencies, "pipelines" | "queueId"> &
   WorkerHealthDependencies &
   Pick<RetryJobDependencies, "log"> &
-  Pick<TellEndDependencies, "events"> & { readonly timing: Timing };
+  Pick<TellEndDependencies, "events"> &
+  WebhooksDependencies &
+  DeliveriesDependencies & { readonly timing: Timing };
 
 /** Every route's behaviour on the same dependencies. */
 export function behaviours(ports: ApiDependencies): Behaviours {
@@ -49,6 +53,11 @@ export function behaviours(ports: ApiDependencies): Behaviours {
     listPipelines: listPipelines(dependencies),
     addModel: addModel(dependencies),
     workerHealth: workerHealth(dependencies),
+    addWebhook: addWebhook(dependencies),
+    listWebhooks: listWebhooks(dependencies),
+    removeWebhook: removeWebhook(dependencies),
+    listDeliveries: listDeliveries(dependencies),
+    redeliver: redeliver(dependencies),
     openapi: async () => openApiDocument(),
   };
 }

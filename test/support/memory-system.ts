@@ -7,6 +7,7 @@ import { memoryIdempotencyStore } from "./memory-idempotency-store.ts";
 import { memoryJobStore } from "./memory-job-store.ts";
 import { memoryMediaBucket } from "./memory-media-bucket.ts";
 import { memoryMediaSigner } from "./memory-media-signer.ts";
+import { memoryWebhooks } from "./memory-webhooks.ts";
 import { memoryWorkQueue } from "./memory-work-queue.ts";
 import { memoryWorkerRegistry } from "./memory-worker-registry.ts";
 
@@ -25,6 +26,7 @@ export function memorySystem(startsAt = Date.UTC(2026, 0, 1)) {
       notTold: (_jobId, error) => log.warn("An end was not told.", { error }),
     }),
     events,
+    ...memoryWebhooks(),
     workers: memoryWorkerRegistry(new Map(), now),
     idempotency: memoryIdempotencyStore(now),
     bucket: memoryMediaBucket(now),
