@@ -4,6 +4,7 @@ import { addJobs } from "./commands/jobs.ts";
 import { addModel } from "./commands/model.ts";
 import { addPipelines } from "./commands/pipelines.ts";
 import { addUp } from "./commands/up.ts";
+import { addWebhook } from "./commands/webhook.ts";
 import type { Program, SetExitCode } from "./program.ts";
 import type { Session } from "./session.ts";
 
@@ -14,5 +15,6 @@ export function addCommands(program: Program, session: Session, exit: SetExitCod
   addJobs(program, session, exit);
   addPipelines(program, session);
   addModel(program, session);
+  addWebhook(program, session);
   addDoctor(program, session, exit);
 }
