@@ -161,6 +161,12 @@ export const mutations: readonly Mutation[] = [
       },
     },
   }),
+  mutation(
+    "a retry does not wait until the last end was told",
+    "two runs",
+    /untold, but not over/,
+    { changes: { retry: unasked("untold") } },
+  ),
   mutation("an upload's event counts twice", "upload, two Lambdas", /terminal status changed/, {
     changes: { markUploaded: unasked("status", "source") },
   }),

@@ -41,21 +41,6 @@ const forgetsToTell = (transition: Transition): Transition => {
 
 export const plantedFaults: readonly PlantedFault[] = [
   { name: "an end leaves no mark that it is to be told", plant: { transition: forgetsToTell } },
-  {
-    name: "a retry does not wait until the last end was told",
-    plant: {
-      transition: (transition) =>
-        transition.name === "retry"
-          ? {
-              ...without("retry", asksFor("untold"))(transition),
-              update: {
-                ...transition.update,
-                remove: [...(transition.update.remove ?? []), "untold"],
-              },
-            }
-          : transition,
-    },
-  },
   { name: "publish asks for no fence", plant: { transition: without("publish", ofFence) } },
   {
     name: "publish ignores a cancel",
