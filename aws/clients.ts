@@ -54,4 +54,8 @@ export type AwsClients = ReturnType<typeof awsClients>;
 export const stsClient = () => new STSClient(requestWithin(limits.requestSeconds));
 
 /** By itself, so that only the bundles that tell events carry it. */
-export const eventBridgeClient = () => new EventBridgeClient(requestWithin(limits.requestSeconds));
+export const eventBridgeClient = ({ credentials }: AwsClientsOptions = {}) =>
+  new EventBridgeClient({
+    ...requestWithin(limits.requestSeconds),
+    ...(credentials && { credentials }),
+  });

@@ -6,6 +6,7 @@ import { addModel } from "./commands/model.ts";
 import { addPipelines } from "./commands/pipelines.ts";
 import { addUp } from "./commands/up.ts";
 import { addWorker } from "./commands/worker.ts";
+import { addWebhook } from "./commands/webhook.ts";
 import type { Program, SetExitCode } from "./program.ts";
 import type { Session } from "./session.ts";
 
@@ -18,5 +19,6 @@ export function addCommands(program: Program, session: Session, exit: SetExitCod
   addModel(program, session);
   addKey(program, session);
   addWorker(program, session, exit);
+  addWebhook(program, session);
   addDoctor(program, session, exit);
 }

@@ -14,6 +14,7 @@ const LogLevel = z.enum(["DEBUG", "INFO", "WARN", "ERROR"]).default("INFO");
 
 export const ApiEnvironment = Places.extend({
   UPLOAD_BYTES_MAX: number(limits.uploadBytesMax),
+  DELIVERY_QUEUE_URL: z.url(),
   /** The workers' rhythm, so that their silence can be told from a pause. */
   HEARTBEAT_SECONDS: number(limits.heartbeatSeconds),
   LEASE_SECONDS: number(limits.leaseSeconds),
@@ -44,6 +45,12 @@ export const DeadLetterEnvironment = Places.extend({ POWERTOOLS_LOG_LEVEL: LogLe
 
 /** Who asks is looked up in one table; it needs nothing else. */
 export const AuthorizeEnvironment = Places.pick({ JOBS_TABLE: true }).extend({
+  POWERTOOLS_LOG_LEVEL: LogLevel,
+});
+
+export const DeliverWebhooksEnvironment = z.object({
+  JOBS_TABLE: z.string().min(1),
+  DELIVERY_QUEUE_URL: z.url(),
   POWERTOOLS_LOG_LEVEL: LogLevel,
 });
 

@@ -49,6 +49,31 @@ export const errors = {
     title: "There is no such job",
     hint: "Check the id; a deleted job is gone for good.",
   },
+  WEBHOOK_NOT_FOUND: {
+    status: 404,
+    title: "There is no such webhook",
+    hint: "GET /v1/webhooks lists those that there are.",
+  },
+  DELIVERY_NOT_FOUND: {
+    status: 404,
+    title: "There is no such delivery",
+    hint: "GET /v1/webhooks/{webhook_id}/deliveries lists the last ones; they are kept for 30 days.",
+  },
+  WEBHOOK_URL_REFUSED: {
+    status: 400,
+    title: "The address cannot be a webhook's",
+    hint: "Use https and a host with public addresses only.",
+  },
+  WEBHOOK_DISABLED: {
+    status: 409,
+    title: "The webhook is disabled",
+    hint: "Its receiver answered 410; remove it and add it anew.",
+  },
+  TOO_MANY_WEBHOOKS: {
+    status: 409,
+    title: "There are as many webhooks as an owner may have",
+    hint: "Remove one that is not needed any more.",
+  },
   ROUTE_NOT_FOUND: {
     status: 404,
     title: "There is no such route",

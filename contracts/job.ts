@@ -52,6 +52,9 @@ export interface JobRow extends WorkRow {
   /** The engine of the worker that cut it: all segments are detected by the same. */
   readonly engine?: EngineFacts;
 
+  /** Its run has ended, and nobody has noted yet that this was told; says what the sweeper has to do after that. */
+  readonly untold?: "clean" | "may_have_orphans";
+
   readonly uploadBy?: number;
   readonly queuedAt?: number;
   readonly deletedAt?: number;

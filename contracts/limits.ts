@@ -52,6 +52,8 @@ export const limits = {
   dueShards: 4,
   /** A pending row whose message was never sent is sent again after this. */
   undispatchedSeconds: 60,
+  /** The end of a run that nobody has told is told by the sweeper after this: whoever brought it about needs a moment. */
+  untoldSeconds: 10,
   /** A pending row whose message was sent, but that nobody claimed, is sent again after this. */
   redispatchSeconds: 900,
   /** Each sending doubles that, up to four hours: blind re-sends would amplify a backlog. */
@@ -206,4 +208,24 @@ export const limits = {
 
   /** SIGTERM: time to hand the job back before SIGKILL (ECS allows 120 s at most). */
   releaseSeconds: 20,
+
+  /** Webhooks of one owner: each costs a delivery per end. */
+  webhooksMax: 20,
+  /** Of a webhook's address; browsers and proxies take about as much. */
+  webhookUrlLengthMax: 2048,
+  /** A receiver has so long to answer; the Standard Webhooks specification says 15 to 30. */
+  webhookAnswerSeconds: 15,
+  /** Of an answer nothing but the status counts; so much of its body is read before the connection is closed. */
+  webhookAnswerBytesMax: 4096,
+  /**
+   * Waits before the second try and each further one: as the Standard Webhooks specification proposes, about a day in all.
+   * None is above 12 hours, the longest that SQS hides a message.
+   */
+  webhookRetrySeconds: [5, 300, 1800, 7200, 18_000, 28_800, 28_800],
+  /** Receives of one delivery's message before it is a dead letter: each try is one, and crashes may double them. */
+  webhookReceivesMax: 30,
+  /** Deliveries are kept so long, to be looked at and sent again. */
+  webhookDeliveryDays: 30,
+  /** Deliveries that are listed: the last ones. */
+  webhookDeliveriesListed: 50,
 } as const;

@@ -16,6 +16,13 @@ import {
   WorkerCredentialsView,
   WorkerHealthView,
 } from "./api.ts";
+import {
+  AddWebhookRequest,
+  AddWebhookResponse,
+  DeliveryListView,
+  DeliveryView,
+  WebhookListView,
+} from "./webhook-api.ts";
 
 export interface RouteFacts {
   readonly method: "GET" | "POST" | "DELETE";
@@ -155,6 +162,46 @@ export const routes = {
     status: 200,
     response: WorkerConfigurationView,
     problems: [],
+  },
+  addWebhook: {
+    method: "POST",
+    path: "/v1/webhooks",
+    summary: "Lets an address hear of the ends of jobs, signed. Answers the secret, this once.",
+    body: AddWebhookRequest,
+    status: 201,
+    response: AddWebhookResponse,
+    problems: [...body, "WEBHOOK_URL_REFUSED", "TOO_MANY_WEBHOOKS"],
+  },
+  listWebhooks: {
+    method: "GET",
+    path: "/v1/webhooks",
+    summary: "Who hears of the ends of jobs.",
+    status: 200,
+    response: WebhookListView,
+    problems: [],
+  },
+  removeWebhook: {
+    method: "DELETE",
+    path: "/v1/webhooks/{webhook_id}",
+    summary: "Removes the webhook; what waits to be delivered to it is dropped.",
+    status: 204,
+    problems: ["WEBHOOK_NOT_FOUND"],
+  },
+  listDeliveries: {
+    method: "GET",
+    path: "/v1/webhooks/{webhook_id}/deliveries",
+    summary: "The webhook's last deliveries, newest first, with status and error.",
+    status: 200,
+    response: DeliveryListView,
+    problems: ["WEBHOOK_NOT_FOUND"],
+  },
+  redeliver: {
+    method: "POST",
+    path: "/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver",
+    summary: "Delivers the event again, under its old id.",
+    status: 202,
+    response: DeliveryView,
+    problems: ["WEBHOOK_NOT_FOUND", "DELIVERY_NOT_FOUND", "WEBHOOK_DISABLED"],
   },
   openapi: {
     method: "GET",

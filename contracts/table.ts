@@ -44,6 +44,18 @@ export const tableKeys = {
   /** API keys and worker tokens: found by the hash of the secret, listed as one partition. */
   keys: "KEYS",
   key: (secretSha256: string) => ({ pk: "KEYS", sk: secretSha256 }),
+  /** Where an owner wants to hear of ends. */
+  webhooks: (owner: string) => `WEBHOOKS#${owner}`,
+  webhook: (owner: string, webhookId: string) => ({
+    pk: tableKeys.webhooks(owner),
+    sk: webhookId,
+  }),
+  /** What was sent to a webhook; `sk` sorts by the time of the end. */
+  deliveries: (webhookId: string) => `DELIVERIES#${webhookId}`,
+  delivery: (webhookId: string, deliveryId: string) => ({
+    pk: tableKeys.deliveries(webhookId),
+    sk: deliveryId,
+  }),
   idempotency: (owner: string, keySha256: string) => ({
     pk: `IDEMPOTENCY#${owner}#${keySha256}`,
     sk: "IDEMPOTENCY",

@@ -23,7 +23,8 @@ export function jobRemover({ jobs, bucket, now, timing }: RemoveJobDependencies)
     await bucket.removeAll(keys.resultFolder(row.jobId));
     if (row.source?.key.startsWith(keys.inbox)) await bucket.remove(row.source.key);
 
-    if (left === 0) await jobs.remove(row.jobId);
+    // An end that is not told yet stands in the row alone.
+    if (left === 0 && row.untold === undefined) await jobs.remove(row.jobId);
     return left;
   };
 }

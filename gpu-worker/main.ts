@@ -2,13 +2,15 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { homedir, hostname, tmpdir, uptime } from "node:os";
 import { join } from "node:path";
 import { borrowedCredentials } from "../aws/borrowed-credentials.ts";
-import { awsClients } from "../aws/clients.ts";
+import { awsClients, eventBridgeClient } from "../aws/clients.ts";
 import { dynamodbJobStore } from "../aws/dynamodb-job-store.ts";
 import { dynamodbWorkerRegistry } from "../aws/dynamodb-worker-registry.ts";
+import { eventbridgeEventBus } from "../aws/eventbridge-event-bus.ts";
 import { s3MediaBucket } from "../aws/s3-media-bucket.ts";
 import { sqsWorkQueue } from "../aws/sqs-work-queue.ts";
 import { readEnvironment, WorkerEnvironment } from "../contracts/environment.ts";
 import { limits } from "../contracts/limits.ts";
+import { tellingJobStore } from "../contracts/protocol/telling-job-store.ts";
 import { timingFor } from "../contracts/timing.ts";
 import { builtInManifests, builtInPipelines } from "../models/catalog.ts";
 import framequeue from "../package.json" with { type: "json" };
@@ -88,7 +90,12 @@ const queue = sqsWorkQueue({ client: sqs, longPoll, queueUrl: environment.WORK_Q
 try {
   await work({
     identity: { workerId, queueId: queue.queueId, version: framequeue.version, host },
-    jobs: dynamodbJobStore({ client, table }),
+    jobs: tellingJobStore({
+      jobs: dynamodbJobStore({ client, table }),
+      events: eventbridgeEventBus({ client: eventBridgeClient({ credentials }) }),
+      notTold: (jobId, error) =>
+        log("WARN", "an end was not told", { job_id: jobId, error: wordsOf(error) }),
+    }),
     registry: dynamodbWorkerRegistry({ client, table }),
     queue,
     bucket: s3MediaBucket({ client: s3, bucket: environment.MEDIA_BUCKET }),

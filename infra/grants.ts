@@ -1,6 +1,7 @@
 import type { TableV2 } from "aws-cdk-lib/aws-dynamodb";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
+import { eventSource } from "../contracts/event.ts";
 import { keys } from "../contracts/keys.ts";
 import { tableKeys } from "../contracts/table.ts";
 import type { Statement } from "./statement.ts";
@@ -9,10 +10,12 @@ interface Things {
   readonly bucket: Bucket;
   readonly table: TableV2;
   readonly work: Queue;
+  readonly deliveries: Queue;
+  readonly defaultBusArn: string;
 }
 
 /** Who may do what, and nothing else. Event sources add the right to receive from their own queue themselves. */
-export function grantsFor({ bucket, table, work }: Things) {
+export function grantsFor({ bucket, table, work, deliveries, defaultBusArn }: Things) {
   const rows =
     (...partitions: string[]) =>
     (...actions: string[]): Statement => ({
@@ -52,8 +55,25 @@ export function grantsFor({ bucket, table, work }: Things) {
     resources: [work.queueArn],
   });
 
+  const webhooks = rows(tableKeys.webhooks("*"));
+  const deliveryRows = rows(tableKeys.deliveries("*"));
+  const deliveryQueue = (...actions: string[]): Statement => ({
+    actions: actions.map((action) => `sqs:${action}`),
+    resources: [deliveries.queueArn],
+  });
+  // The default bus takes events of any source; ours is the only one that these may name.
+  const tell: Statement = {
+    actions: ["events:PutEvents"],
+    resources: [defaultBusArn],
+    conditions: { StringEquals: { "events:source": eventSource } },
+  };
+
   return {
     api: [
+      tell,
+      webhooks("GetItem", "Query", "PutItem", "DeleteItem"),
+      deliveryRows("GetItem", "Query", "UpdateItem"),
+      deliveryQueue("SendMessage"),
       jobs("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem"),
       segments("Query", "DeleteItem"),
       workers("Query"),
@@ -70,6 +90,7 @@ export function grantsFor({ bucket, table, work }: Things) {
     // By hash and one at a time: it can neither list keys nor make any.
     authorize: [keyRows("GetItem")],
     onUpload: [
+      tell,
       jobs("GetItem", "PutItem", "UpdateItem"),
       idempotency("GetItem", "PutItem"),
       queue("SendMessage"),
@@ -77,6 +98,7 @@ export function grantsFor({ bucket, table, work }: Things) {
       objects(keys.uploads, keys.inbox)("GetObject"),
     ],
     sweep: [
+      tell,
       jobs("GetItem", "UpdateItem", "DeleteItem"),
       segments("Query", "UpdateItem", "DeleteItem"),
       queryIndexes,
@@ -86,11 +108,18 @@ export function grantsFor({ bucket, table, work }: Things) {
       objects(keys.uploads)("GetObject"),
     ],
     deadLetter: [
+      tell,
       jobs("GetItem", "UpdateItem"),
       segments("GetItem", "UpdateItem"),
       queue("SendMessage"),
     ],
+    deliverWebhooks: [
+      webhooks("GetItem", "Query", "UpdateItem"),
+      deliveryRows("GetItem", "PutItem", "UpdateItem"),
+      deliveryQueue("SendMessage", "ChangeMessageVisibility"),
+    ],
     worker: [
+      tell,
       jobs("GetItem", "UpdateItem"),
       segments("GetItem", "Query", "PutItem", "UpdateItem"),
       // Its heartbeat, and its leave.

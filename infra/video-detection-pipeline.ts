@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, Lazy } from "aws-cdk-lib";
+import { CfnOutput, Duration, Lazy, Stack } from "aws-cdk-lib";
 import type { IVpc } from "aws-cdk-lib/aws-ec2";
 import { ContainerImage } from "aws-cdk-lib/aws-ecs";
 import { Rule, Schedule } from "aws-cdk-lib/aws-events";
@@ -8,6 +8,7 @@ import type {
   ApiEnvironment,
   AuthorizeEnvironment,
   DeadLetterEnvironment,
+  DeliverWebhooksEnvironment,
   OnUploadEnvironment,
   SweepEnvironment,
 } from "../contracts/environment.ts";
@@ -24,12 +25,15 @@ import { Page } from "./constructs/page.ts";
 import { PipelineFunction, visibilityFor } from "./constructs/pipeline-function.ts";
 import { QueueWithDeadLetters } from "./constructs/queue-with-dead-letters.ts";
 import { UploadEvents } from "./constructs/upload-events.ts";
+import { Webhooks } from "./constructs/webhooks.ts";
 import { WorkerRole } from "./constructs/worker-role.ts";
 import { grantsFor } from "./grants.ts";
 import { Settings } from "./settings.ts";
 
 /** One conditional write and one message for each of ten dead letters. */
 const deadLetterSeconds = 10;
+/** A batch is tried at once, each try within its own limit; two reads and two writes are beside it. */
+const deliverSeconds = limits.webhookAnswerSeconds + 15;
 
 /** Every setting has a default: `new VideoDetectionPipeline(this, "Videos", { code })` is a whole, closed system. */
 export interface VideoDetectionPipelineProps extends Partial<Settings> {
@@ -63,6 +67,7 @@ export class VideoDetectionPipeline extends Construct {
       receivesMax: limits.workReceivesMax,
       deadLetterVisibility: visibilityFor(deadLetterSeconds),
     });
+    const webhooks = new Webhooks(this, "Webhooks", { deliverSeconds });
 
     const places = {
       JOBS_TABLE: table.tableName,
@@ -80,6 +85,7 @@ export class VideoDetectionPipeline extends Construct {
         ...common,
         ...lease,
         ...heartbeat,
+        DELIVERY_QUEUE_URL: webhooks.queue.queueUrl,
         UPLOAD_BYTES_MAX: `${settings.uploadBytesMax}`,
         WORKER_ROLE_ARN: Lazy.string({ produce: () => workerRole.role.roleArn }),
         SEGMENT_FRAMES: `${settings.segmentFrames}`,
@@ -127,6 +133,21 @@ export class VideoDetectionPipeline extends Construct {
         memoryMebibytes: 256,
       },
     );
+    const deliver = new PipelineFunction<typeof DeliverWebhooksEnvironment>(
+      this,
+      "DeliverWebhooksFunction",
+      {
+        code: code.functions("deliver-webhooks"),
+        description: "Tells webhooks how jobs have ended",
+        environment: {
+          JOBS_TABLE: places.JOBS_TABLE,
+          DELIVERY_QUEUE_URL: webhooks.queue.queueUrl,
+          POWERTOOLS_LOG_LEVEL: common.POWERTOOLS_LOG_LEVEL,
+        },
+        timeoutSeconds: deliverSeconds,
+        memoryMebibytes: 256,
+      },
+    );
     const gpuWorkers =
       compute === "none"
         ? undefined
@@ -149,18 +170,30 @@ export class VideoDetectionPipeline extends Construct {
 
     const uploads = new UploadEvents(this, "Uploads", { bucket, onUpload });
     deadLetter.readFrom(work.deadLetters);
+    deliver.readFrom(webhooks.queue);
     new Rule(this, "SweepSchedule", {
       schedule: Schedule.rate(Duration.seconds(limits.sweepSeconds)),
       targets: [new LambdaFunction(sweep.lambda)],
     });
 
-    const grants = grantsFor({ bucket, table, work: work.queue });
+    const grants = grantsFor({
+      bucket,
+      table,
+      work: work.queue,
+      deliveries: webhooks.queue,
+      defaultBusArn: Stack.of(this).formatArn({
+        service: "events",
+        resource: "event-bus",
+        resourceName: "default",
+      }),
+    });
     for (const [construct, statements] of [
       [api, grants.api],
       [authorize, grants.authorize],
       [onUpload, grants.onUpload],
       [sweep, grants.sweep],
       [deadLetter, grants.deadLetter],
+      [deliver, grants.deliverWebhooks],
       [gpuWorkers?.worker, grants.worker],
       [workerRole, grants.worker],
     ] as const) {

@@ -1,4 +1,5 @@
 import type { LocalAws } from "./aws/local-aws.ts";
+import { asynchronousQueue } from "./lambda/asynchronous-queue.ts";
 import type { SystemFacts } from "./template/system.ts";
 
 /** Makes every queue, bucket, table and rule of the template; what is there already keeps its data. */
@@ -43,5 +44,9 @@ export function provision(
   // A rule that the template no longer has would go on delivering.
   const wanted = new Set(rules.map(({ name }) => name));
   for (const name of aws.events.listRules()) if (!wanted.has(name)) aws.events.removeRule(name);
-  for (const rule of rules) aws.events.putRule(rule);
+  for (const { name, pattern, targets, functionNames } of rules) {
+    const queues = functionNames.map((each) => aws.sqs.createQueue(asynchronousQueue(each)));
+    const functionTargets = queues.map(({ arn }) => ({ queueArn: arn }));
+    aws.events.putRule({ name, pattern, targets: [...targets, ...functionTargets] });
+  }
 }

@@ -7,6 +7,7 @@ import type {
 } from "../../contracts/api.ts";
 import { routes } from "../../contracts/routes.ts";
 import type { RouteFacts, RouteName } from "../../contracts/routes.ts";
+import type { AddWebhookRequest } from "../../contracts/webhook-api.ts";
 import { refusal, unreachable, unreadable } from "./api-error.ts";
 
 /** Longer than API Gateway waits for a function. */
@@ -20,6 +21,8 @@ type Answer<Name extends RouteName> = (typeof routes)[Name] extends {
 
 interface Call {
   readonly jobId?: string;
+  readonly webhookId?: string;
+  readonly deliveryId?: string;
   readonly query?: Readonly<Record<string, string | number | undefined>>;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
@@ -50,7 +53,7 @@ export function createClient({
 
   async function call<Name extends RouteName>(
     name: Name,
-    { jobId, query, body, headers, signal }: Call = {},
+    { query, body, headers, signal, ...ids }: Call = {},
   ): Promise<Answer<Name>> {
     const route: RouteFacts = routes[name];
     const timeout = AbortSignal.timeout(answerMsMax);
@@ -58,7 +61,7 @@ export function createClient({
     let status: number;
     let text: string;
     try {
-      const answer = await fetch(`${base}${pathOf(route, jobId)}${searchOf(query)}`, {
+      const answer = await fetch(`${base}${pathOf(route, ids)}${searchOf(query)}`, {
         method: route.method,
         headers: {
           accept: "application/json",
@@ -117,6 +120,16 @@ export function createClient({
     listPipelines: (options: Options = {}) => call("listPipelines", options),
     addModel: (body: z.input<typeof AddModelRequest>, options: Options = {}) =>
       call("addModel", { body, ...options }),
+    addWebhook: (body: AddWebhookRequest, options: Options = {}) =>
+      call("addWebhook", { body, ...options }),
+    listWebhooks: (options: Options = {}) => call("listWebhooks", options),
+    async removeWebhook(webhookId: string, options: Options = {}): Promise<void> {
+      await call("removeWebhook", { webhookId, ...options });
+    },
+    listDeliveries: (webhookId: string, options: Options = {}) =>
+      call("listDeliveries", { webhookId, ...options }),
+    redeliver: (webhookId: string, deliveryId: string, options: Options = {}) =>
+      call("redeliver", { webhookId, deliveryId, ...options }),
     workerHealth: (options: Options = {}) => call("workerHealth", options),
     openapi: (options: Options = {}) => call("openapi", options),
   };
@@ -124,8 +137,16 @@ export function createClient({
 
 export type Client = ReturnType<typeof createClient>;
 
-function pathOf({ path }: RouteFacts, jobId: string | undefined): string {
-  return jobId === undefined ? path : path.replace("{job_id}", encodeURIComponent(jobId));
+function pathOf(
+  { path }: RouteFacts,
+  { jobId, webhookId, deliveryId }: Pick<Call, "jobId" | "webhookId" | "deliveryId">,
+): string {
+  const ids = { job_id: jobId, webhook_id: webhookId, delivery_id: deliveryId };
+  return Object.entries(ids).reduce(
+    (filled, [name, id]) =>
+      id === undefined ? filled : filled.replace(`{${name}}`, encodeURIComponent(id)),
+    path as string,
+  );
 }
 
 function searchOf(query: Call["query"] = {}): string {

@@ -99,6 +99,8 @@ export const retry = (row: JobRow, { now }: { now: number }): Transition => ({
     equal("run", row.run),
     present("source"),
     absent("deletedAt"),
+    // The next run would overwrite what there is to tell of this one.
+    absent("untold"),
   ),
   update: {
     set: {

@@ -1,4 +1,5 @@
 import type { JobId } from "../job-id.ts";
+import type { JobRow } from "../job.ts";
 import { limits } from "../limits.ts";
 import type { RowFields, Update } from "./transition.ts";
 
@@ -58,17 +59,37 @@ const endedFields = [
 ] as const;
 
 /**
- * What becomes of a row's fields when it ends, beside what the end itself says. Where attempts may have left objects that
- * no result points to, the sweeper looks once more, after nobody can write any.
+ * What becomes of a row's fields when it ends, beside what the end itself says. A job stays in the sweeper's index until
+ * its end is told; `isDue` says that it is there already, for about as soon: to move it within the index would cost
+ * as much as the write itself.
  */
 export function ended(
   row: Scheduled,
-  { now, mayHaveOrphans, set }: { now: number; mayHaveOrphans: boolean; set: Partial<RowFields> },
+  {
+    now,
+    mayHaveOrphans,
+    isDue = false,
+    set,
+  }: { now: number; mayHaveOrphans: boolean; isDue?: boolean; set: Partial<RowFields> },
 ): Pick<Update, "set" | "remove"> {
-  return mayHaveOrphans && row.index === undefined
-    ? {
-        set: { ...set, finishedAt: now, ...dueIn(row, now, limits.orphanSeconds) },
-        remove: endedFields,
-      }
-    : { set: { ...set, finishedAt: now }, remove: [...endedFields, ...dueFields] };
+  if (row.index !== undefined) return { set: { ...set, finishedAt: now }, remove: endedFields };
+  return {
+    set: {
+      ...set,
+      finishedAt: now,
+      untold: mayHaveOrphans ? "may_have_orphans" : "clean",
+      ...(!isDue && dueIn(row, now, limits.untoldSeconds)),
+    },
+    remove: endedFields,
+  };
+}
+
+/**
+ * What becomes of an ended row when its end has been told. Where attempts may have left objects that no result points
+ * to, the sweeper looks once more, after nobody can write any.
+ */
+export function told({ jobId, untold, finishedAt = 0 }: JobRow): Pick<Update, "set" | "remove"> {
+  return untold === "may_have_orphans"
+    ? { set: dueIn({ jobId }, finishedAt, limits.orphanSeconds), remove: ["untold"] }
+    : { remove: ["untold", ...dueFields] };
 }

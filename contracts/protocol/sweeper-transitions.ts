@@ -2,7 +2,7 @@ import type { JobRow } from "../job.ts";
 import type { JobError, WorkRow } from "../work-row.ts";
 import type { Timing } from "../timing.ts";
 import { limits } from "../limits.ts";
-import { claimFields, dueFields, dueIn, ended, waitingFrom } from "./schedule.ts";
+import { claimFields, dueFields, dueIn, ended, told, waitingFrom } from "./schedule.ts";
 import {
   absent,
   all,
@@ -43,10 +43,27 @@ export const postpone = (
   hadWorked: () => false,
 });
 
+/** The end of this run was told: nobody need tell it again. A deleted job stays due, for it must still be removed. */
+export const markTold = (row: JobRow): Transition => ({
+  name: "markTold",
+  condition: all(
+    equal("run", row.run),
+    present("untold"),
+    row.deletedAt === undefined ? absent("deletedAt") : present("deletedAt"),
+  ),
+  update: row.deletedAt === undefined ? told(row) : { remove: ["untold"] },
+  hadWorked: () => false,
+});
+
 /** What a job that has ended left behind is gone: the sweeper need not look again. */
 export const markClean = (row: JobRow): Transition => ({
   name: "markClean",
-  condition: all(equal("status", row.status), equal("fence", row.fence), absent("deletedAt")),
+  condition: all(
+    equal("status", row.status),
+    equal("fence", row.fence),
+    absent("deletedAt"),
+    absent("untold"),
+  ),
   update: { remove: dueFields },
   hadWorked: () => false,
 });

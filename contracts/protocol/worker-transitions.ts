@@ -108,7 +108,12 @@ export const publish = (
   name: "publish",
   condition: all(held(lease), absent("cancelRequestedAt"), absent("deletedAt")),
   update: {
-    ...ended(lease, { now, mayHaveOrphans: lease.fence > 1, set: { status: "completed", result } }),
+    ...ended(lease, {
+      now,
+      mayHaveOrphans: lease.fence > 1,
+      isDue: true,
+      set: { status: "completed", result },
+    }),
     append: [
       { at: now, event: "completed", run: lease.run, fence: lease.fence, workerId: lease.workerId },
     ],
@@ -188,7 +193,7 @@ export const fail = (
   name: "fail",
   condition: held(lease),
   update: {
-    ...ended(lease, { now, mayHaveOrphans: true, set: { status: "failed", error } }),
+    ...ended(lease, { now, mayHaveOrphans: true, isDue: true, set: { status: "failed", error } }),
     append: [
       {
         at: now,
@@ -208,7 +213,7 @@ export const acknowledgeCancel = (lease: Lease, { now }: { now: number }): Trans
   name: "acknowledgeCancel",
   condition: held(lease),
   update: {
-    ...ended(lease, { now, mayHaveOrphans: true, set: { status: "cancelled" } }),
+    ...ended(lease, { now, mayHaveOrphans: true, isDue: true, set: { status: "cancelled" } }),
     append: [
       { at: now, event: "cancelled", run: lease.run, fence: lease.fence, workerId: lease.workerId },
     ],

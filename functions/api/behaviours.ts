@@ -2,9 +2,11 @@ import type { WorkerConfigurationView } from "../../contracts/api.ts";
 import { openApiDocument } from "../../contracts/openapi.ts";
 import type { Timing } from "../../contracts/timing.ts";
 import { dispatcher } from "../../contracts/protocol/dispatch.ts";
+import { endTeller, type TellEndDependencies } from "../../contracts/protocol/tell-end.ts";
 import { pipelinesOf } from "../pipelines.ts";
 import { jobRemover } from "../remove-job.ts";
 import { addModel } from "./add-model.ts";
+import { listDeliveries, redeliver, type DeliveriesDependencies } from "./deliveries.ts";
 import { cancelJob } from "./cancel-job.ts";
 import { deleteJob } from "./delete-job.ts";
 import { explainer, type ExplainDependencies } from "./explain.ts";
@@ -18,6 +20,7 @@ import { signUpload } from "./sign-upload.ts";
 import { submitVideo, type SubmitVideoDependencies } from "./submit-video.ts";
 import { workerConfiguration } from "./worker-configuration.ts";
 import { workerCredentials, type WorkerCredentialsDependencies } from "./worker-credentials.ts";
+import { addWebhook, listWebhooks, removeWebhook, type WebhooksDependencies } from "./webhooks.ts";
 import { workerHealth, type WorkerHealthDependencies } from "./worker-health.ts";
 
 /** What the API stands on. */
@@ -26,7 +29,10 @@ export type ApiDependencies = Omit<SubmitVideoDependencies, "pipelines"> &
   WorkerHealthDependencies &
   Pick<WorkerCredentialsDependencies, "credentials"> & {
     readonly configuration: WorkerConfigurationView;
-  } & Pick<RetryJobDependencies, "log"> & { readonly timing: Timing };
+  } & Pick<RetryJobDependencies, "log"> &
+  Pick<TellEndDependencies, "events"> &
+  WebhooksDependencies &
+  DeliveriesDependencies & { readonly timing: Timing };
 
 /** Every route's behaviour on the same dependencies. */
 export function behaviours(ports: ApiDependencies): Behaviours {
@@ -37,6 +43,7 @@ export function behaviours(ports: ApiDependencies): Behaviours {
     pipelines,
     explain,
     dispatch: dispatcher(ports),
+    tellEnd: endTeller(ports),
     removeJob: jobRemover(ports),
   };
   return {
@@ -53,6 +60,11 @@ export function behaviours(ports: ApiDependencies): Behaviours {
     workerHealth: workerHealth(dependencies),
     workerCredentials: workerCredentials(dependencies),
     workerConfiguration: workerConfiguration(dependencies),
+    addWebhook: addWebhook(dependencies),
+    listWebhooks: listWebhooks(dependencies),
+    removeWebhook: removeWebhook(dependencies),
+    listDeliveries: listDeliveries(dependencies),
+    redeliver: redeliver(dependencies),
     openapi: async () => openApiDocument(),
   };
 }

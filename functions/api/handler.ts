@@ -1,15 +1,23 @@
+import { randomBytes } from "node:crypto";
+import { lookup } from "node:dns/promises";
 import { Logger } from "@aws-lambda-powertools/logger";
-import { awsClients, stsClient } from "../../aws/clients.ts";
+import { awsClients, eventBridgeClient, stsClient } from "../../aws/clients.ts";
 import { dynamodbIdempotencyStore } from "../../aws/dynamodb-idempotency-store.ts";
 import { dynamodbJobStore } from "../../aws/dynamodb-job-store.ts";
+import { dynamodbWebhookStore } from "../../aws/dynamodb-webhook-store.ts";
 import { dynamodbWorkerRegistry } from "../../aws/dynamodb-worker-registry.ts";
+import { eventbridgeEventBus } from "../../aws/eventbridge-event-bus.ts";
 import { s3MediaBucket } from "../../aws/s3-media-bucket.ts";
 import { s3MediaSigner } from "../../aws/s3-media-signer.ts";
+import { sqsDeliveryQueue } from "../../aws/sqs-delivery-queue.ts";
 import { sqsWorkQueue } from "../../aws/sqs-work-queue.ts";
 import { stsWorkerCredentials } from "../../aws/sts-worker-credentials.ts";
 import { ApiEnvironment, HostEnvironment, readEnvironment } from "../../contracts/environment.ts";
 import { newJobId } from "../../contracts/job-id.ts";
+import { tellingJobStore } from "../../contracts/protocol/telling-job-store.ts";
 import { aliveSecondsFor, timingFor } from "../../contracts/timing.ts";
+import { webhookSecret, webhookSecretBytes } from "../../contracts/webhook.ts";
+import { publicResolver } from "../public-address.ts";
 import { apiChain } from "./api-chain.ts";
 import { behaviours } from "./behaviours.ts";
 import { router } from "./router.ts";
@@ -21,9 +29,22 @@ const logger = new Logger({ serviceName: "api" });
 const table = { client: dynamodb, table: environment.JOBS_TABLE };
 const media = { client: s3, bucket: environment.MEDIA_BUCKET };
 const now = Date.now;
+const events = eventbridgeEventBus({ client: eventBridgeClient() });
 
 const answers = behaviours({
-  jobs: dynamodbJobStore(table),
+  jobs: tellingJobStore({
+    jobs: dynamodbJobStore(table),
+    events,
+    notTold: (jobId, error) => logger.warn("An end was not told.", { jobId, error }),
+  }),
+  events,
+  webhooks: dynamodbWebhookStore(table),
+  deliveryQueue: sqsDeliveryQueue({ client: sqs, queueUrl: environment.DELIVERY_QUEUE_URL }),
+  resolvePublic: publicResolver((hostname) => lookup(hostname, { all: true })),
+  newWebhook: () => ({
+    webhookId: `wh_${newJobId(now())}`,
+    secret: webhookSecret(randomBytes(webhookSecretBytes)),
+  }),
   workers: dynamodbWorkerRegistry(table),
   idempotency: dynamodbIdempotencyStore(table),
   bucket: s3MediaBucket(media),

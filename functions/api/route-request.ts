@@ -10,6 +10,8 @@ type Part<Name extends RouteName, Key extends "body" | "query"> =
 export interface RouteRequest<Name extends RouteName> {
   readonly owner: string;
   readonly jobId: Routes[Name]["path"] extends `${string}{job_id}${string}` ? JobId : undefined;
+  readonly webhookId?: string | undefined;
+  readonly deliveryId?: string | undefined;
   readonly query: Part<Name, "query">;
   readonly body: Part<Name, "body">;
   /** Of the key or token; a JWT has none. */

@@ -26,6 +26,8 @@ export function router(behaviours: Behaviours) {
       owner: caller.owner,
       keyId: caller.keyId,
       jobId: facts.path.includes("{job_id}") ? jobIdOf(event) : undefined,
+      webhookId: event.pathParameters?.["webhook_id"],
+      deliveryId: event.pathParameters?.["delivery_id"],
       query: facts.query && readInput(event.queryStringParameters ?? {}, facts.query),
       body: facts.body && readBody(event, facts.body),
       idempotencyKey: event.headers["idempotency-key"],

@@ -1,8 +1,10 @@
 import { Logger } from "@aws-lambda-powertools/logger";
-import { awsClients } from "../../aws/clients.ts";
+import { awsClients, eventBridgeClient } from "../../aws/clients.ts";
 import { dynamodbJobStore } from "../../aws/dynamodb-job-store.ts";
+import { eventbridgeEventBus } from "../../aws/eventbridge-event-bus.ts";
 import { sqsWorkQueue } from "../../aws/sqs-work-queue.ts";
 import { DeadLetterEnvironment, readEnvironment } from "../../contracts/environment.ts";
+import { tellingJobStore } from "../../contracts/protocol/telling-job-store.ts";
 import { batchChain } from "../batch-chain.ts";
 import { deadLetter } from "./dead-letter.ts";
 
@@ -13,7 +15,11 @@ const logger = new Logger({ serviceName: "dead-letter" });
 export const handler = batchChain(
   logger,
   deadLetter({
-    jobs: dynamodbJobStore({ client: dynamodb, table: environment.JOBS_TABLE }),
+    jobs: tellingJobStore({
+      jobs: dynamodbJobStore({ client: dynamodb, table: environment.JOBS_TABLE }),
+      events: eventbridgeEventBus({ client: eventBridgeClient() }),
+      notTold: (jobId, error) => logger.warn("An end was not told.", { jobId, error }),
+    }),
     queue: sqsWorkQueue({ client: sqs, longPoll, queueUrl: environment.WORK_QUEUE_URL }),
     log: logger,
     now: Date.now,

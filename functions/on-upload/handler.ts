@@ -1,10 +1,12 @@
 import { Logger } from "@aws-lambda-powertools/logger";
-import { awsClients } from "../../aws/clients.ts";
+import { awsClients, eventBridgeClient } from "../../aws/clients.ts";
 import { dynamodbIdempotencyStore } from "../../aws/dynamodb-idempotency-store.ts";
 import { dynamodbJobStore } from "../../aws/dynamodb-job-store.ts";
+import { eventbridgeEventBus } from "../../aws/eventbridge-event-bus.ts";
 import { s3MediaBucket } from "../../aws/s3-media-bucket.ts";
 import { sqsWorkQueue } from "../../aws/sqs-work-queue.ts";
 import { OnUploadEnvironment, readEnvironment } from "../../contracts/environment.ts";
+import { tellingJobStore } from "../../contracts/protocol/telling-job-store.ts";
 import { newJobId } from "../../contracts/job-id.ts";
 import { batchChain } from "../batch-chain.ts";
 import { onUpload } from "./on-upload.ts";
@@ -18,7 +20,11 @@ const now = Date.now;
 export const handler = batchChain(
   logger,
   onUpload({
-    jobs: dynamodbJobStore(table),
+    jobs: tellingJobStore({
+      jobs: dynamodbJobStore(table),
+      events: eventbridgeEventBus({ client: eventBridgeClient() }),
+      notTold: (jobId, error) => logger.warn("An end was not told.", { jobId, error }),
+    }),
     idempotency: dynamodbIdempotencyStore(table),
     bucket: s3MediaBucket({ client: s3, bucket: environment.MEDIA_BUCKET }),
     queue: sqsWorkQueue({ client: sqs, longPoll, queueUrl: environment.WORK_QUEUE_URL }),

@@ -1,5 +1,6 @@
 import type { JobRow } from "../../contracts/job.ts";
 import type { JobStore } from "../../contracts/ports/job-store.ts";
+import type { TellEnd } from "../../contracts/protocol/tell-end.ts";
 import {
   cancelAbandoned,
   expire,
@@ -21,6 +22,7 @@ export interface SweepJobDependencies {
   readonly segments: ReturnType<typeof sweepSegments>;
   readonly ingest: ReturnType<typeof ingester>;
   readonly removeJob: ReturnType<typeof jobRemover>;
+  readonly tellEnd: TellEnd;
   readonly removeOrphans: ReturnType<typeof orphanRemover>;
   readonly timing: Timing;
   readonly now: () => number;
@@ -33,6 +35,7 @@ export function sweepJob({
   segments,
   ingest,
   removeJob,
+  tellEnd,
   removeOrphans,
   timing,
   now,
@@ -81,6 +84,8 @@ export function sweepJob({
   }
 
   return async (row: JobRow): Promise<void> => {
+    // Before all else: what follows removes what there is to tell. The rest is done when it is looked at again.
+    if (row.untold !== undefined) return tellEnd(row);
     if (row.deletedAt !== undefined) return sweepDeleted(row);
     if (isTerminal(row.status)) return sweepEnded(row);
     if (row.status === "awaiting_upload") return sweepUpload(row);

@@ -1,5 +1,6 @@
 import { limits } from "../../contracts/limits.ts";
 import { segmentEnder } from "../../contracts/protocol/end-segment.ts";
+import { endTeller, type TellEndDependencies } from "../../contracts/protocol/tell-end.ts";
 import { dueShards } from "../../contracts/protocol/schedule.ts";
 import { dispatcher, type DispatchDependencies } from "../../contracts/protocol/dispatch.ts";
 import { ingester } from "../ingest.ts";
@@ -10,7 +11,8 @@ import { sweepSegments } from "./sweep-segments.ts";
 import { sweepWork } from "./sweep-work.ts";
 import { sweepJob } from "./sweep-job.ts";
 
-export interface SweepDependencies extends DispatchDependencies, RemoveJobDependencies {
+export interface SweepDependencies
+  extends DispatchDependencies, RemoveJobDependencies, Pick<TellEndDependencies, "events"> {
   readonly log: Log;
 }
 
@@ -25,6 +27,7 @@ export function sweep(ports: SweepDependencies) {
     segments: sweepSegments({ ...ports, work, endSegment: segmentEnder(ports) }),
     ingest: ingester({ ...ports, dispatch }),
     removeJob: jobRemover(ports),
+    tellEnd: endTeller(ports),
     removeOrphans: orphanRemover(ports),
   });
 

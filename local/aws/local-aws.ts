@@ -6,6 +6,8 @@ import type { TableDefinition } from "./dynamodb/provision-table.ts";
 import type { EventRule } from "./events/event-rules.ts";
 import { EventRules } from "./events/event-rules.ts";
 import { Roles, type RoleDefinition } from "./iam/roles.ts";
+import { eventsService } from "./events/put-events.ts";
+import { jsonHandler } from "./http/json-service.ts";
 import { listen } from "./http/listen.ts";
 import type { BucketDefinition } from "./s3/open-s3.ts";
 import { openS3 } from "./s3/open-s3.ts";
@@ -31,7 +33,7 @@ export interface LocalAwsOptions {
 }
 
 /**
- * S3, SQS, DynamoDB, STS and EventBridge rules on this machine, behind one address. What provisions is
+ * S3, SQS, DynamoDB, STS and EventBridge on this machine, behind one address. What provisions is
  * meant to be called on every start: it makes what is missing, sets what differs and keeps the data.
  */
 export interface LocalAws extends AsyncDisposable {
@@ -96,12 +98,14 @@ export async function openLocalAws(options: LocalAwsOptions): Promise<LocalAws> 
   const dynamodb = openDynamoDb({ database, place });
 
   const sts = openSts(place);
+  const events = jsonHandler(eventsService({ database, place, rules }));
 
   const route = ({ headers }: IncomingMessage) => {
     const action = String(headers["x-amz-target"] ?? "");
     if (action.startsWith("AmazonSQS.")) return sqs.handle;
     // The one service here whose action stands in the body.
     if (headers.authorization?.includes("/sts/aws4_request")) return sts.handle;
+    if (action.startsWith("AWSEvents.")) return events;
     return action.startsWith("DynamoDB_20120810.") ? dynamodb.handle : s3.handle;
   };
   const server = await listen(port, route);

@@ -1,6 +1,7 @@
 import type { Message, SQSClient } from "@aws-sdk/client-sqs";
 import {
   ChangeMessageVisibilityBatchCommand,
+  ChangeMessageVisibilityCommand,
   DeleteMessageBatchCommand,
   ReceiveMessageCommand,
 } from "@aws-sdk/client-sqs";
@@ -68,6 +69,13 @@ export function createSourceQueue(options: SourceQueueOptions) {
           .map(({ ReceiptHandle }, index) => ({ Id: `${index}`, ReceiptHandle }));
         await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
       }
+    },
+
+    /** Delivers the message again after so many seconds. */
+    async hide({ ReceiptHandle }: Message, seconds: number): Promise<void> {
+      await sqs.send(
+        new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: seconds }),
+      );
     },
 
     /** Nothing more is done with these: what was not removed comes back by itself. */

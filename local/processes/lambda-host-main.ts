@@ -5,6 +5,8 @@ import { createEdge } from "../http/edge.ts";
 import { createGateway } from "../http/gateway.ts";
 import { createPageOrigin } from "../http/page-origin.ts";
 import { serve } from "../http/serve.ts";
+import { runAsynchronousInvocations } from "../lambda/asynchronous-invocations.ts";
+import { asynchronousQueue } from "../lambda/asynchronous-queue.ts";
 import { handBack, openDeliveries } from "../lambda/deliveries.ts";
 import { runEventSource } from "../lambda/event-source.ts";
 import { functionEnvironment } from "../lambda/function-environment.ts";
@@ -71,6 +73,22 @@ const sources = system.eventSources.map((facts) => {
   const deliver = (event: unknown) => invoke(facts.functionName, event);
   return runEventSource(facts, { queue, region, invoke: deliver }, stopped.signal);
 });
+// A set: a function that two rules name has one queue.
+for (const functionName of new Set(system.rules.flatMap((rule) => rule.functionNames))) {
+  const { name, attributes } = asynchronousQueue(functionName);
+  const queueArn = `arn:aws:sqs:${region}:${accountId}:${name}`;
+  const queue = createSourceQueue({
+    sqs,
+    queueArn,
+    queueUrl: queueUrl(queueArn),
+    visibilitySeconds: attributes.VisibilityTimeout,
+    deliveries,
+  });
+  const deliver = (event: unknown) => invoke(functionName, event);
+  sources.push(
+    runAsynchronousInvocations({ functionName, queue, invoke: deliver }, stopped.signal),
+  );
+}
 for (const schedule of system.schedules) {
   running.use(runSchedule(schedule, { invoke, region, accountId }));
 }

@@ -4,11 +4,12 @@ import type { Template } from "./read-resources.ts";
 import { readResources } from "./read-resources.ts";
 import { UnsupportedError } from "./unsupported-error.ts";
 
-/** Passes matching events of the default bus on to queues. */
+/** Passes matching events of the default bus on to queues and functions. */
 export interface RuleFacts {
   readonly name: string;
   readonly pattern: Readonly<Record<string, unknown>>;
   readonly targets: readonly { readonly queueArn: string }[];
+  readonly functionNames: readonly string[];
 }
 
 /** Runs functions at a fixed rate. */
@@ -49,7 +50,13 @@ export function readRules(template: Template): { rules: RuleFacts[]; schedules: 
   for (const { logicalId, name, properties } of readResources(template, kind)) {
     const { EventPattern: pattern, ScheduleExpression: expression, Targets: targets } = properties;
     if (pattern) {
-      rules.push({ name, pattern, targets: targets.map((each) => queueTarget(each, logicalId)) });
+      const [functions, others] = partition(targets);
+      rules.push({
+        name,
+        pattern,
+        targets: others.map((each) => queueTarget(each, logicalId)),
+        functionNames: functions.map((each) => functionOfRule(each, logicalId)),
+      });
     }
     if (expression) {
       schedules.push({
@@ -72,6 +79,16 @@ function queueTarget({ Arn, Input }: Target, logicalId: string): { queueArn: str
     throw new UnsupportedError(`the event target ${Arn}`, logicalId);
   }
   return { queueArn: Arn };
+}
+
+function partition(targets: readonly Target[]): [functions: Target[], others: Target[]] {
+  const isFunction = ({ Arn }: Target) => Arn.startsWith("arn:aws:lambda:");
+  return [targets.filter(isFunction), targets.filter((each) => !isFunction(each))];
+}
+
+function functionOfRule({ Arn, Input }: Target, logicalId: string): string {
+  if (Input !== undefined) throw new UnsupportedError("an input of a rule's target", logicalId);
+  return functionNameOf(Arn);
 }
 
 function functionTarget({ Arn, Input }: Target, logicalId: string) {

@@ -18,6 +18,7 @@ test.each([
   "docs/errors.md",
   "docs/cli.md",
   "docs/models.md",
+  "docs/webhooks.md",
   "models/README.md",
 ])("every file that %s links to is there", (path) => {
   const targets = [...readFileSync(path, "utf8").matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(

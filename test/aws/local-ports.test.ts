@@ -2,6 +2,7 @@ import { describe } from "vitest";
 import { dynamodbIdempotencyStore } from "../../aws/dynamodb-idempotency-store.ts";
 import { dynamodbJobStore } from "../../aws/dynamodb-job-store.ts";
 import { dynamodbKeyStore } from "../../aws/dynamodb-key-store.ts";
+import { dynamodbWebhookStore } from "../../aws/dynamodb-webhook-store.ts";
 import { dynamodbWorkerRegistry } from "../../aws/dynamodb-worker-registry.ts";
 import { s3MediaBucket } from "../../aws/s3-media-bucket.ts";
 import { sqsWorkQueue } from "../../aws/sqs-work-queue.ts";
@@ -9,6 +10,7 @@ import { idempotencyStoreContract } from "../contracts/idempotency-store.ts";
 import { jobStoreContract } from "../contracts/job-store.ts";
 import { keyStoreContract } from "../contracts/key-store.ts";
 import { mediaBucketContract } from "../contracts/media-bucket.ts";
+import { webhookStoreContract } from "../contracts/webhook-store.ts";
 import { workQueueContract } from "../contracts/work-queue.ts";
 import { workerRegistryContract } from "../contracts/worker-registry.ts";
 import { useLocalAws } from "../support/local-aws.ts";
@@ -30,6 +32,10 @@ describe("idempotency store on DynamoDB", () => {
 
 describe("key store on DynamoDB", () => {
   keyStoreContract(async () => dynamodbKeyStore(newTable()));
+});
+
+describe("webhook store on DynamoDB", () => {
+  webhookStoreContract(async () => dynamodbWebhookStore(newTable()));
 });
 
 describe("media bucket on S3", () => {

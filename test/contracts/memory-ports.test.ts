@@ -3,12 +3,14 @@ import { memoryIdempotencyStore } from "../support/memory-idempotency-store.ts";
 import { memoryJobStore } from "../support/memory-job-store.ts";
 import { memoryKeyStore } from "../support/memory-key-store.ts";
 import { memoryMediaBucket } from "../support/memory-media-bucket.ts";
+import { memoryWebhookStore } from "../support/memory-webhook-store.ts";
 import { memoryWorkQueue } from "../support/memory-work-queue.ts";
 import { memoryWorkerRegistry } from "../support/memory-worker-registry.ts";
 import { idempotencyStoreContract } from "./idempotency-store.ts";
 import { jobStoreContract } from "./job-store.ts";
 import { keyStoreContract } from "./key-store.ts";
 import { mediaBucketContract } from "./media-bucket.ts";
+import { webhookStoreContract } from "./webhook-store.ts";
 import { workQueueContract } from "./work-queue.ts";
 import { workerRegistryContract } from "./worker-registry.ts";
 
@@ -26,6 +28,10 @@ describe("idempotency store in memory", () => {
 
 describe("key store in memory", () => {
   keyStoreContract(async () => memoryKeyStore());
+});
+
+describe("webhook store in memory", () => {
+  webhookStoreContract(async () => memoryWebhookStore());
 });
 
 describe("media bucket in memory", () => {

@@ -345,3 +345,49 @@ test("one sweep repairs a bounded number of rows of a shard, the oldest first", 
   expect(sent).toHaveLength(limits.sweepRowsMax);
   expect(sent).not.toContain(ids[0]);
 });
+
+describe("an end that was not told", () => {
+  const untold = aJobRow({
+    status: "failed",
+    source,
+    error: { code: "NOT_A_VIDEO", message: "no" },
+    fence: 1,
+    finishedAt: start - 60_000,
+    untold: "may_have_orphans",
+  });
+
+  test("is told, and the job is looked at once more when nobody can leave objects", async () => {
+    const { run, rowNow, events } = await systemWith(untold);
+
+    await run();
+
+    expect(events.told).toMatchObject([{ detail: { event_id: `${aJobId}-1-failed` } }]);
+    expect(rowNow().untold).toBeUndefined();
+    expect(rowNow().dueAt).toBe(untold.finishedAt! + limits.orphanSeconds * 1000);
+  });
+
+  test("is told of a deleted job before its row is removed", async () => {
+    const { run, events, system, jobs } = await systemWith({
+      ...untold,
+      deletedAt: start - 86_400_000,
+    });
+
+    await run();
+    expect(events.told).toHaveLength(1);
+    expect(jobs.rows.size).toBe(1);
+    system.elapse(60);
+    await run();
+
+    expect(jobs.rows.size).toBe(0);
+    expect(events.told).toHaveLength(1);
+  });
+
+  test("that cannot be told stays due", async () => {
+    const { system, rowNow } = await systemWith(untold);
+    const events = { tell: () => Promise.reject(new Error("no bus today")) };
+
+    await expect(sweep({ ...system, events })()).rejects.toThrow("1 of 1 jobs");
+
+    expect(rowNow()).toMatchObject({ untold: "may_have_orphans", dueAt: start - 1 });
+  });
+});

@@ -8,6 +8,7 @@ import type { Stages } from "../../gpu-worker/process-work.ts";
 import { workOnMessages } from "../../gpu-worker/work-on-messages.ts";
 import { Stopped } from "../../gpu-worker/stopped.ts";
 import { anEngine } from "../support/engine.ts";
+import { markTold } from "../../contracts/protocol/sweeper-transitions.ts";
 import { aJobId, aJobRow } from "../support/job-row.ts";
 import { memoryJobStore } from "../support/memory-job-store.ts";
 import { memoryWorkQueue } from "../support/memory-work-queue.ts";
@@ -158,6 +159,7 @@ test("a retry cuts anew under its own fence; segments of the run before are nobo
   const take = worker("a");
   await take();
   await jobs.move(aJobId, cancelWaiting(job(), { now: 5 }));
+  await jobs.move(aJobId, markTold(job()));
   await jobs.move(aJobId, retry(job(), { now: 6 }));
   expect(job().phase).toBeUndefined();
   await queue.send(planMessage(aJobId, 2));

@@ -4,6 +4,7 @@ import type * as z from "zod";
 import {
   ApiEnvironment,
   DeadLetterEnvironment,
+  DeliverWebhooksEnvironment,
   OnUploadEnvironment,
   SweepEnvironment,
   WorkerEnvironment,
@@ -43,7 +44,7 @@ describe("queues", () => {
       const resource = (id: string) => template.toJSON().Resources[id] as Resource;
       const mappings = resourcesOf(template, "AWS::Lambda::EventSourceMapping");
 
-      expect(mappings).toHaveLength(2);
+      expect(mappings).toHaveLength(3);
       for (const [, { Properties }] of mappings) {
         const queue = resource(Properties.EventSourceArn["Fn::GetAtt"][0]);
         const lambda = resource(Properties.FunctionName.Ref);
@@ -57,8 +58,8 @@ describe("queues", () => {
   );
 
   test("what S3 says of uploads/ and inbox/, and of nothing else, comes to the upload events", () => {
-    const [[, rule]] = resourcesOf(template, "AWS::Events::Rule").filter(
-      ([, { Properties }]) => Properties.EventPattern,
+    const [[, rule]] = resourcesOf(template, "AWS::Events::Rule").filter(([, { Properties }]) =>
+      Properties.EventPattern?.source.includes("aws.s3"),
     ) as [[string, Resource]];
     const { EventPattern: pattern, Targets: targets } = rule.Properties;
 
@@ -66,6 +67,16 @@ describe("queues", () => {
     expect(pattern.detail.object.key).toEqual([{ prefix: keys.uploads }, { prefix: keys.inbox }]);
     expect(targets).toHaveLength(1);
     expect(targets[0].DeadLetterConfig).toBeDefined();
+  });
+});
+
+test("each end of a run comes to the queue of deliveries, and nobody else's events do", () => {
+  template.hasResourceProperties("AWS::Events::Rule", {
+    EventPattern: { source: ["framequeue"], "detail-type": ["Job Ended"] },
+    Targets: [Match.objectLike({ DeadLetterConfig: Match.anyValue() })],
+  });
+  template.hasResourceProperties("AWS::SQS::Queue", {
+    RedrivePolicy: Match.objectLike({ maxReceiveCount: limits.webhookReceivesMax }),
   });
 });
 
@@ -198,6 +209,7 @@ describe("environments", () => {
     ["OnUploadFunction", OnUploadEnvironment],
     ["SweepFunction", SweepEnvironment],
     ["DeadLetterFunction", DeadLetterEnvironment],
+    ["DeliverWebhooksFunction", DeliverWebhooksEnvironment],
   ] as const)("%s has every variable that it reads, and no other", (name, schema) => {
     const { NODE_OPTIONS: _, ...variables } = functionNamed(name).Environment.Variables;
 

@@ -131,3 +131,14 @@ test("a worker elsewhere may what a worker in ECS may, and only the API makes on
     /"Principal":\{"AWS":\{"Fn::GetAtt":\["ApiFunctionRole\w+","Arn"\]\}\}/,
   );
 });
+
+test("whoever tells events does it in the system's name and on the default bus only", () => {
+  const telling = rightsTo(/^events:/);
+
+  expect(telling).toHaveLength(5);
+  for (const { actions, resources, condition } of telling) {
+    expect(actions).toEqual(["events:PutEvents"]);
+    expect(JSON.stringify(resources)).toMatch(/:event-bus\/default"/);
+    expect(condition).toEqual({ StringEquals: { "events:source": "framequeue" } });
+  }
+});

@@ -181,7 +181,10 @@ test("an object becomes an event exactly where the template's rule says so", asy
     await s3.send(new PutObjectCommand({ Bucket, Key, Body: "x" }));
   }
 
-  const queueName = facts.rules[0]!.targets[0]!.queueArn.split(":").at(-1)!;
+  const queueName = facts.rules
+    .find(({ pattern }) => JSON.stringify(pattern).includes("aws.s3"))!
+    .targets[0]!.queueArn.split(":")
+    .at(-1)!;
   const { Messages = [] } = await sqs.send(
     new ReceiveMessageCommand({
       QueueUrl: system.aws.sqs.queueUrl(queueName),

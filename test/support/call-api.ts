@@ -9,6 +9,8 @@ import type { MemorySystem } from "./memory-system.ts";
 
 export interface Call {
   readonly jobId?: string;
+  readonly webhookId?: string;
+  readonly deliveryId?: string;
   readonly body?: unknown;
   /** Instead of `body`: sent as it stands. */
   readonly rawBody?: string;
@@ -35,7 +37,13 @@ export function callApi(system: MemorySystem) {
 
   return async (name: RouteName, call: Call = {}): Promise<Answer> => {
     const facts: RouteFacts = routes[name];
-    const path = call.rawPath ?? facts.path.replace("{job_id}", call.jobId ?? "");
+    const parameters: Record<string, string> = {
+      ...(call.jobId !== undefined && { job_id: call.jobId }),
+      ...(call.webhookId !== undefined && { webhook_id: call.webhookId }),
+      ...(call.deliveryId !== undefined && { delivery_id: call.deliveryId }),
+    };
+    const path =
+      call.rawPath ?? facts.path.replace(/\{(\w+)\}/g, (_, name: string) => parameters[name] ?? "");
     const body = call.rawBody ?? (call.body === undefined ? undefined : JSON.stringify(call.body));
     const { authorizer = { lambda: { owner: "team", kind: "api" } } } = call;
     const event = {
@@ -48,7 +56,7 @@ export function callApi(system: MemorySystem) {
         ...call.headers,
       },
       ...(call.query && { queryStringParameters: call.query }),
-      ...(call.jobId !== undefined && { pathParameters: { job_id: call.jobId } }),
+      ...(Object.keys(parameters).length > 0 && { pathParameters: parameters }),
       requestContext: {
         http: { method: call.method ?? facts.method, path },
         ...(authorizer !== null && { authorizer }),

@@ -17,10 +17,12 @@ import { builtInPipelines } from "../../models/catalog.ts";
 import { jobView } from "./fake-api.ts";
 import { FakeBucket } from "./fake-bucket.ts";
 import { fakeResult } from "./fake-result.ts";
+import { FakeWebhooks } from "./fake-webhooks.ts";
 import { listen, readBody } from "./http-server.ts";
 
 interface Asked {
   readonly name: RouteName;
+  /** The first id in the address, whosever it is. */
   readonly jobId: string;
   readonly body: unknown;
   readonly query: URLSearchParams;
@@ -41,6 +43,7 @@ const soon = () => new Date(Date.now() + 900_000).toISOString();
 export class FakeFramequeue {
   readonly bucket = new FakeBucket();
   readonly jobs = new Map<string, JobView>();
+  readonly webhooks = new FakeWebhooks();
   readonly models: ModelManifest[] = [];
   readonly asked: Asked[] = [];
   readonly keys = new Map<string, string>();
@@ -159,8 +162,11 @@ export class FakeFramequeue {
         return this.health;
       case "openapi":
         return { openapi: "3.1.0" };
-      default:
-        throw new Refusal("ROUTE_NOT_FOUND");
+      default: {
+        const answer = this.webhooks.answer(name, jobId, asked.body);
+        if (answer === undefined) throw new Refusal("WEBHOOK_NOT_FOUND");
+        return answer;
+      }
     }
   }
 
@@ -357,7 +363,9 @@ const entryOf = (name: string, body: Buffer) => ({
 function routeOf(method: string, path: string): { name: RouteName; jobId: string } | undefined {
   for (const name of Object.keys(routes) as RouteName[]) {
     const route: RouteFacts = routes[name];
-    const pattern = new RegExp(`^${route.path.replace("{job_id}", "(?<jobId>[^/]+)")}$`);
+    const pattern = new RegExp(
+      `^${route.path.replace(/\{\w+\}/, "(?<jobId>[^/]+)").replaceAll(/\{\w+\}/g, "[^/]+")}$`,
+    );
     const match = pattern.exec(path);
     if (match && route.method === method) return { name, jobId: match.groups?.["jobId"] ?? "" };
   }

@@ -67,6 +67,7 @@ export const everyTransition: readonly ((row: JobRow) => Transition)[] = [
   (row) => segment.beginAssembly(row, { now }),
   (row) => segment.failOfSegment(row, { now, error }),
   (row) => segment.replan(row, { now }),
+  (row) => sweeper.markTold(row),
   (row) => sweeper.markClean(row),
   (row) => sweeper.expire(row, { now }),
   (row) => sweeper.postpone(row, { now, seconds: 60 }),
@@ -169,5 +170,8 @@ export const rowsOfEveryKind: readonly JobRow[] = [
   aJobRow({ status: "failed", source, error }),
   aJobRow({ status: "failed", error }),
   aJobRow({ status: "cancelled", source }),
+  aJobRow({ status: "completed", source, result, fence: 1, untold: "clean", ...due }),
+  aJobRow({ status: "failed", source, error, untold: "may_have_orphans", ...due }),
+  aJobRow({ status: "failed", source, error, untold: "clean", ...due, deletedAt: 1 }),
   aJobRow({ status: "expired" }),
 ];

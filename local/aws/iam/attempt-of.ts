@@ -60,6 +60,17 @@ export const sqsAttempt = (
   context: {},
 });
 
+/** What PutEvents is an attempt at: on the bus, in the name of the entries' sources. */
+export const eventsAttempt = (
+  action: string,
+  entries: readonly { readonly Source?: string | undefined }[],
+  { region, accountId }: Where,
+): Attempt => ({
+  action: `events:${action}`,
+  resource: `arn:aws:events:${region}:${accountId}:event-bus/default`,
+  context: { "events:source": [...new Set(entries.flatMap(({ Source }) => Source ?? []))] },
+});
+
 /** Rights by method and sub-resource, of objects and of buckets; whatever else S3 can do, no role of ours may. */
 const objectActions: Readonly<Record<string, string>> = {
   GET: "GetObject",

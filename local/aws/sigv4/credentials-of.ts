@@ -7,6 +7,7 @@ const refusals = {
   s3: { expired: "ExpiredToken", unknown: "InvalidToken" },
   sqs: { expired: "ExpiredToken", unknown: "InvalidClientTokenId" },
   sts: { expired: "ExpiredToken", unknown: "InvalidClientTokenId" },
+  events: { expired: "ExpiredTokenException", unknown: "UnrecognizedClientException" },
   dynamodb: { expired: "ExpiredTokenException", unknown: "UnrecognizedClientException" },
 } as const;
 

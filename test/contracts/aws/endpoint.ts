@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
 
@@ -32,6 +33,13 @@ export function sqsClient(endpoint: AwsEndpoint, secretAccessKey?: string): SQSC
 
 export function dynamoDbClient(endpoint: AwsEndpoint, secretAccessKey?: string): DynamoDBClient {
   return new DynamoDBClient(clientOptions(endpoint, secretAccessKey));
+}
+
+export function eventBridgeClient(
+  endpoint: AwsEndpoint,
+  secretAccessKey?: string,
+): EventBridgeClient {
+  return new EventBridgeClient(clientOptions(endpoint, secretAccessKey));
 }
 
 /** A name that no other run uses; all names of a run begin alike, so that what it leaves can be removed. */

@@ -9,6 +9,7 @@ import {
   retry,
 } from "../../../contracts/protocol/owner-transitions.ts";
 import {
+  markTold,
   exhaust,
   expire,
   failDeadLettered,
@@ -225,7 +226,8 @@ test("a cancel that was decided before the job was cut leaves its segments' obje
   const cut = { segmentsTotal: 2, framesTotal: 2, engine: anEngine, partialAllowed: true };
   await jobs.move(aJobId, spread(lease, { now: 1, timing, ...cut }));
 
-  await jobs.move(aJobId, cancelWaiting(row, { now: 2 }));
+  const { row: cancelled } = await jobs.move(aJobId, cancelWaiting(row, { now: 2 }));
+  await jobs.move(aJobId, markTold(cancelled!));
 
   expect(jobs.rows.get(aJobId)).toMatchObject({
     status: "cancelled",
@@ -257,6 +259,8 @@ test("a terminal row is never edited but by retry, which is a new run with a new
   expect((await jobs.move(aJobId, revoke(after, { now: 1e9, timing }))).moved).toBe(false);
   expect((await jobs.move(aJobId, cancelWaiting(failed, { now: 2 }))).moved).toBe(false);
 
+  expect((await jobs.move(aJobId, retry(failed, { now: 3 }))).moved).toBe(false);
+  await jobs.move(aJobId, markTold(failed));
   const retried = await jobs.move(aJobId, retry(failed, { now: 3 }));
   expect(retried.row).toMatchObject({
     status: "pending",
@@ -309,12 +313,18 @@ test("a deleted job shuts out its worker", async () => {
   expect(moved).toBe(false);
 });
 
-test("a row in a terminal status is in neither sparse index", async () => {
+test("a row in a terminal status whose end was told is in neither sparse index", async () => {
   const { jobs, lease } = await claimed(pending());
 
-  const { row } = await jobs.move(aJobId, publish(lease, { now: 1, result: resultOf(lease) }));
+  const { row: untold } = await jobs.move(
+    aJobId,
+    publish(lease, { now: 1, result: resultOf(lease) }),
+  );
+  expect(untold).toMatchObject({ untold: "clean", dueAt: expect.any(Number) });
+  const { row } = await jobs.move(aJobId, markTold(untold!));
 
   for (const field of [
+    "untold",
     "dueShard",
     "dueAt",
     "waitingQueue",
@@ -324,4 +334,25 @@ test("a row in a terminal status is in neither sparse index", async () => {
   ] as const) {
     expect(row![field]).toBeUndefined();
   }
+});
+
+test("an end that is told of a deleted job leaves it to be removed", async () => {
+  const { jobs, lease } = await claimed(pending());
+  await jobs.move(aJobId, fail(lease, { now: 1, error: { code: "NOT_A_VIDEO", message: "no" } }));
+  const { row } = await jobs.move(aJobId, markDeleted((await jobs.find(aJobId))!, { now: 2 }));
+  expect(row!.untold).toBeDefined();
+
+  const { row: after } = await jobs.move(aJobId, markTold(row!));
+
+  expect(after!.untold).toBeUndefined();
+  expect(after!.dueAt).toBe(row!.dueAt);
+});
+
+test("who saw the job before it was deleted cannot take it from the sweeper by having told its end", async () => {
+  const { jobs, lease } = await claimed(pending());
+  await jobs.move(aJobId, publish(lease, { now: 1, result: resultOf(lease) }));
+  const seen = (await jobs.find(aJobId))!;
+  await jobs.move(aJobId, markDeleted(seen, { now: 2 }));
+
+  expect((await jobs.move(aJobId, markTold(seen))).moved).toBe(false);
 });

@@ -236,3 +236,35 @@ test.each(["getJob", "getResults", "signUpload", "cancelJob", "retryJob", "delet
     }
   },
 );
+
+describe("a retry of a job whose end was not told", () => {
+  const untold = aJobRow({
+    status: "failed",
+    source: { key: keys.upload(aJobId), etag: '"1"', sizeBytes: 1000 },
+    error: { code: "NOT_A_VIDEO", message: "no" },
+    untold: "clean",
+    dueShard: "due-0",
+    dueAt: start,
+    finishedAt: start,
+  });
+
+  test("tells it first, because the next run overwrites it", async () => {
+    const { call, system } = await systemWith(untold);
+
+    const { status, body } = await call("retryJob", { jobId: aJobId });
+
+    expect(status).toBe(202);
+    expect(body).toMatchObject({ status: "pending", run: 2 });
+    expect(system.events.told).toMatchObject([{ detail: { event_id: `${aJobId}-1-failed` } }]);
+  });
+
+  test("does not begin while it cannot be told", async () => {
+    const { system } = await systemWith(untold);
+    const events = { told: [], tell: () => Promise.reject(new Error("no bus today")) };
+
+    const { status } = await callApi({ ...system, events })("retryJob", { jobId: aJobId });
+
+    expect(status).toBe(500);
+    expect(system.jobs.rows.get(aJobId)).toMatchObject({ status: "failed", run: 1 });
+  });
+});

@@ -137,8 +137,9 @@ const rule =
       [
         "Targets",
         targets,
-        reacting?.targets.map(({ queueArn }) => queueArn) ??
-          ticking?.targets.map(({ functionName }) => functionName),
+        reacting
+          ? [...reacting.targets.map(({ queueArn }) => queueArn), ...reacting.functionNames]
+          : ticking?.targets.map(({ functionName }) => functionName),
       ],
     ]);
   };

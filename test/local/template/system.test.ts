@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readAssembly } from "../../../local/template/assembly.ts";
 import { readSystem } from "../../../local/template/system.ts";
 import { synthesizeFixture, temporaryDirectory } from "../support/fixture-app.ts";
@@ -146,4 +146,27 @@ test("refuses a schedule that is not a rate", () => {
   };
 
   expect(() => systemWith(change)).toThrow(/cron\(0 12 \* \* \? \*\) \(Tick\)/);
+});
+
+describe("a rule that invokes a function", () => {
+  const target = { Id: "t", Arn: { "Fn::GetAtt": ["Echo", "Arn"] } };
+
+  test("names it beside the queues that it sends to", () => {
+    const { rules } = systemWith(
+      set("Created", "Targets", [target, { Id: "q", Arn: { "Fn::GetAtt": ["Events", "Arn"] } }]),
+    );
+
+    expect(rules).toMatchObject([
+      {
+        targets: [{ queueArn: "arn:aws:sqs:us-east-1:000000000000:Fixture-Events" }],
+        functionNames: ["Fixture-Echo"],
+      },
+    ]);
+  });
+
+  test("with an input of its own is refused", () => {
+    const change = set("Created", "Targets", [{ ...target, Input: "{}" }]);
+
+    expect(() => systemWith(change)).toThrow(/input of a rule's target.*Created/);
+  });
 });

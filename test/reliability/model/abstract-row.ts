@@ -51,6 +51,7 @@ function abstractJob(row: AnyRow): Partial<AnyRow> {
     ...(row.source && { source }),
     ...(row.cancelRequestedAt !== undefined && { cancelRequestedAt: past }),
     // Due at once: the sweeper may come at any time, so it comes at the worst.
+    ...(row.untold && { untold: row.untold }),
     ...(row.dueAt !== undefined && { dueShard: "due", dueAt: past }),
     ...timeOf("uploadBy", row.uploadBy),
     ...timeOf("deletedAt", row.deletedAt),
@@ -148,6 +149,7 @@ export function wordsOf(row: AnyRow | undefined): string {
     row.notBefore && "backoff",
     row.cancelRequestedAt !== undefined && "cancel requested",
     deadLetters && `dead letters ${deadLetters}`,
+    row.untold && "untold",
     row.deletedAt !== undefined && "deleted",
   ]
     .filter(Boolean)

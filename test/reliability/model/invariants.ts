@@ -19,6 +19,15 @@ export function brokenBy(
     const edited = after.status !== before.status || after.result !== before.result;
     if (edited && !retried) return `${name}: a terminal status changed`;
   }
+  if (before.index === undefined) {
+    if (isTerminal(after.status) && !isTerminal(before.status) && !after.untold) {
+      return `${name}: an end that nobody will tell`;
+    }
+    if (before.untold && !after.untold && name !== "markTold") {
+      return `${name}: an end was forgotten before it was told`;
+    }
+    if (after.untold && !isTerminal(after.status)) return `${name}: untold, but not over`;
+  }
   if (after.status === "failed" && before.status !== "failed" && !after.error)
     return `${name}: failed without a reason`;
   return undefined;
@@ -55,6 +64,7 @@ function brokenInJob(row: AnyRow): string | undefined {
   const deleted = deletedAt !== undefined;
   // What has not ended, or must still be removed, is seen by the sweeper.
   if (deleted && dueAt === undefined) return "a deleted row that the sweeper will never see";
+  if (row.untold && dueAt === undefined) return "an untold end that the sweeper will never see";
   if (!isTerminal(status) && dueAt === undefined) return "a row that the sweeper will never see";
   if ((status === "completed") !== (result !== undefined)) {
     return `${status}, without a fitting result`;

@@ -32,8 +32,8 @@ const letterId = "a letter";
 const deadLettered = { code: "DEAD_LETTERED", message: "nobody took it" } as const;
 
 /** remove-job: once nobody can add an object any more, its objects and it are removed; before, it is looked at later. */
-const removing = ({ deletedAt = 0 }: AnyRow): Local =>
-  deletedAt < now ? { at: "removing" } : idle;
+const removing = ({ deletedAt = 0, untold }: AnyRow): Local =>
+  deletedAt < now && !untold ? { at: "removing" } : idle;
 
 /** A Lambda: sweeper, upload event, dead letter or a request of the API, whichever comes. It may crash before each step. */
 export function lambdaProgram(setting: Setting): Program {
@@ -60,6 +60,9 @@ export function lambdaProgram(setting: Setting): Program {
 
   /** functions/sweep/sweep-job. */
   function sweeps(row: AnyRow, rowNumber: number): Local[] {
+    // Whoever ends a run tells it, too; that is as good as a sweep right after, and a crash before it is none.
+    if (row.untold)
+      return [about(setting, "telling", built(setting, protocol.markTold(row as JobRow), row))];
     if (row.deletedAt !== undefined) return [removing(row)];
     if (isTerminal(row.status)) {
       const clean = built(setting, protocol.markClean(row as JobRow), row);
@@ -169,14 +172,26 @@ export function lambdaProgram(setting: Setting): Program {
         const next = sweepsSegment(rows.row(local.seen!) as JobRow, rows.row(rowNumber));
         return [{ label: "reads the segment's row", local: next, helps: true }];
       }
+      case "telling":
+        return [
+          {
+            label: "tells the end",
+            local: about(setting, "writing", local.write!),
+            helps: true,
+          },
+        ];
       case "removing orphans": {
         const orphans = objects.withoutOrphans(rows.row(local.seen!) as JobRow);
         const next = about(setting, "writing", local.write!);
         return [{ label: "removes orphans", objects: orphans, local: next, helps: true }];
       }
       case "removing": {
-        const removed = rows.row(rowNumber)?.deletedAt === undefined ? rowNumber : noRow;
-        return [{ label: "removes objects and row", row: removed, local: idle, helps: true }];
+        const row = rows.row(rowNumber);
+        const removed = row?.deletedAt === undefined ? rowNumber : noRow;
+        const wrong = removed === noRow && row?.untold ? "removed with an end untold" : undefined;
+        return [
+          { label: "removes objects and row", row: removed, local: idle, helps: true, wrong },
+        ];
       }
       default:
         return (

@@ -153,6 +153,20 @@ export const mutations: readonly Mutation[] = [
     // Alone it would do no harm by now: the sweeper looks at what was cancelled once more.
     changes: { cancelWaiting: (transition) => undue(unasked("deletedAt")(transition)) },
   }),
+  mutation("a cancel leaves no mark that it is to be told", "cancel", /nobody will tell/, {
+    changes: {
+      acknowledgeCancel: (transition) => {
+        const { untold: _untold, ...set } = transition.update.set ?? {};
+        return { ...transition, update: { ...transition.update, set } };
+      },
+    },
+  }),
+  mutation(
+    "a retry does not wait until the last end was told",
+    "two runs",
+    /untold, but not over/,
+    { changes: { retry: unasked("untold") } },
+  ),
   mutation("an upload's event counts twice", "upload, two Lambdas", /terminal status changed/, {
     changes: { markUploaded: unasked("status", "source") },
   }),

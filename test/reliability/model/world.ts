@@ -265,7 +265,7 @@ export function jobWorld(
     isGoal(state) {
       if (copiesMax === anyTime) return true;
       const row = rows.row(state[JOB]!);
-      return !row || (isTerminal(row.status) && row.deletedAt === undefined);
+      return !row || (isTerminal(row.status) && !row.untold && row.deletedAt === undefined);
     },
     narrate(path) {
       // Processes were put in order after each step; so each is followed to where it went.

@@ -1,3 +1,4 @@
+import type { SystemEvent } from "../../../contracts/event.ts";
 import type { JobRow, PublishedResult } from "../../../contracts/job.ts";
 import type { AnyRow } from "../../../contracts/protocol/row-handle.ts";
 import type { Condition, Transition } from "../../../contracts/protocol/transition.ts";
@@ -33,6 +34,8 @@ export function auditor({ violation }: { violation: (what: string) => void }) {
   /** The nonce of whoever was let in last, by row; gone with the next fence. */
   const holders = new Map<string, string>();
   const publications = new Map<string, number>();
+  const ends = new Map<string, string>();
+  const tellings = new Set<string>();
   const acknowledgedCancels = new Set<string>();
   const seen = new Map<string, PublishedResult>();
   const pointed = new Map<string, string>();
@@ -55,6 +58,7 @@ export function auditor({ violation }: { violation: (what: string) => void }) {
     const isAllowed =
       transition.name === "markDeleted" ||
       transition.name === "markClean" ||
+      transition.name === "markTold" ||
       (transition.name === "retry" && after.run === before.run + 1) ||
       (transition.name === "postpone" && before.deletedAt !== undefined);
     if (!isAllowed)
@@ -79,18 +83,37 @@ export function auditor({ violation }: { violation: (what: string) => void }) {
     violation(`an attempt failed for a reason that nobody planted: ${error.code} ${error.message}`);
   }
 
+  function noteEnd({ before, after }: Write): void {
+    if (after.index !== undefined || isTerminal(before.status) || !isTerminal(after.status)) return;
+    ends.set(`${after.jobId} run ${after.run}`, after.status);
+  }
+
   return {
     moved(name: string, write: Write): void {
       checkHolder(name, write);
       checkTerminal(name, write);
       checkPublication(write);
       checkReason(write);
+      noteEnd(write);
       followHolder(name, write);
     },
 
     cancelAcknowledged(jobId: string, run: number): void {
       acknowledgedCancels.add(`${jobId} run ${run}`);
     },
+
+    told(event: SystemEvent): void {
+      if (event.type !== "Job Ended") return;
+      const { job_id, run, status } = event.detail;
+      const name = `${job_id} run ${run}`;
+      tellings.add(name);
+      if (ends.get(name) !== status) {
+        violation(`${name} was told to be ${status}, and is ${ends.get(name) ?? "not over"}`);
+      }
+    },
+
+    /** Runs that have ended, and of which nobody was told. */
+    untold: (): string[] => [...ends.keys()].filter((name) => !tellings.has(name)),
 
     wasCancelled: (jobId: string, run: number): boolean =>
       acknowledgedCancels.has(`${jobId} run ${run}`),

@@ -12,6 +12,7 @@ import { deadLetter } from "../../../functions/dead-letter/dead-letter.ts";
 import type { Log } from "../../../functions/log.ts";
 import { onUpload } from "../../../functions/on-upload/on-upload.ts";
 import { sweep } from "../../../functions/sweep/sweep.ts";
+import { memoryWebhooks } from "../../support/memory-webhooks.ts";
 import type { Actor } from "./actor.ts";
 import { isInjected } from "./calls.ts";
 import { portsOf, type Ports } from "./ports.ts";
@@ -136,6 +137,8 @@ export const ask = <Answer>(
     request(
       behaviours({
         ...dependenciesOf(world, actor),
+        // Nobody asks for any here.
+        ...memoryWebhooks(),
         workers: world.registry,
         signer: world.signer,
         credentials: memoryWorkerCredentials(() => 0),

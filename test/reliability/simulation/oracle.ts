@@ -25,6 +25,10 @@ export function judge(world: World, expectations: Expectations): void {
   for (const queue of [work, deadLetters]) {
     if (queue.messages.length > 0) violation(`messages are left: ${queue.messages[0]!.body}`);
   }
+  // Deleted or not. Without a sweeper it is the lost job that must be noticed.
+  if (!world.plant.noSweeper) {
+    for (const run of world.audit.untold()) violation(`the end of ${run} was never told`);
+  }
   for (const job of jobs) {
     const jobId = (job.jobId ??= foundInInbox(world, job));
     const row = jobId && rows.get(jobId);

@@ -33,7 +33,14 @@ const asksFor =
 
 const ofFence = asksFor("fence", "nonce");
 
+/** The transition, and it leaves no mark that its end is still to be told. */
+const forgetsToTell = (transition: Transition): Transition => {
+  const { untold, ...set } = transition.update.set ?? {};
+  return untold ? { ...transition, update: { ...transition.update, set } } : transition;
+};
+
 export const plantedFaults: readonly PlantedFault[] = [
+  { name: "an end leaves no mark that it is to be told", plant: { transition: forgetsToTell } },
   { name: "publish asks for no fence", plant: { transition: without("publish", ofFence) } },
   {
     name: "publish ignores a cancel",

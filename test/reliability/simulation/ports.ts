@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { JobRow } from "../../../contracts/job.ts";
+import type { EventBus } from "../../../contracts/ports/event-bus.ts";
 import type { JobStore, Moved } from "../../../contracts/ports/job-store.ts";
 import type { MediaBucket, ObjectFacts } from "../../../contracts/ports/media-bucket.ts";
 import type { IdempotencyStore } from "../../../contracts/ports/job-store.ts";
@@ -7,7 +8,9 @@ import type { WorkQueue } from "../../../contracts/ports/work-queue.ts";
 import type { AnyRow } from "../../../contracts/protocol/row-handle.ts";
 import type { Transition } from "../../../contracts/protocol/transition.ts";
 import type { SegmentRef } from "../../../contracts/segment.ts";
+import { tellingJobStore } from "../../../contracts/protocol/telling-job-store.ts";
 import type { Actor } from "./actor.ts";
+import { isInjected } from "./calls.ts";
 import { movedPrefix } from "./transition-names.ts";
 import type { World } from "./world.ts";
 
@@ -17,14 +20,33 @@ export interface Ports {
   readonly queue: WorkQueue;
   readonly bucket: MediaBucket;
   readonly idempotency: IdempotencyStore;
+  readonly events: EventBus;
 }
 
 const segmentName = ({ jobId, planFence, index }: SegmentRef) => `${jobId}/${planFence}/${index}`;
 const shortOf = (name: string) => name.slice(name.indexOf("/") < 0 ? -4 : 22);
 
 export function portsOf(world: World, actor: Actor): Ports {
+  const events: EventBus = {
+    tell: (told) =>
+      world.call(actor, "events.tell", async () => {
+        for (const event of told) {
+          world.say(actor.name, `tells ${event.type}`);
+          world.audit.told(event);
+        }
+      }),
+  };
   return {
-    jobs: jobStoreOf(world, actor),
+    events,
+    // As every process that brings about ends is wired.
+    jobs: tellingJobStore({
+      jobs: jobStoreOf(world, actor),
+      events,
+      notTold(jobId, error) {
+        world.say(actor.name, `the end of ${jobId} is not told: ${String(error)}`);
+        if (!isInjected(error)) world.violation(`an end was not told: ${String(error)}`);
+      },
+    }),
     queue: queueOf(world, actor),
     bucket: bucketOf(world, actor),
     idempotency: {
