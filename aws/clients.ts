@@ -1,4 +1,5 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { ECSClient } from "@aws-sdk/client-ecs";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
@@ -36,6 +37,9 @@ export function awsClients() {
 }
 
 export type AwsClients = ReturnType<typeof awsClients>;
+
+/** By itself, as only the scaler's bundle carries it. */
+export const ecsClient = () => new ECSClient(requestWithin(limits.requestSeconds));
 
 /** By itself, so that only the bundles that tell events carry it. */
 export const eventBridgeClient = () => new EventBridgeClient(requestWithin(limits.requestSeconds));

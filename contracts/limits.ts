@@ -199,6 +199,8 @@ export const limits = {
   workPerOverhead: 5,
   /** Video-seconds that one GPU does a second, until it was measured: 200 frames of 30 (a T4 with a detector of YOLO-s' size). */
   gpuSpeed: 7,
+  /** Analysed frames that count as one second of video. */
+  framesPerVideoSecond: 30,
   /** Bytes of one video-second, before a video was looked at: 8 Mb/s, above most, as a low guess costs a minute and a high one a GPU. */
   estimatedBytesPerSecond: 1_000_000,
   /** Waiting rows that the scaler reads: with so many it starts as many workers as it may. */
@@ -206,6 +208,10 @@ export const limits = {
   /** After a task that died at its start the next waits so long, doubled for each further one. */
   bootBackoffSeconds: 60,
   bootBackoffSecondsMax: 900,
+  /** A worker that ends with an error sooner than this died at its start: it loads and tries its model within it. */
+  bootDeathSeconds: 120,
+  /** From a container's start to the first heartbeat of its worker. */
+  firstHeartbeatSeconds: 30,
 
   /** SIGTERM: time to hand the job back before SIGKILL (ECS allows 120 s at most). */
   releaseSeconds: 20,

@@ -44,6 +44,8 @@ export const tableKeys = {
   /** API keys and worker tokens: found by the hash of the secret, listed as one partition. */
   keys: "KEYS",
   key: (secretSha256: string) => ({ pk: "KEYS", sk: secretSha256 }),
+  /** What the scaler leaves from one look to the next. */
+  scaler: { pk: "SCALER", sk: "SCALER" },
   idempotency: (owner: string, keySha256: string) => ({
     pk: `IDEMPOTENCY#${owner}#${keySha256}`,
     sk: "IDEMPOTENCY",

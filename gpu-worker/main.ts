@@ -47,7 +47,13 @@ const queue = sqsWorkQueue({ client: sqs, longPoll, queueUrl: environment.WORK_Q
 
 try {
   await work({
-    identity: { workerId, queueId: queue.queueId, version: framequeue.version, host },
+    identity: {
+      workerId,
+      queueId: queue.queueId,
+      version: framequeue.version,
+      host,
+      ...(environment.FLEET && { fleet: environment.FLEET }),
+    },
     jobs: dynamodbJobStore({ client, table }),
     registry: dynamodbWorkerRegistry({ client, table }),
     queue,

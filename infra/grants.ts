@@ -23,6 +23,7 @@ export function grantsFor({ bucket, table, work }: Things) {
   const jobs = rows(tableKeys.job("*").pk);
   const segments = rows(tableKeys.segments("*"));
   const workers = rows(tableKeys.workers);
+  const scaler = rows(tableKeys.scaler.pk);
   const idempotency = rows(tableKeys.idempotency("*", "*").pk);
   const queryIndexes: Statement = {
     actions: ["dynamodb:Query"],
@@ -86,6 +87,13 @@ export function grantsFor({ bucket, table, work }: Things) {
       jobs("GetItem", "UpdateItem"),
       segments("GetItem", "UpdateItem"),
       queue("SendMessage"),
+    ],
+    scale: [
+      jobs("GetItem", "BatchGetItem"),
+      segments("Query"),
+      workers("Query"),
+      scaler("GetItem", "PutItem"),
+      queryIndexes,
     ],
     worker: [
       jobs("GetItem", "UpdateItem"),

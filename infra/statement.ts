@@ -9,13 +9,21 @@ export interface Statement {
   readonly whyAny?: string;
   /** Rows of these partitions only; `*` stands for any characters. */
   readonly partitions?: readonly string[];
+  /** Other requests are refused; not together with `partitions`. */
+  readonly conditions?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 /** The statement as IAM reads it. */
-function policyStatement({ actions, resources, partitions }: Statement): PolicyStatement {
+function policyStatement({
+  actions,
+  resources,
+  partitions,
+  conditions,
+}: Statement): PolicyStatement {
   return new PolicyStatement({
     actions: [...actions],
     resources: [...resources],
+    ...(conditions && { conditions }),
     ...(partitions && {
       conditions: {
         "ForAllValues:StringLike": { "dynamodb:LeadingKeys": partitions },

@@ -1,6 +1,7 @@
 import { openApiDocument } from "../../contracts/openapi.ts";
 import type { Timing } from "../../contracts/timing.ts";
 import { dispatcher } from "../../contracts/protocol/dispatch.ts";
+import { queuedTeller, tellingDispatch, type TellQueuedDependencies } from "../tell-queued.ts";
 import { pipelinesOf } from "../pipelines.ts";
 import { jobRemover } from "../remove-job.ts";
 import { addModel } from "./add-model.ts";
@@ -21,6 +22,7 @@ import { workerHealth, type WorkerHealthDependencies } from "./worker-health.ts"
 export type ApiDependencies = Omit<SubmitVideoDependencies, "pipelines"> &
   Omit<ExplainDependencies, "pipelines" | "queueId"> &
   WorkerHealthDependencies &
+  TellQueuedDependencies &
   Pick<RetryJobDependencies, "log"> & { readonly timing: Timing };
 
 /** Every route's behaviour on the same dependencies. */
@@ -31,7 +33,7 @@ export function behaviours(ports: ApiDependencies): Behaviours {
     ...ports,
     pipelines,
     explain,
-    dispatch: dispatcher(ports),
+    dispatch: tellingDispatch(dispatcher(ports), queuedTeller(ports)),
     removeJob: jobRemover(ports),
   };
   return {

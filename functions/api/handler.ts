@@ -1,8 +1,9 @@
 import { Logger } from "@aws-lambda-powertools/logger";
-import { awsClients } from "../../aws/clients.ts";
+import { awsClients, eventBridgeClient } from "../../aws/clients.ts";
 import { dynamodbIdempotencyStore } from "../../aws/dynamodb-idempotency-store.ts";
 import { dynamodbJobStore } from "../../aws/dynamodb-job-store.ts";
 import { dynamodbWorkerRegistry } from "../../aws/dynamodb-worker-registry.ts";
+import { eventbridgeEventBus } from "../../aws/eventbridge-event-bus.ts";
 import { s3MediaBucket } from "../../aws/s3-media-bucket.ts";
 import { s3MediaSigner } from "../../aws/s3-media-signer.ts";
 import { sqsWorkQueue } from "../../aws/sqs-work-queue.ts";
@@ -24,6 +25,7 @@ const answers = behaviours({
   jobs: dynamodbJobStore(table),
   workers: dynamodbWorkerRegistry(table),
   idempotency: dynamodbIdempotencyStore(table),
+  events: eventbridgeEventBus({ client: eventBridgeClient() }),
   bucket: s3MediaBucket(media),
   signer: s3MediaSigner({ ...media, now }),
   queue: sqsWorkQueue({ client: sqs, longPoll, queueUrl: environment.WORK_QUEUE_URL }),

@@ -1,7 +1,8 @@
 import { Logger } from "@aws-lambda-powertools/logger";
-import { awsClients } from "../../aws/clients.ts";
+import { awsClients, eventBridgeClient } from "../../aws/clients.ts";
 import { dynamodbIdempotencyStore } from "../../aws/dynamodb-idempotency-store.ts";
 import { dynamodbJobStore } from "../../aws/dynamodb-job-store.ts";
+import { eventbridgeEventBus } from "../../aws/eventbridge-event-bus.ts";
 import { s3MediaBucket } from "../../aws/s3-media-bucket.ts";
 import { sqsWorkQueue } from "../../aws/sqs-work-queue.ts";
 import { OnUploadEnvironment, readEnvironment } from "../../contracts/environment.ts";
@@ -20,6 +21,7 @@ export const handler = batchChain(
   onUpload({
     jobs: dynamodbJobStore(table),
     idempotency: dynamodbIdempotencyStore(table),
+    events: eventbridgeEventBus({ client: eventBridgeClient() }),
     bucket: s3MediaBucket({ client: s3, bucket: environment.MEDIA_BUCKET }),
     queue: sqsWorkQueue({ client: sqs, longPoll, queueUrl: environment.WORK_QUEUE_URL }),
     inboxPipeline: environment.INBOX_PIPELINE,

@@ -1,6 +1,7 @@
 import { describe } from "vitest";
 import { dynamodbIdempotencyStore } from "../../aws/dynamodb-idempotency-store.ts";
 import { dynamodbJobStore } from "../../aws/dynamodb-job-store.ts";
+import { dynamodbScalerStore } from "../../aws/dynamodb-scaler-store.ts";
 import { dynamodbWorkerRegistry } from "../../aws/dynamodb-worker-registry.ts";
 import { s3MediaBucket } from "../../aws/s3-media-bucket.ts";
 import { sqsWorkQueue } from "../../aws/sqs-work-queue.ts";
@@ -8,6 +9,7 @@ import { idempotencyStoreContract } from "../contracts/idempotency-store.ts";
 import { jobStoreContract } from "../contracts/job-store.ts";
 import { mediaBucketContract } from "../contracts/media-bucket.ts";
 import { workQueueContract } from "../contracts/work-queue.ts";
+import { scalerStoreContract } from "../contracts/scaler-store.ts";
 import { workerRegistryContract } from "../contracts/worker-registry.ts";
 import { useLocalAws } from "../support/local-aws.ts";
 
@@ -16,6 +18,10 @@ const newTable = () => ({ client: local.clients().dynamodb, table: local.newTabl
 
 describe("job store on DynamoDB", () => {
   jobStoreContract(async () => dynamodbJobStore(newTable()));
+});
+
+describe("scaler store on DynamoDB", () => {
+  scalerStoreContract(async () => dynamodbScalerStore(newTable()));
 });
 
 describe("worker registry on DynamoDB", () => {

@@ -2,16 +2,22 @@ import { describe } from "vitest";
 import { memoryIdempotencyStore } from "../support/memory-idempotency-store.ts";
 import { memoryJobStore } from "../support/memory-job-store.ts";
 import { memoryMediaBucket } from "../support/memory-media-bucket.ts";
+import { memoryScalerStore } from "../support/memory-scaler-store.ts";
 import { memoryWorkQueue } from "../support/memory-work-queue.ts";
 import { memoryWorkerRegistry } from "../support/memory-worker-registry.ts";
 import { idempotencyStoreContract } from "./idempotency-store.ts";
 import { jobStoreContract } from "./job-store.ts";
 import { mediaBucketContract } from "./media-bucket.ts";
+import { scalerStoreContract } from "./scaler-store.ts";
 import { workQueueContract } from "./work-queue.ts";
 import { workerRegistryContract } from "./worker-registry.ts";
 
 describe("job store in memory", () => {
   jobStoreContract(async () => memoryJobStore());
+});
+
+describe("scaler store in memory", () => {
+  scalerStoreContract(async () => memoryScalerStore());
 });
 
 describe("worker registry in memory", () => {

@@ -92,21 +92,19 @@ function simulate(from: number, traces: number): void {
 
 /** Each trace that is left alone is held to the bar, and the sum of those in which luck has a part. */
 function printCosts(outcomes: readonly Costs[]): boolean {
-  const groups = Object.entries(Object.groupBy(outcomes, ({ luck }) => luck)).map(
-    ([luck, of = []]) => {
-      const sum = (what: (outcome: (typeof of)[number]) => number) =>
-        of.reduce((total, each) => total + what(each), 0);
-      const sorted = of.toSorted((a, b) => a.ratio - b.ratio);
-      const at = (part: number) => sorted[Math.floor(part * (sorted.length - 1))]!;
-      return {
-        luck,
-        traces: of.length,
-        together: sum(({ paid }) => paid) / sum(({ clairvoyantPaid }) => clairvoyantPaid),
-        most: at(0.99),
-        worst: at(1),
-      };
-    },
-  );
+  const groups = Object.entries(Object.groupBy(outcomes, ({ luck }) => luck)).map(([luck, of]) => {
+    const sum = (what: (outcome: (typeof of)[number]) => number) =>
+      of.reduce((total, each) => total + what(each), 0);
+    const sorted = of.toSorted((a, b) => a.ratio - b.ratio);
+    const at = (part: number) => sorted[Math.floor(part * (sorted.length - 1))]!;
+    return {
+      luck,
+      traces: of.length,
+      together: sum(({ paid }) => paid) / sum(({ clairvoyantPaid }) => clairvoyantPaid),
+      most: at(0.99),
+      worst: at(1),
+    };
+  });
   printTable(
     `GPU seconds against the clairvoyant's (bar ${bars.costRatioMax})`,
     ["luck", "traces", "together", "99 %", "worst", "its seed", "held to it"],

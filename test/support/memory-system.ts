@@ -1,6 +1,7 @@
 import { jobIdFrom } from "../../contracts/job-id.ts";
 import { timingFor } from "../../contracts/timing.ts";
 import { collectedLog } from "./collected-log.ts";
+import { memoryEventBus } from "./memory-event-bus.ts";
 import { memoryIdempotencyStore } from "./memory-idempotency-store.ts";
 import { memoryJobStore } from "./memory-job-store.ts";
 import { memoryMediaBucket } from "./memory-media-bucket.ts";
@@ -17,10 +18,12 @@ export function memorySystem(startsAt = Date.UTC(2026, 0, 1)) {
     jobs: memoryJobStore(),
     workers: memoryWorkerRegistry(new Map(), now),
     idempotency: memoryIdempotencyStore(now),
+    events: memoryEventBus(),
     bucket: memoryMediaBucket(now),
     signer: memoryMediaSigner(now),
     queue: memoryWorkQueue(now),
     log: collectedLog(),
+    count: (_values: object) => {},
     timing: timingFor(60),
     aliveSeconds: 35,
     uploadBytesMax: 10_000_000_000,

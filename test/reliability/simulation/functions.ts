@@ -105,6 +105,7 @@ export function runSweeper(world: World): void {
       const isBlind = (row: JobRow | undefined) =>
         world.plant.noSegmentSweep && row?.phase === "detect" && row.status === "running";
       return sweep({
+        count: () => {},
         ...dependencies,
         jobs: {
           ...jobs,

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { JobRow } from "../../../contracts/job.ts";
+import type { EventBus } from "../../../contracts/ports/event-bus.ts";
 import type { JobStore, Moved } from "../../../contracts/ports/job-store.ts";
 import type { MediaBucket, ObjectFacts } from "../../../contracts/ports/media-bucket.ts";
 import type { IdempotencyStore } from "../../../contracts/ports/job-store.ts";
@@ -13,6 +14,7 @@ import type { World } from "./world.ts";
 
 /** The ports of one process: the world's services behind calls that may fail, be slow or never be answered. */
 export interface Ports {
+  readonly events: EventBus;
   readonly jobs: JobStore;
   readonly queue: WorkQueue;
   readonly bucket: MediaBucket;
@@ -24,6 +26,12 @@ const shortOf = (name: string) => name.slice(name.indexOf("/") < 0 ? -4 : 22);
 
 export function portsOf(world: World, actor: Actor): Ports {
   return {
+    events: {
+      tell: (told) =>
+        world.call(actor, "events.tell", async () => {
+          for (const event of told) world.say(actor.name, `tells ${event.type}`);
+        }),
+    },
     jobs: jobStoreOf(world, actor),
     queue: queueOf(world, actor),
     bucket: bucketOf(world, actor),
@@ -101,6 +109,7 @@ function jobStoreOf(world: World, actor: Actor): JobStore {
         return store.remove(jobId);
       }),
     listByOwner: (query) => call(actor, "jobs.listByOwner", () => store.listByOwner(query)),
+    listWaiting: (query) => call(actor, "jobs.listWaiting", () => store.listWaiting(query)),
     waiting: (query) => call(actor, "jobs.waiting", () => store.waiting(query)),
     listDue: (query) =>
       call(actor, "jobs.listDue", async () => {
