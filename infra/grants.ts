@@ -57,6 +57,7 @@ export function grantsFor({ bucket, table, work }: Things) {
       jobs("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem"),
       segments("Query", "DeleteItem"),
       workers("Query"),
+      scaler("GetItem"),
       idempotency("GetItem", "PutItem"),
       queryIndexes,
       queue("SendMessage", "GetQueueAttributes"),

@@ -2,6 +2,7 @@ import { Logger } from "@aws-lambda-powertools/logger";
 import { awsClients, eventBridgeClient } from "../../aws/clients.ts";
 import { dynamodbIdempotencyStore } from "../../aws/dynamodb-idempotency-store.ts";
 import { dynamodbJobStore } from "../../aws/dynamodb-job-store.ts";
+import { dynamodbScalerStore } from "../../aws/dynamodb-scaler-store.ts";
 import { dynamodbWorkerRegistry } from "../../aws/dynamodb-worker-registry.ts";
 import { eventbridgeEventBus } from "../../aws/eventbridge-event-bus.ts";
 import { s3MediaBucket } from "../../aws/s3-media-bucket.ts";
@@ -24,6 +25,7 @@ const now = Date.now;
 const answers = behaviours({
   jobs: dynamodbJobStore(table),
   workers: dynamodbWorkerRegistry(table),
+  scaler: dynamodbScalerStore(table),
   idempotency: dynamodbIdempotencyStore(table),
   events: eventbridgeEventBus({ client: eventBridgeClient() }),
   bucket: s3MediaBucket(media),

@@ -6,6 +6,7 @@ import { memoryIdempotencyStore } from "./memory-idempotency-store.ts";
 import { memoryJobStore } from "./memory-job-store.ts";
 import { memoryMediaBucket } from "./memory-media-bucket.ts";
 import { memoryMediaSigner } from "./memory-media-signer.ts";
+import { memoryScalerStore } from "./memory-scaler-store.ts";
 import { memoryWorkQueue } from "./memory-work-queue.ts";
 import { memoryWorkerRegistry } from "./memory-worker-registry.ts";
 
@@ -17,6 +18,7 @@ export function memorySystem(startsAt = Date.UTC(2026, 0, 1)) {
   return {
     jobs: memoryJobStore(),
     workers: memoryWorkerRegistry(new Map(), now),
+    scaler: memoryScalerStore(),
     idempotency: memoryIdempotencyStore(now),
     events: memoryEventBus(),
     bucket: memoryMediaBucket(now),

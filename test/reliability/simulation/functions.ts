@@ -134,6 +134,7 @@ export const ask = <Answer>(
       behaviours({
         ...dependenciesOf(world, actor),
         workers: world.registry,
+        scaler: { find: async () => undefined },
         signer: world.signer,
         aliveSeconds: 35,
         uploadBytesMax: 1e9,
