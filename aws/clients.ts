@@ -1,4 +1,5 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
+import { ECSClient } from "@aws-sdk/client-ecs";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
@@ -52,6 +53,9 @@ export type AwsClients = ReturnType<typeof awsClients>;
 
 /** By itself, so that only the API's bundle carries it. */
 export const stsClient = () => new STSClient(requestWithin(limits.requestSeconds));
+
+/** By itself, as only the scaler's bundle carries it. */
+export const ecsClient = () => new ECSClient(requestWithin(limits.requestSeconds));
 
 /** By itself, so that only the bundles that tell events carry it. */
 export const eventBridgeClient = ({ credentials }: AwsClientsOptions = {}) =>

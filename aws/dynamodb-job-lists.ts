@@ -14,7 +14,7 @@ const { byOwner, due, waiting } = jobsTable.indexes;
 export function dynamodbJobLists({
   client,
   table,
-}: TableDependencies): Pick<JobStore, "listByOwner" | "listDue" | "waiting"> {
+}: TableDependencies): Pick<JobStore, "listByOwner" | "listDue" | "listWaiting" | "waiting"> {
   const query = (index: string, input: Omit<QueryCommandInput, "TableName" | "IndexName">) =>
     client.send(new QueryCommand({ TableName: table, IndexName: index, ...input }));
 
@@ -90,6 +90,17 @@ export function dynamodbJobLists({
     async listDue({ shard, before, limit }) {
       const entries = await entriesBefore(due, { partition: shard, before, limit });
       return entries.map((entry) => jobIdOf(entry as { pk: string }));
+    },
+
+    async listWaiting({ limit }) {
+      const entries = await entriesBefore(waiting, {
+        partition: waitingQueue,
+        before: Number.MAX_SAFE_INTEGER,
+        limit,
+      });
+      const rows = await readRows(entries.map((entry) => jobIdOf(entry as { pk: string })));
+      // The index lags: what has been taken since is left out.
+      return rows.filter((row) => row.waitingQueue !== undefined);
     },
 
     async waiting({ before, limit }) {

@@ -62,6 +62,8 @@ export const WorkerEnvironment = Places.extend({
   REQUIRE: z.enum(["any", "gpu", "cpu"]).default("any"),
   LOG_LEVEL: LogLevel,
   WORKER_ID: z.string().min(1).optional(),
+  /** Whose worker it is: the scaler counts those that it started. */
+  FLEET: z.string().min(1).optional(),
   /** Detector threads; by default one per core. */
   DETECTOR_THREADS: z.coerce.number().int().positive().optional(),
   /** Frames of one segment of a long video, about; 0: what suits the processor that is found. */
@@ -78,6 +80,23 @@ export const WorkerEnvironment = Places.extend({
   FFMPEG_PATH: z.string().min(1).optional(),
   FFPROBE_PATH: z.string().min(1).optional(),
 });
+
+export const ScaleEnvironment = Places.extend({
+  CLUSTER_ARN: z.string().min(1),
+  TASK_DEFINITION_ARN: z.string().min(1),
+  CAPACITY_PROVIDER: z.string().min(1),
+  WORKERS_MAX: z.coerce.number().int().positive(),
+  /** After which a worker without work ends. */
+  IDLE_EXIT_SECONDS: z.coerce.number().positive(),
+  HEARTBEAT_SECONDS: number(limits.heartbeatSeconds),
+  LEASE_SECONDS: number(limits.leaseSeconds),
+  POWERTOOLS_LOG_LEVEL: LogLevel,
+});
+
+/** The worker's container in its task definition: the scaler tells it, and by it its worker, whose it is. */
+export const workerContainer = "worker";
+/** The `FLEET` of workers that the scaler started. */
+export const fleetName = "ecs";
 
 /** What the construct must give to a process with this schema; a forgotten variable does not compile, not even one with a default. */
 export type EnvironmentFor<Schema extends z.ZodType> = {

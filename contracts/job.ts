@@ -70,6 +70,8 @@ export interface JobRow extends WorkRow {
 /** A worker as its heartbeat shows it. Times are epoch milliseconds. */
 export interface WorkerRow {
   readonly workerId: string;
+  /** Who started it; absent of one that somebody brought. */
+  readonly fleet?: string;
   readonly state: "starting" | "idle" | "working" | "stopping";
   readonly queueId: string;
   readonly startedAt: number;

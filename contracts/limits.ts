@@ -206,6 +206,32 @@ export const limits = {
   /** A segment on a slow GPU, about: with less left of a session none is begun. */
   lastWorkSeconds: 180,
 
+  /** EventBridge's shortest schedule: the scaler looks at least so often. */
+  scaleSeconds: 60,
+  /** RunTask's own maximum of one call. */
+  startsAtOnceMax: 10,
+  /** From RunTask to the first frame, until it was measured: the slow end of what is seen, as one worker too many is paid. */
+  workerBootSeconds: 600,
+  /** How late ECS' counts may be, with a margin; what was started since then is counted from our own row. */
+  countsLagSeconds: 200,
+  /** A worker is started for so many times its own start and idle time: then these are a fifth of what it works. */
+  workPerOverhead: 5,
+  /** Video-seconds that one GPU does a second, until it was measured: 200 frames of 30 (a T4 with a detector of YOLO-s' size). */
+  gpuSpeed: 7,
+  /** Analysed frames that count as one second of video. */
+  framesPerVideoSecond: 30,
+  /** Bytes of one video-second, before a video was looked at: 8 Mb/s, above most, as a low guess costs a minute and a high one a GPU. */
+  estimatedBytesPerSecond: 1_000_000,
+  /** Waiting rows that the scaler reads: with so many it starts as many workers as it may. */
+  scaleRowsMax: 500,
+  /** After a task that died at its start the next waits so long, doubled for each further one. */
+  bootBackoffSeconds: 60,
+  bootBackoffSecondsMax: 900,
+  /** A worker that ends with an error sooner than this died at its start: it loads and tries its model within it. */
+  bootDeathSeconds: 120,
+  /** From a container's start to the first heartbeat of its worker. */
+  firstHeartbeatSeconds: 30,
+
   /** SIGTERM: time to hand the job back before SIGKILL (ECS allows 120 s at most). */
   releaseSeconds: 20,
 

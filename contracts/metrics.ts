@@ -1,17 +1,25 @@
-/** CloudWatch's namespace of everything that the system measures of itself. */
-export const metricNamespace = "Framequeue";
+/** Where CloudWatch keeps what the functions and workers count. */
+export const metricsNamespace = "Framequeue";
 
 /**
- * Metrics by embedded format, without dimensions: each costs something a month beyond the ten that are free, so there are
- * few, and only what no metric of AWS' own says.
+ * Every metric, with its unit as CloudWatch spells it. Alarms and the dashboard name them from here. Ten are free, each
+ * further one costs something every month: what AWS measures itself, such as calls and errors of a function, is not here.
  */
-export const metrics = {
-  /** Seconds that the oldest waiting job has waited; said by the sweeper while one waits. */
-  oldestWaiting: "OldestWaitingSeconds",
-  /** Work that waits, in seconds of video; said by the scaler while there is any. */
-  backlog: "BacklogVideoSeconds",
-  /** Seconds for which work has waited while no worker was alive. */
-  withoutWorker: "WaitingWithoutWorkerSeconds",
-  /** Tasks that run without working, as the heartbeats say; said while a task runs. */
-  idleTasks: "IdleTasks",
+export const metricUnits = {
+  /** Of the sweeper, each minute. */
+  WaitingJobs: "Count",
+  OldestWaitingSeconds: "Seconds",
+  /** Messages that it sent anew, and rows that it could not repair. */
+  SweptSent: "Count",
+  SweepFailures: "Count",
+  /** Of the scaler, each minute: work that nobody holds, and who is there for it. */
+  BacklogVideoSeconds: "Seconds",
+  BacklogWithoutWorkerSeconds: "Seconds",
+  TasksRunning: "Count",
+  TasksStarted: "Count",
+  WorkersAlive: "Count",
+  /** Tasks that run, without those at work: each minute costs a minute of a GPU. */
+  IdleGpus: "Count",
 } as const;
+
+export type MetricName = keyof typeof metricUnits;

@@ -56,6 +56,8 @@ export const tableKeys = {
     pk: tableKeys.deliveries(webhookId),
     sk: deliveryId,
   }),
+  /** What the scaler leaves from one look to the next. */
+  scaler: { pk: "SCALER", sk: "SCALER" },
   idempotency: (owner: string, keySha256: string) => ({
     pk: `IDEMPOTENCY#${owner}#${keySha256}`,
     sk: "IDEMPOTENCY",

@@ -28,7 +28,7 @@ export const nothingKnown: WorkerCapabilities = {
 
 /** Keeps the worker's row fresh from the first moment on, in work and idle. */
 export function startHeartbeat(
-  identity: Pick<WorkerRow, "workerId" | "queueId" | "version" | "host">,
+  identity: Pick<WorkerRow, "workerId" | "queueId" | "version" | "host" | "fleet">,
   {
     registry,
     seconds,

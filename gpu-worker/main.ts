@@ -89,7 +89,13 @@ const queue = sqsWorkQueue({ client: sqs, longPoll, queueUrl: environment.WORK_Q
 
 try {
   await work({
-    identity: { workerId, queueId: queue.queueId, version: framequeue.version, host },
+    identity: {
+      workerId,
+      queueId: queue.queueId,
+      version: framequeue.version,
+      host,
+      ...(environment.FLEET && { fleet: environment.FLEET }),
+    },
     jobs: tellingJobStore({
       jobs: dynamodbJobStore({ client, table }),
       events: eventbridgeEventBus({ client: eventBridgeClient({ credentials }) }),

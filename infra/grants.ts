@@ -26,6 +26,7 @@ export function grantsFor({ bucket, table, work, deliveries, defaultBusArn }: Th
   const jobs = rows(tableKeys.job("*").pk);
   const segments = rows(tableKeys.segments("*"));
   const workers = rows(tableKeys.workers);
+  const scaler = rows(tableKeys.scaler.pk);
   const idempotency = rows(tableKeys.idempotency("*", "*").pk);
   const keyRows = rows(tableKeys.keys);
   const queryIndexes: Statement = {
@@ -77,6 +78,7 @@ export function grantsFor({ bucket, table, work, deliveries, defaultBusArn }: Th
       jobs("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem"),
       segments("Query", "DeleteItem"),
       workers("Query"),
+      scaler("GetItem"),
       idempotency("GetItem", "PutItem"),
       queryIndexes,
       queue("SendMessage", "GetQueueAttributes"),
@@ -117,6 +119,13 @@ export function grantsFor({ bucket, table, work, deliveries, defaultBusArn }: Th
       webhooks("GetItem", "Query", "UpdateItem"),
       deliveryRows("GetItem", "PutItem", "UpdateItem"),
       deliveryQueue("SendMessage", "ChangeMessageVisibility"),
+    ],
+    scale: [
+      jobs("GetItem", "BatchGetItem"),
+      segments("Query"),
+      workers("Query"),
+      scaler("GetItem", "PutItem"),
+      queryIndexes,
     ],
     worker: [
       tell,

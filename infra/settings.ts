@@ -42,6 +42,8 @@ export const Settings = z.object({
   instanceTypes: list.default(gpuInstanceTypes),
   /** GPU instances at the same time, at most. */
   workersMax: z.coerce.number().int().min(1).max(100).default(2),
+  /** A worker without work ends after this: longer is quicker for the next video, and paid. */
+  idleExitSeconds: positive(60),
   /** Where instances may run; by default two zones. */
   availabilityZones: list.optional(),
 

@@ -148,6 +148,17 @@ export class VideoDetectionPipeline extends Construct {
         memoryMebibytes: 256,
       },
     );
+    const grants = grantsFor({
+      bucket,
+      table,
+      work: work.queue,
+      deliveries: webhooks.queue,
+      defaultBusArn: Stack.of(this).formatArn({
+        service: "events",
+        resource: "event-bus",
+        resourceName: "default",
+      }),
+    });
     const gpuWorkers =
       compute === "none"
         ? undefined
@@ -164,6 +175,7 @@ export class VideoDetectionPipeline extends Construct {
               SEGMENT_FRAMES: `${settings.segmentFrames}`,
               LOG_LEVEL: "INFO",
             },
+            scaler: { code: code.functions("scale"), rows: grants.scale },
             vpc,
             logs,
           });
@@ -176,17 +188,6 @@ export class VideoDetectionPipeline extends Construct {
       targets: [new LambdaFunction(sweep.lambda)],
     });
 
-    const grants = grantsFor({
-      bucket,
-      table,
-      work: work.queue,
-      deliveries: webhooks.queue,
-      defaultBusArn: Stack.of(this).formatArn({
-        service: "events",
-        resource: "event-bus",
-        resourceName: "default",
-      }),
-    });
     for (const [construct, statements] of [
       [api, grants.api],
       [authorize, grants.authorize],
@@ -215,10 +216,15 @@ export class VideoDetectionPipeline extends Construct {
       logs,
       settings,
     });
-    const functions = [api, onUpload, sweep, deadLetter].map(({ lambda }) => lambda);
+    const functions = [api, authorize, onUpload, sweep, deadLetter, deliver].map(
+      ({ lambda }) => lambda,
+    );
     new Operations(this, "Operations", {
       work,
-      unreadDeadLetters: { UploadEvents: uploads.deadLetters },
+      unreadDeadLetters: {
+        UploadEvents: uploads.deadLetters,
+        WebhookDeliveries: webhooks.deadLetters,
+      },
       functions,
       sweep: sweep.lambda,
       api: gateway.api,

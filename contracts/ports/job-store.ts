@@ -44,6 +44,8 @@ export interface JobStore {
   }): Promise<JobPage>;
   /** Ids of rows whose `dueAt` is before the given time, oldest first. */
   listDue(query: { shard: string; before: number; limit: number }): Promise<readonly JobId[]>;
+  /** Jobs that wait for a worker, the longest waiting first. */
+  listWaiting(query: { limit: number }): Promise<readonly JobRow[]>;
   /** How many jobs wait in front of the given time (counted up to `limit`), and since when the oldest does. */
   waiting(query: {
     before: number;

@@ -3,6 +3,7 @@ import { openApiDocument } from "../../contracts/openapi.ts";
 import type { Timing } from "../../contracts/timing.ts";
 import { dispatcher } from "../../contracts/protocol/dispatch.ts";
 import { endTeller, type TellEndDependencies } from "../../contracts/protocol/tell-end.ts";
+import { queuedTeller, tellingDispatch, type TellQueuedDependencies } from "../tell-queued.ts";
 import { pipelinesOf } from "../pipelines.ts";
 import { jobRemover } from "../remove-job.ts";
 import { addModel } from "./add-model.ts";
@@ -31,6 +32,7 @@ export type ApiDependencies = Omit<SubmitVideoDependencies, "pipelines"> &
     readonly configuration: WorkerConfigurationView;
   } & Pick<RetryJobDependencies, "log"> &
   Pick<TellEndDependencies, "events"> &
+  TellQueuedDependencies &
   WebhooksDependencies &
   DeliveriesDependencies & { readonly timing: Timing };
 
@@ -42,7 +44,7 @@ export function behaviours(ports: ApiDependencies): Behaviours {
     ...ports,
     pipelines,
     explain,
-    dispatch: dispatcher(ports),
+    dispatch: tellingDispatch(dispatcher(ports), queuedTeller(ports)),
     tellEnd: endTeller(ports),
     removeJob: jobRemover(ports),
   };

@@ -13,6 +13,8 @@ export interface Circumstances {
   readonly workers: readonly WorkerRow[];
   /** What the job's pipeline asks of a worker, as far as it is known. */
   readonly needs: { readonly gpu: boolean; readonly decoder?: string };
+  /** Minutes after which a worker that was asked for is there, about; absent where none was. */
+  readonly workerInMinutes?: number;
   /** Waiting jobs that come before this one; absent where nobody counted. */
   readonly jobsInFront?: number;
   /** The object at the job's upload key, where somebody looked. */
@@ -117,8 +119,15 @@ function waitingReason(row: JobRow, facts: Circumstances): BlockedReason | null 
 
 function absenceReason(
   alive: readonly WorkerRow[],
-  { queueId, aliveSeconds }: Circumstances,
+  { queueId, aliveSeconds, workerInMinutes }: Circumstances,
 ): BlockedReason {
+  if (workerInMinutes !== undefined) {
+    return {
+      code: "WORKER_STARTING",
+      message: `A GPU is starting for what waits; that takes about ${workerInMinutes} minutes.`,
+      queue_id: queueId,
+    };
+  }
   if (!alive.length) {
     return {
       code: "NO_WORKER",

@@ -4,11 +4,14 @@ import { isTerminal } from "../../contracts/work-row.ts";
 import { keys } from "../../contracts/keys.ts";
 import { limits } from "../../contracts/limits.ts";
 import type { JobStore, WorkerRegistry } from "../../contracts/ports/job-store.ts";
+import type { ScalerStore } from "../../contracts/ports/scaler-store.ts";
 import type { MediaBucket } from "../../contracts/ports/media-bucket.ts";
 import type { Pipelines } from "../pipelines.ts";
 import { blockedReason, needsWorkers, type Circumstances } from "./blocked-reason.ts";
+import { workerInMinutes } from "./worker-in-minutes.ts";
 
 export interface ExplainDependencies {
+  readonly scaler: Pick<ScalerStore, "find">;
   readonly jobs: JobStore;
   readonly workers: WorkerRegistry;
   readonly bucket: MediaBucket;
@@ -22,7 +25,12 @@ export type Explain = ReturnType<typeof explainer>;
 
 /** Gathers what explains why jobs do not move: all of it for one job, what all have in common for a list. */
 export function explainer(dependencies: ExplainDependencies) {
-  const { jobs, workers, bucket, pipelines, queueId, aliveSeconds, now } = dependencies;
+  const { jobs, workers, scaler, bucket, pipelines, queueId, aliveSeconds, now } = dependencies;
+
+  async function onTheWay(): Promise<Pick<Circumstances, "workerInMinutes">> {
+    const minutes = workerInMinutes(await scaler.find(), now());
+    return minutes === undefined ? {} : { workerInMinutes: minutes };
+  }
 
   async function needsOf(row: JobRow): Promise<Circumstances["needs"]> {
     const pipeline = needsWorkers(row) ? await pipelines.find(row.pipelineId) : undefined;
@@ -34,8 +42,9 @@ export function explainer(dependencies: ExplainDependencies) {
     async one(row: JobRow): Promise<BlockedReason | null> {
       if (isTerminal(row.status)) return null;
       const before = row.status === "pending" ? row.waitingSince : undefined;
-      const [alive, needs, waiting, upload] = await Promise.all([
+      const [alive, coming, needs, waiting, upload] = await Promise.all([
         workers.list(),
+        needsWorkers(row) ? onTheWay() : {},
         needsOf(row),
         before === undefined ? undefined : jobs.waiting({ before, limit: limits.waitingCountMax }),
         row.status === "awaiting_upload" ? bucket.head(keys.upload(row.jobId)) : undefined,
@@ -46,6 +55,7 @@ export function explainer(dependencies: ExplainDependencies) {
         aliveSeconds,
         workers: alive,
         needs,
+        ...coming,
         ...(waiting && { jobsInFront: waiting.count }),
         ...(upload && { upload }),
       });
@@ -57,8 +67,9 @@ export function explainer(dependencies: ExplainDependencies) {
 
       const pending = rows.filter(needsWorkers);
       const waitingByPipeline = [...new Map(pending.map((row) => [row.pipelineId, row])).values()];
-      const [alive, needs] = await Promise.all([
+      const [alive, coming, needs] = await Promise.all([
         workers.list(),
+        pending.length > 0 ? onTheWay() : {},
         Promise.all(
           waitingByPipeline.map(async (row) => [row.pipelineId, await needsOf(row)] as const),
         ),
@@ -70,6 +81,7 @@ export function explainer(dependencies: ExplainDependencies) {
           queueId,
           aliveSeconds,
           workers: alive,
+          ...coming,
           needs: needsByPipeline.get(row.pipelineId) ?? { gpu: false },
         }),
       );

@@ -4,6 +4,7 @@ import { Logger } from "@aws-lambda-powertools/logger";
 import { awsClients, eventBridgeClient, stsClient } from "../../aws/clients.ts";
 import { dynamodbIdempotencyStore } from "../../aws/dynamodb-idempotency-store.ts";
 import { dynamodbJobStore } from "../../aws/dynamodb-job-store.ts";
+import { dynamodbScalerStore } from "../../aws/dynamodb-scaler-store.ts";
 import { dynamodbWebhookStore } from "../../aws/dynamodb-webhook-store.ts";
 import { dynamodbWorkerRegistry } from "../../aws/dynamodb-worker-registry.ts";
 import { eventbridgeEventBus } from "../../aws/eventbridge-event-bus.ts";
@@ -46,7 +47,9 @@ const answers = behaviours({
     secret: webhookSecret(randomBytes(webhookSecretBytes)),
   }),
   workers: dynamodbWorkerRegistry(table),
+  scaler: dynamodbScalerStore(table),
   idempotency: dynamodbIdempotencyStore(table),
+
   bucket: s3MediaBucket(media),
   signer: s3MediaSigner({ ...media, now }),
   queue: sqsWorkQueue({ client: sqs, longPoll, queueUrl: environment.WORK_QUEUE_URL }),

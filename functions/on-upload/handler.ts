@@ -15,6 +15,7 @@ const environment = readEnvironment(OnUploadEnvironment, process.env);
 const { dynamodb, s3, sqs, longPoll } = awsClients();
 const logger = new Logger({ serviceName: "on-upload" });
 const table = { client: dynamodb, table: environment.JOBS_TABLE };
+const events = eventbridgeEventBus({ client: eventBridgeClient() });
 const now = Date.now;
 
 export const handler = batchChain(
@@ -22,10 +23,11 @@ export const handler = batchChain(
   onUpload({
     jobs: tellingJobStore({
       jobs: dynamodbJobStore(table),
-      events: eventbridgeEventBus({ client: eventBridgeClient() }),
+      events,
       notTold: (jobId, error) => logger.warn("An end was not told.", { jobId, error }),
     }),
     idempotency: dynamodbIdempotencyStore(table),
+    events,
     bucket: s3MediaBucket({ client: s3, bucket: environment.MEDIA_BUCKET }),
     queue: sqsWorkQueue({ client: sqs, longPoll, queueUrl: environment.WORK_QUEUE_URL }),
     inboxPipeline: environment.INBOX_PIPELINE,

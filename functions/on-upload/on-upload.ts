@@ -3,17 +3,19 @@ import { parseSourceKey } from "../../contracts/keys.ts";
 import { refuseUpload } from "../../contracts/protocol/owner-transitions.ts";
 import { dispatcher, type DispatchDependencies } from "../../contracts/protocol/dispatch.ts";
 import { ingester, isUndispatched } from "../ingest.ts";
+import { queuedTeller, tellingDispatch, type TellQueuedDependencies } from "../tell-queued.ts";
 import { pipelinesOf } from "../pipelines.ts";
 import { takeInboxFile, type TakeInboxFileDependencies } from "./take-inbox-file.ts";
 import { uploadedKeys } from "./uploaded-keys.ts";
 
 export type OnUploadDependencies = DispatchDependencies &
+  TellQueuedDependencies &
   Omit<TakeInboxFileDependencies, "pipelines" | "dispatch">;
 
 /** Takes in what the bucket announces. Events may come twice, late and in any order; each changes nothing the second time. */
 export function onUpload(ports: OnUploadDependencies) {
   const { jobs, bucket, log, now } = ports;
-  const dispatch = dispatcher(ports);
+  const dispatch = tellingDispatch(dispatcher(ports), queuedTeller(ports));
   const ingest = ingester({ ...ports, dispatch });
   const takeInbox = takeInboxFile({ ...ports, dispatch, pipelines: pipelinesOf(bucket) });
 

@@ -9,6 +9,7 @@ import { sqsWorkQueue } from "../../aws/sqs-work-queue.ts";
 import { readEnvironment, SweepEnvironment } from "../../contracts/environment.ts";
 import { tellingJobStore } from "../../contracts/protocol/telling-job-store.ts";
 import { timingFor } from "../../contracts/timing.ts";
+import { emfMetrics } from "../emf-metrics.ts";
 import { sweep } from "./sweep.ts";
 
 const environment = readEnvironment(SweepEnvironment, process.env);
@@ -27,6 +28,7 @@ export const handler = chain(
     bucket: s3MediaBucket({ client: s3, bucket: environment.MEDIA_BUCKET }),
     queue: sqsWorkQueue({ client: sqs, longPoll, queueUrl: environment.WORK_QUEUE_URL }),
     timing: timingFor(environment.LEASE_SECONDS),
+    count: emfMetrics("sweep"),
     log: logger,
     now: Date.now,
   }),

@@ -5,6 +5,7 @@ import { dueShards } from "../../contracts/protocol/schedule.ts";
 import { dispatcher, type DispatchDependencies } from "../../contracts/protocol/dispatch.ts";
 import { ingester } from "../ingest.ts";
 import type { Log } from "../log.ts";
+import type { CountMetrics } from "../metrics.ts";
 import { jobRemover, type RemoveJobDependencies } from "../remove-job.ts";
 import { orphanRemover } from "./remove-orphans.ts";
 import { sweepSegments } from "./sweep-segments.ts";
@@ -14,12 +15,18 @@ import { sweepJob } from "./sweep-job.ts";
 export interface SweepDependencies
   extends DispatchDependencies, RemoveJobDependencies, Pick<TellEndDependencies, "events"> {
   readonly log: Log;
+  readonly count: CountMetrics;
 }
 
 /** Repairs what a crash left between two steps, from the rows alone: at most so many of each shard, oldest first. */
 export function sweep(ports: SweepDependencies) {
-  const { jobs, log, now } = ports;
-  const dispatch = dispatcher(ports);
+  const { jobs, log, count, now } = ports;
+  let sent = 0;
+  const send = dispatcher(ports);
+  const dispatch: typeof send = async (row) => {
+    await send(row);
+    sent++;
+  };
   const work = sweepWork({ ...ports, dispatch });
   const repair = sweepJob({
     ...ports,
@@ -48,10 +55,21 @@ export function sweep(ports: SweepDependencies) {
   }
 
   return async (): Promise<void> => {
+    sent = 0;
     const swept = await Promise.all(dueShards.map(sweepShard));
     const seen = swept.reduce((sum, shard) => sum + shard.seen, 0);
     const failed = swept.reduce((sum, shard) => sum + shard.failed, 0);
     log.info("Swept.", { seen, failed });
+    const waiting = await jobs.waiting({
+      before: Number.MAX_SAFE_INTEGER,
+      limit: limits.waitingCountMax,
+    });
+    count({
+      SweptSent: sent,
+      SweepFailures: failed,
+      WaitingJobs: waiting.count,
+      OldestWaitingSeconds: Math.max(0, (now() - (waiting.oldestSince ?? now())) / 1000),
+    });
     // One bad job does not hold up the others, but is seen by the alarm on this function's errors.
     if (failed) throw new Error(`${failed} of ${seen} jobs could not be swept.`);
   };

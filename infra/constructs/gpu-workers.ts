@@ -7,15 +7,24 @@ import { AsgFleet } from "./compute/asg-fleet.ts";
 import type { Fleet } from "./compute/fleet.ts";
 import { ManagedFleet } from "./compute/managed-fleet.ts";
 import { Network } from "./network.ts";
+import { Scaler, type ScalerProps } from "./scaler.ts";
 import { WorkerTask, type WorkerTaskProps } from "./worker-task.ts";
 
 export interface GpuWorkersProps {
   readonly settings: Pick<
     Settings,
-    "spot" | "instanceTypes" | "workersMax" | "availabilityZones"
+    | "spot"
+    | "instanceTypes"
+    | "workersMax"
+    | "availabilityZones"
+    | "idleExitSeconds"
+    | "leaseSeconds"
+    | "heartbeatSeconds"
   > & { readonly compute: "managed" | "asg" };
   readonly image: ContainerImage;
   readonly environment: WorkerTaskProps["environment"];
+  /** Of functions/scale: its bundle, and its rights to rows. */
+  readonly scaler: Pick<ScalerProps, "code" | "rows">;
   /** A network that is there already; otherwise one is made that costs nothing while nothing runs. */
   readonly vpc?: IVpc | undefined;
   readonly logs: IBucket;
@@ -25,6 +34,7 @@ export interface GpuWorkersProps {
 export class GpuWorkers extends Construct {
   readonly fleet: Fleet;
   readonly worker: WorkerTask;
+  readonly scaler: Scaler;
 
   constructor(scope: Construct, id: string, props: GpuWorkersProps) {
     super(scope, id);
@@ -35,5 +45,26 @@ export class GpuWorkers extends Construct {
     const AFleet = { managed: ManagedFleet, asg: AsgFleet }[compute];
     this.fleet = new AFleet(this, "Fleet", { vpc, spot, instanceTypes, workersMax });
     this.worker = new WorkerTask(this, "Worker", { image, fleet: this.fleet, environment });
+
+    const { task } = this.worker;
+    const { JOBS_TABLE, MEDIA_BUCKET, WORK_QUEUE_URL } = environment;
+    this.scaler = new Scaler(this, "Scaler", {
+      ...props.scaler,
+      environment: {
+        JOBS_TABLE,
+        MEDIA_BUCKET,
+        WORK_QUEUE_URL,
+        IDLE_EXIT_SECONDS: `${settings.idleExitSeconds}`,
+        HEARTBEAT_SECONDS: `${settings.heartbeatSeconds}`,
+        LEASE_SECONDS: `${settings.leaseSeconds}`,
+        POWERTOOLS_LOG_LEVEL: "INFO",
+      },
+      clusterArn: this.fleet.cluster.clusterArn,
+      taskDefinitionArn: task.taskDefinitionArn,
+      taskRoleArn: task.taskRole.roleArn,
+      executionRoleArn: task.obtainExecutionRole().roleArn,
+      capacityProviderName: this.fleet.capacityProviderName,
+      workersMax,
+    });
   }
 }

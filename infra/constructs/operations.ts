@@ -17,7 +17,7 @@ import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
-import { metricNamespace, metrics } from "../../contracts/metrics.ts";
+import { type MetricName, metricsNamespace } from "../../contracts/metrics.ts";
 import type { QueueWithDeadLetters } from "./queue-with-dead-letters.ts";
 
 export interface OperationsProps {
@@ -27,7 +27,7 @@ export interface OperationsProps {
   readonly functions: readonly IFunction[];
   readonly sweep: IFunction;
   readonly api: HttpApi;
-  /** Whether tasks on GPU instances are started here. */
+  /** Whether tasks on GPU instances are started here; only then somebody measures what waits for one. */
   readonly hasFleet: boolean;
   readonly email?: string | undefined;
 }
@@ -43,8 +43,14 @@ interface AlarmFacts {
 }
 
 const minutes = (count: number) => Duration.minutes(count);
-const own = (metricName: string) =>
-  new Metric({ namespace: metricNamespace, metricName, statistic: "Maximum", period: minutes(1) });
+const own = (service: "sweep" | "scale", metricName: MetricName) =>
+  new Metric({
+    namespace: metricsNamespace,
+    metricName,
+    dimensionsMap: { service },
+    statistic: "Maximum",
+    period: minutes(1),
+  });
 
 /** What a person should be told of, each with its section in the runbook, and one page to look at. Ten alarms are free. */
 export class Operations extends Construct {
@@ -85,8 +91,8 @@ export class Operations extends Construct {
     dashboard.addWidgets(
       new GraphWidget({
         title: "Work",
-        left: [own(metrics.backlog)],
-        right: [own(metrics.oldestWaiting), own(metrics.withoutWorker)],
+        left: [own("scale", "BacklogVideoSeconds")],
+        right: [own("sweep", "OldestWaitingSeconds"), own("scale", "BacklogWithoutWorkerSeconds")],
         width: 12,
       }),
       new GraphWidget({
@@ -95,7 +101,7 @@ export class Operations extends Construct {
           work.queue.metricApproximateNumberOfMessagesVisible({ period: minutes(1) }),
           work.queue.metricApproximateNumberOfMessagesNotVisible({ period: minutes(1) }),
         ],
-        right: [own(metrics.idleTasks)],
+        right: [own("scale", "IdleGpus")],
         width: 12,
       }),
     );
@@ -175,20 +181,20 @@ function alarmsOf({
       runbook: "the-api-answers-with-5xx",
     },
     OldestWaitingJob: {
-      metric: own(metrics.oldestWaiting),
+      metric: own("sweep", "OldestWaitingSeconds"),
       threshold: Duration.hours(1).toSeconds(),
       periods: 3,
       runbook: "a-job-has-waited-for-an-hour",
     },
-    BacklogWithoutWorker: {
-      metric: own(metrics.withoutWorker),
-      threshold: minutes(15).toSeconds(),
-      periods: 3,
-      runbook: "work-waits-and-no-worker-is-alive",
-    },
     ...(hasFleet && {
+      BacklogWithoutWorker: {
+        metric: own("scale", "BacklogWithoutWorkerSeconds"),
+        threshold: minutes(15).toSeconds(),
+        periods: 3,
+        runbook: "work-waits-and-no-worker-is-alive",
+      },
       IdleGpu: {
-        metric: own(metrics.idleTasks),
+        metric: own("scale", "IdleGpus"),
         threshold: 1,
         periods: 20,
         runbook: "a-gpu-runs-without-work",

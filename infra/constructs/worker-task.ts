@@ -17,6 +17,7 @@ import type { Fleet } from "./compute/fleet.ts";
 /** What a host adds or leaves out; the task definition gives everything else. */
 type HostVariable =
   | "WORKER_ID"
+  | "FLEET"
   | "DETECTOR_THREADS"
   | "SCRATCH_DIRECTORY"
   | "MODEL_CACHE_DIRECTORY"

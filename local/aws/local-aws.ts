@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import type { IncomingMessage } from "node:http";
 import { join } from "node:path";
+import { ecsService } from "./ecs/ecs-service.ts";
 import { openDynamoDb } from "./dynamodb/open-dynamodb.ts";
 import type { TableDefinition } from "./dynamodb/provision-table.ts";
 import type { EventRule } from "./events/event-rules.ts";
@@ -33,7 +34,7 @@ export interface LocalAwsOptions {
 }
 
 /**
- * S3, SQS, DynamoDB, STS and EventBridge on this machine, behind one address. What provisions is
+ * S3, SQS, DynamoDB, STS, EventBridge and an ECS without capacity on this machine, behind one address. What provisions is
  * meant to be called on every start: it makes what is missing, sets what differs and keeps the data.
  */
 export interface LocalAws extends AsyncDisposable {
@@ -98,6 +99,7 @@ export async function openLocalAws(options: LocalAwsOptions): Promise<LocalAws> 
   const dynamodb = openDynamoDb({ database, place });
 
   const sts = openSts(place);
+  const ecs = jsonHandler(ecsService(place));
   const events = jsonHandler(eventsService({ database, place, rules }));
 
   const route = ({ headers }: IncomingMessage) => {
@@ -106,6 +108,7 @@ export async function openLocalAws(options: LocalAwsOptions): Promise<LocalAws> 
     // The one service here whose action stands in the body.
     if (headers.authorization?.includes("/sts/aws4_request")) return sts.handle;
     if (action.startsWith("AWSEvents.")) return events;
+    if (action.startsWith("AmazonEC2ContainerService")) return ecs;
     return action.startsWith("DynamoDB_20120810.") ? dynamodb.handle : s3.handle;
   };
   const server = await listen(port, route);

@@ -53,8 +53,9 @@ export const references: Readonly<Record<string, Reference>> = {
     attributes: { DomainName: (_name, { pageUrl }) => new URL(pageUrl).host },
   },
   "AWS::CloudFront::ResponseHeadersPolicy": {},
+  "AWS::ECS::CapacityProvider": { nameProperty: "Name" },
   "AWS::ECS::Cluster": { nameProperty: "ClusterName", attributes: { Arn: arn("ecs", "cluster/") } },
-  "AWS::ECS::TaskDefinition": { nameProperty: "Family", ref: arn("ecs", "task-definition/") },
+  "AWS::ECS::TaskDefinition": { ref: arn("ecs", "task-definition/") },
   "AWS::IAM::Role": {
     nameProperty: "RoleName",
     attributes: { Arn: (name, { accountId }) => `arn:aws:iam::${accountId}:role/${name}` },

@@ -3,6 +3,7 @@ import { dynamodbIdempotencyStore } from "../../aws/dynamodb-idempotency-store.t
 import { dynamodbJobStore } from "../../aws/dynamodb-job-store.ts";
 import { dynamodbKeyStore } from "../../aws/dynamodb-key-store.ts";
 import { dynamodbWebhookStore } from "../../aws/dynamodb-webhook-store.ts";
+import { dynamodbScalerStore } from "../../aws/dynamodb-scaler-store.ts";
 import { dynamodbWorkerRegistry } from "../../aws/dynamodb-worker-registry.ts";
 import { s3MediaBucket } from "../../aws/s3-media-bucket.ts";
 import { sqsWorkQueue } from "../../aws/sqs-work-queue.ts";
@@ -12,6 +13,7 @@ import { keyStoreContract } from "../contracts/key-store.ts";
 import { mediaBucketContract } from "../contracts/media-bucket.ts";
 import { webhookStoreContract } from "../contracts/webhook-store.ts";
 import { workQueueContract } from "../contracts/work-queue.ts";
+import { scalerStoreContract } from "../contracts/scaler-store.ts";
 import { workerRegistryContract } from "../contracts/worker-registry.ts";
 import { useLocalAws } from "../support/local-aws.ts";
 
@@ -20,6 +22,10 @@ const newTable = () => ({ client: local.clients().dynamodb, table: local.newTabl
 
 describe("job store on DynamoDB", () => {
   jobStoreContract(async () => dynamodbJobStore(newTable()));
+});
+
+describe("scaler store on DynamoDB", () => {
+  scalerStoreContract(async () => dynamodbScalerStore(newTable()));
 });
 
 describe("worker registry on DynamoDB", () => {

@@ -76,6 +76,23 @@ export function jobStoreContract(openStore: () => Promise<JobStore>): void {
     expect(again.row).toMatchObject({ nonce: "n", fence: 1, attempts: 1 });
   });
 
+  test("waiting jobs are listed as they are now, the longest waiting first", async () => {
+    const jobs = await openStore();
+    const waiting = (n: number, since: number) =>
+      aJobRow({ jobId: jobId(n), status: "pending", waitingQueue, waitingSince: since });
+    await jobs.insert(waiting(1, 300));
+    await jobs.insert(waiting(2, 100));
+    await jobs.insert(waiting(3, 200));
+    await jobs.insert(aJobRow({ jobId: jobId(4) }));
+    const taken = claim(waiting(3, 200), { nonce: "n", workerId: "w", now: 1, timing });
+    await jobs.move(jobId(3), taken);
+
+    const listed = await jobs.listWaiting({ limit: 10 });
+
+    expect(listed).toEqual([waiting(2, 100), waiting(1, 300)]);
+    expect(await jobs.listWaiting({ limit: 1 })).toEqual([waiting(2, 100)]);
+  });
+
   test("every transition on every kind of row does what the protocol says", async () => {
     const jobs = await openStore();
     for (const [number, kind] of rowsOfEveryKind.entries()) {

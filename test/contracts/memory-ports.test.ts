@@ -4,6 +4,7 @@ import { memoryJobStore } from "../support/memory-job-store.ts";
 import { memoryKeyStore } from "../support/memory-key-store.ts";
 import { memoryMediaBucket } from "../support/memory-media-bucket.ts";
 import { memoryWebhookStore } from "../support/memory-webhook-store.ts";
+import { memoryScalerStore } from "../support/memory-scaler-store.ts";
 import { memoryWorkQueue } from "../support/memory-work-queue.ts";
 import { memoryWorkerRegistry } from "../support/memory-worker-registry.ts";
 import { idempotencyStoreContract } from "./idempotency-store.ts";
@@ -11,11 +12,16 @@ import { jobStoreContract } from "./job-store.ts";
 import { keyStoreContract } from "./key-store.ts";
 import { mediaBucketContract } from "./media-bucket.ts";
 import { webhookStoreContract } from "./webhook-store.ts";
+import { scalerStoreContract } from "./scaler-store.ts";
 import { workQueueContract } from "./work-queue.ts";
 import { workerRegistryContract } from "./worker-registry.ts";
 
 describe("job store in memory", () => {
   jobStoreContract(async () => memoryJobStore());
+});
+
+describe("scaler store in memory", () => {
+  scalerStoreContract(async () => memoryScalerStore());
 });
 
 describe("worker registry in memory", () => {

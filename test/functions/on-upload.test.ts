@@ -36,6 +36,25 @@ describe("an upload", () => {
     },
   );
 
+  test("tells once that work waits", async () => {
+    const { take, system } = await systemWith();
+
+    await take(created(keys.upload(aJobId)));
+    await take(created(keys.upload(aJobId)));
+
+    expect(system.events.told).toEqual([{ type: "Work Queued", detail: { job_id: aJobId } }]);
+  });
+
+  test("is taken in although nobody can be told", async () => {
+    const { system, rowNow } = await systemWith();
+    const events = { tell: () => Promise.reject(new Error("no bus")) };
+
+    await onUpload({ ...system, events })(created(keys.upload(aJobId)));
+
+    expect(rowNow()).toMatchObject({ status: "pending", dispatchedAt: system.now() });
+    expect(system.log.lines).toMatchObject([{ level: "warn" }]);
+  });
+
   test("whose event comes twice, or late, is sent once", async () => {
     const { take, queue, elapse, rowNow } = await systemWith();
     await take(created(keys.upload(aJobId)));

@@ -38,6 +38,22 @@ async function systemWith(...rows: JobRow[]) {
 const secondsUntilDue = (row: JobRow, system: Pick<MemorySystem, "now">) =>
   (row.dueAt! - system.now()) / 1000;
 
+test("a sweep counts what it sent, and what waits for how long", async () => {
+  const counted: object[] = [];
+  const { system } = await systemWith({ ...pending, waitingSince: start - 90_000 });
+
+  await sweep({ ...system, count: (values) => counted.push(values) })();
+
+  expect(counted).toEqual([
+    {
+      SweptSent: 1,
+      SweepFailures: 0,
+      WaitingJobs: 1,
+      OldestWaitingSeconds: 90,
+    },
+  ]);
+});
+
 describe("a job without its video", () => {
   const awaiting = aJobRow({ createdAt: start - 120_000, uploadBy: start + 3_600_000 });
 

@@ -244,7 +244,7 @@ describe("environments", () => {
 test("every function runs on Node 24 and keeps its log for a month", () => {
   const groups = resourcesOf(template, "AWS::Logs::LogGroup");
 
-  expect(ours).toHaveLength(5);
+  expect(ours).toHaveLength(7);
   for (const [, { Properties }] of ours) {
     const [, group] = groups.find(([id]) => id === Properties.LoggingConfig.LogGroup.Ref)!;
     expect(Properties).toMatchObject({ Runtime: "nodejs24.x", Architectures: ["arm64"] });
@@ -280,11 +280,13 @@ test("the whole stack, by type and count", () => {
       "AWS::ApiGatewayV2::Api": 1,
       "AWS::ApiGatewayV2::Authorizer": 1,
       "AWS::ApiGatewayV2::Integration": 1,
-      "AWS::ApiGatewayV2::Route": 15,
+      "AWS::ApiGatewayV2::Route": 20,
       "AWS::ApiGatewayV2::Stage": 1,
       "AWS::CloudFront::Distribution": 1,
       "AWS::CloudFront::OriginAccessControl": 1,
       "AWS::CloudFront::ResponseHeadersPolicy": 1,
+      "AWS::CloudWatch::Alarm": 9,
+      "AWS::CloudWatch::Dashboard": 1,
       "AWS::DynamoDB::GlobalTable": 1,
       "AWS::EC2::FlowLog": 1,
       "AWS::EC2::InternetGateway": 1,
@@ -299,19 +301,19 @@ test("the whole stack, by type and count", () => {
       "AWS::ECS::CapacityProvider": 1,
       "AWS::ECS::Cluster": 1,
       "AWS::ECS::TaskDefinition": 1,
-      "AWS::Events::Rule": 2,
+      "AWS::Events::Rule": 5,
       "AWS::IAM::InstanceProfile": 1,
-      "AWS::IAM::Policy": 9,
-      "AWS::IAM::Role": 11,
-      "AWS::Lambda::EventSourceMapping": 2,
-      "AWS::Lambda::Function": 6,
+      "AWS::IAM::Policy": 11,
+      "AWS::IAM::Role": 13,
+      "AWS::Lambda::EventSourceMapping": 3,
+      "AWS::Lambda::Function": 8,
       "AWS::Lambda::LayerVersion": 2,
-      "AWS::Lambda::Permission": 3,
-      "AWS::Logs::LogGroup": 8,
+      "AWS::Lambda::Permission": 5,
+      "AWS::Logs::LogGroup": 10,
       "AWS::S3::Bucket": 3,
       "AWS::S3::BucketPolicy": 3,
-      "AWS::SQS::Queue": 4,
-      "AWS::SQS::QueuePolicy": 4,
+      "AWS::SQS::Queue": 6,
+      "AWS::SQS::QueuePolicy": 6,
       "Custom::CDKBucketDeployment": 2,
     }
   `);

@@ -8,8 +8,12 @@ interface Right {
   readonly condition: Readonly<Record<string, Record<string, unknown>>>;
 }
 
-/** AWS gives these actions no resource to be limited to. */
-const withoutResource = new Set(["ecr:GetAuthorizationToken"]);
+/** AWS gives these actions no resource to be limited to; the last two are limited to one cluster by their condition. */
+const withoutResource = new Set([
+  "ecr:GetAuthorizationToken",
+  "ecs:ListTasks",
+  "ecs:DescribeTasks",
+]);
 
 const rights: readonly Right[] = resourcesOf(synthesized(), "AWS::IAM::Policy")
   // The provider of CDK's own bucket deployment.
@@ -135,10 +139,19 @@ test("a worker elsewhere may what a worker in ECS may, and only the API makes on
 test("whoever tells events does it in the system's name and on the default bus only", () => {
   const telling = rightsTo(/^events:/);
 
-  expect(telling).toHaveLength(5);
+  expect(telling).toHaveLength(6);
   for (const { actions, resources, condition } of telling) {
     expect(actions).toEqual(["events:PutEvents"]);
     expect(JSON.stringify(resources)).toMatch(/:event-bus\/default"/);
     expect(condition).toEqual({ StringEquals: { "events:source": "framequeue" } });
+  }
+});
+
+test("a right to tasks without a name is limited to the one cluster", () => {
+  const toTasks = rightsTo(/^ecs:(ListTasks|DescribeTasks|RunTask)$/);
+
+  expect(toTasks).toHaveLength(2);
+  for (const { condition } of toTasks) {
+    expect(JSON.stringify(condition)).toMatch(/"ecs:cluster":\{"Fn::GetAtt":\["\w*Cluster/);
   }
 });

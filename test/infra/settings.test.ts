@@ -18,6 +18,7 @@ test("a deployment that says nothing gets the limits of the contract", () => {
     spot: true,
     instanceTypes: expect.arrayContaining(["g4dn.xlarge"]),
     workersMax: 2,
+    idleExitSeconds: 60,
   });
 });
 

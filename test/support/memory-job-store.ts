@@ -82,6 +82,10 @@ export function memoryJobStore(
         .slice(0, limit)
         .map(({ jobId }) => jobId);
     },
+    async listWaiting({ limit }) {
+      const waiting = alive().filter(({ waitingQueue }) => waitingQueue !== undefined);
+      return copy(waiting.sort((a, b) => a.waitingSince! - b.waitingSince!).slice(0, limit));
+    },
     async waiting({ before, limit }) {
       const since = alive()
         .flatMap((row) => (row.waitingSince === undefined ? [] : [row.waitingSince]))

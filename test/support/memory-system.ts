@@ -8,6 +8,7 @@ import { memoryJobStore } from "./memory-job-store.ts";
 import { memoryMediaBucket } from "./memory-media-bucket.ts";
 import { memoryMediaSigner } from "./memory-media-signer.ts";
 import { memoryWebhooks } from "./memory-webhooks.ts";
+import { memoryScalerStore } from "./memory-scaler-store.ts";
 import { memoryWorkQueue } from "./memory-work-queue.ts";
 import { memoryConfiguration, memoryWorkerCredentials } from "./memory-worker-credentials.ts";
 import { memoryWorkerRegistry } from "./memory-worker-registry.ts";
@@ -29,6 +30,7 @@ export function memorySystem(startsAt = Date.UTC(2026, 0, 1)) {
     events,
     ...memoryWebhooks(),
     workers: memoryWorkerRegistry(new Map(), now),
+    scaler: memoryScalerStore(),
     idempotency: memoryIdempotencyStore(now),
     bucket: memoryMediaBucket(now),
     signer: memoryMediaSigner(now),
@@ -36,6 +38,7 @@ export function memorySystem(startsAt = Date.UTC(2026, 0, 1)) {
     log,
     credentials: memoryWorkerCredentials(now),
     configuration: memoryConfiguration,
+    count: (_values: object) => {},
     timing: timingFor(60),
     aliveSeconds: 35,
     uploadBytesMax: 10_000_000_000,

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { PutEventsRequestEntry, PutEventsResultEntry } from "@aws-sdk/client-eventbridge";
 import { AwsError } from "../aws-error.ts";
 import { eventsAttempt } from "../iam/attempt-of.ts";
-import type { JsonAnswer, JsonService } from "../http/json-service.ts";
+import { type JsonService, refuseAs } from "../http/json-service.ts";
 import type { Place } from "../place.ts";
 import type { Database } from "../state/database.ts";
 import type { EventRules } from "./event-rules.ts";
@@ -56,7 +56,7 @@ export function eventsService({ database, place, rules }: PutEventsDependencies)
         FailedEntryCount: Entries.filter(({ ErrorCode }) => ErrorCode !== undefined).length,
       };
     },
-    refuse,
+    refuse: refuseAs("InternalException"),
   };
 }
 
@@ -111,11 +111,4 @@ function isJsonObject(text: string): boolean {
 function timeOf(seconds: unknown): string {
   const time = typeof seconds === "number" ? new Date(seconds * 1000) : new Date();
   return time.toISOString().replace(/\.\d+Z$/, "Z");
-}
-
-function refuse(error: unknown): JsonAnswer {
-  if (!(error instanceof AwsError)) console.error(error);
-  const { status, code, message } =
-    error instanceof AwsError ? error : new AwsError(500, "InternalException", String(error));
-  return { status, body: { __type: code, message } };
 }

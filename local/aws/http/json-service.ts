@@ -66,6 +66,16 @@ export function jsonHandler({ verifier, permit, run, refuse }: JsonService) {
   };
 }
 
+/** How most of them spell a refusal; `fault` is the code for what is not the caller's. */
+export const refuseAs =
+  (fault: string) =>
+  (error: unknown): JsonAnswer => {
+    if (!(error instanceof AwsError)) console.error(error);
+    const { status, code, message } =
+      error instanceof AwsError ? error : new AwsError(500, fault, String(error));
+    return { status, body: { __type: code, message } };
+  };
+
 function parseInput(body: Buffer): unknown {
   try {
     return body.length === 0 ? {} : JSON.parse(body.toString());

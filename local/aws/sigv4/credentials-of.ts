@@ -8,6 +8,7 @@ const refusals = {
   sqs: { expired: "ExpiredToken", unknown: "InvalidClientTokenId" },
   sts: { expired: "ExpiredToken", unknown: "InvalidClientTokenId" },
   events: { expired: "ExpiredTokenException", unknown: "UnrecognizedClientException" },
+  ecs: { expired: "ExpiredTokenException", unknown: "UnrecognizedClientException" },
   dynamodb: { expired: "ExpiredTokenException", unknown: "UnrecognizedClientException" },
 } as const;
 

@@ -255,7 +255,10 @@ describe("a retry of a job whose end was not told", () => {
 
     expect(status).toBe(202);
     expect(body).toMatchObject({ status: "pending", run: 2 });
-    expect(system.events.told).toMatchObject([{ detail: { event_id: `${aJobId}-1-failed` } }]);
+    expect(system.events.told).toMatchObject([
+      { type: "Job Ended", detail: { event_id: `${aJobId}-1-failed` } },
+      { type: "Work Queued" },
+    ]);
   });
 
   test("does not begin while it cannot be told", async () => {

@@ -153,7 +153,9 @@ const lambda =
     const { Variables = {} } = (stated["Environment"] ?? {}) as { Variables?: Properties };
     const deployed = facts.functions.find(({ name }) => name === physicalName(id));
     const added = Object.keys(environment).filter(
-      (name) => !(name in Variables) && !/^(AWS_|LAMBDA_|LANG$|TZ$|_HANDLER$)/.test(name),
+      (name) =>
+        !(name in Variables) &&
+        !/^(AWS_|LAMBDA_|LANG$|TZ$|_HANDLER$|POWERTOOLS_METRICS_DISABLED$)/.test(name),
     );
     return [
       ...added.map((name) => `${id}.${name} is not in the template`),

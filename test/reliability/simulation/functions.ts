@@ -110,6 +110,7 @@ export function runSweeper(world: World): void {
       const isBlind = (row: JobRow | undefined) =>
         world.plant.noSegmentSweep && row?.phase === "detect" && row.status === "running";
       return sweep({
+        count: () => {},
         ...dependencies,
         jobs: {
           ...jobs,
@@ -140,6 +141,7 @@ export const ask = <Answer>(
         // Nobody asks for any here.
         ...memoryWebhooks(),
         workers: world.registry,
+        scaler: { find: async () => undefined },
         signer: world.signer,
         credentials: memoryWorkerCredentials(() => 0),
         configuration: memoryConfiguration,

@@ -16,11 +16,11 @@ import type { World } from "./world.ts";
 
 /** The ports of one process: the world's services behind calls that may fail, be slow or never be answered. */
 export interface Ports {
+  readonly events: EventBus;
   readonly jobs: JobStore;
   readonly queue: WorkQueue;
   readonly bucket: MediaBucket;
   readonly idempotency: IdempotencyStore;
-  readonly events: EventBus;
 }
 
 const segmentName = ({ jobId, planFence, index }: SegmentRef) => `${jobId}/${planFence}/${index}`;
@@ -123,6 +123,7 @@ function jobStoreOf(world: World, actor: Actor): JobStore {
         return store.remove(jobId);
       }),
     listByOwner: (query) => call(actor, "jobs.listByOwner", () => store.listByOwner(query)),
+    listWaiting: (query) => call(actor, "jobs.listWaiting", () => store.listWaiting(query)),
     waiting: (query) => call(actor, "jobs.waiting", () => store.waiting(query)),
     listDue: (query) =>
       call(actor, "jobs.listDue", async () => {

@@ -1,0 +1,39 @@
+import { AwsError } from "../aws-error.ts";
+import { type JsonService, refuseAs } from "../http/json-service.ts";
+import type { Place } from "../place.ts";
+
+/** What ECS answers where no instance has a GPU to spare. */
+const noCapacity = { arn: "", reason: "RESOURCE:GPU" };
+
+/**
+ * ECS of a cluster without capacity: the workers of this machine are processes that are always there, so no task runs, and
+ * none can be started.
+ */
+export function ecsService({ region, credentials }: Place): JsonService {
+  return {
+    verifier: { service: "ecs", region, credentials },
+    // Roles that are assumed here have no right to it.
+    permit(session) {
+      if (session) throw new AwsError(400, "AccessDeniedException", "No policy allows it.");
+    },
+    run(action, input) {
+      switch (action) {
+        case "ListTasks":
+          return { taskArns: [] };
+        case "DescribeTasks":
+          return { tasks: [], failures: [] };
+        case "RunTask": {
+          const { count = 1 } = input as { readonly count?: number };
+          return { tasks: [], failures: Array.from({ length: count }, () => noCapacity) };
+        }
+        default:
+          throw new AwsError(
+            400,
+            "InvalidParameterException",
+            `The local ECS does not implement ${action}.`,
+          );
+      }
+    },
+    refuse: refuseAs("ServerException"),
+  };
+}
