@@ -234,6 +234,8 @@ export const WorkerHealthView = z
         providers: z.array(z.string()),
         gpu: z.boolean(),
         ffmpeg: z.string(),
+        /** What keeps ffmpeg apart from the worker: "bubblewrap", or "none: " and why. */
+        sandbox: z.string(),
       }),
     ),
   })

@@ -87,4 +87,6 @@ export interface WorkerCapabilities {
   readonly ffmpeg: string;
   readonly ffprobe: string;
   readonly cpus: number;
+  /** What keeps ffmpeg apart: "bubblewrap", or "none: " and why. Workers of before do not say it. */
+  readonly sandbox?: string;
 }

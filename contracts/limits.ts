@@ -94,6 +94,10 @@ export const limits = {
   probeProcessorSeconds: 2,
   /** Memory of a probe: five million frames take 170 MB, an 8K picture of 16 bits 260. */
   probeDataBytesMax: gibibyte,
+  /** Memory of any other child: 48 pictures of 8K in 4:4:4 and 16 bits, as references and in threads, are 10 GiB. */
+  childDataBytesMax: 16 * gibibyte,
+  /** Files that a child has open: the source, its pipes, an output, and the libraries while it loads them. */
+  childFilesMax: 128,
   /** Faults that ffprobe may find in the first seconds: a broadcast that begins in mid-picture has some hundred. */
   probeLinesMax: 10_000,
   /** Entries of an edit list: editors write tens, and a demuxer's work grows with their square. */

@@ -28,6 +28,8 @@ export interface PrepareDependencies {
   readonly threads: number | undefined;
   /** `gpu` refuses to start where no GPU really works; `cpu` does not look for one. */
   readonly require: "any" | "gpu" | "cpu";
+  /** Whether to start at all where ffmpeg cannot be kept apart from the worker. */
+  readonly sandboxWish: "auto" | "require";
   readonly ffmpegPath: string | undefined;
   readonly ffprobePath: string | undefined;
   readonly monotonic: () => number;
@@ -47,6 +49,9 @@ export async function prepare(dependencies: PrepareDependencies): Promise<Prepar
     ...dependencies,
     skipped: ({ source }, why) => log("WARN", "a program is passed over", { source, why }),
   });
+  if (tools.sandbox.startsWith("none")) {
+    log("WARN", "ffmpeg is not kept apart from this worker", { sandbox: tools.sandbox });
+  }
   const scratch = await openScratch(dependencies.scratchDirectory, { pid: process.pid, isAlive });
 
   const { working, detectors } = await detectorsThatWork(dependencies);
@@ -102,7 +107,7 @@ async function detectorsThatWork({
 }
 
 const capabilitiesOf = (
-  { ffmpeg, ffprobe }: Tools,
+  { ffmpeg, ffprobe, sandbox }: Tools,
   working: readonly Provider[],
 ): WorkerCapabilities => ({
   providers: working,
@@ -111,4 +116,5 @@ const capabilitiesOf = (
   ffmpeg: `${ffmpeg.version} (${ffmpeg.source})`,
   ffprobe: `${ffprobe.version} (${ffprobe.source})`,
   cpus: availableParallelism(),
+  sandbox,
 });

@@ -125,6 +125,7 @@ export class VideoDetectionPipeline extends Construct {
               ...lease,
               ...heartbeat,
               REQUIRE: settings.require,
+              SANDBOX: "auto",
               SEGMENT_FRAMES: `${settings.segmentFrames}`,
               LOG_LEVEL: "INFO",
             },
