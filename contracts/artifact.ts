@@ -129,6 +129,8 @@ export type EngineFacts = z.infer<typeof EngineFacts>;
 export const ResultManifest = z.object({
   schema: z.literal("framequeue.result/1"),
   job_id: z.string(),
+  /** Absent in results from before there were traces. */
+  trace_id: z.string().optional(),
   run: z.int().positive(),
   fence: z.int().positive(),
   filename: z.string(),

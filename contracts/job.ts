@@ -31,6 +31,9 @@ export interface JobRow extends WorkRow {
   readonly pipelineId: string;
   readonly options: JobOptions;
 
+  /** Of the request that made it; `traceIdOf` has one for rows of before, too. */
+  readonly traceId?: string;
+
   readonly cancelRequestedAt?: number;
 
   readonly source?: Source;

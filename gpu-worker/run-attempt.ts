@@ -3,6 +3,7 @@ import type { WorkQueue } from "../contracts/ports/work-queue.ts";
 import type { Dispatch } from "../contracts/protocol/dispatch.ts";
 import type { segmentEnder } from "../contracts/protocol/end-segment.ts";
 import { rowHandle } from "../contracts/protocol/row-handle.ts";
+import { traceIdOf } from "../contracts/trace-id.ts";
 import type { Timing } from "../contracts/timing.ts";
 import type { Progress } from "../contracts/work-row.ts";
 import type { Attempt, Outcome } from "./attempt.ts";
@@ -40,6 +41,7 @@ export async function runAttempt(
   const { jobs, process, shutdown, now, monotonic, log: workerLog } = dependencies;
   const log = workerLog.with({
     job_id: lease.jobId,
+    trace_id: traceIdOf(row),
     run: lease.run,
     fence: lease.fence,
     ...(lease.index !== undefined && { segment: lease.index }),

@@ -5,7 +5,7 @@ import { limits } from "../../contracts/limits.ts";
 import type { JobStore } from "../../contracts/ports/job-store.ts";
 import { retry } from "../../contracts/protocol/owner-transitions.ts";
 import type { Dispatch } from "../../contracts/protocol/dispatch.ts";
-import type { Log } from "../log.ts";
+import { aboutJob, type Log } from "../log.ts";
 import type { Explain } from "./explain.ts";
 import { findJob } from "./find-job.ts";
 import { jobView } from "./job-view.ts";
@@ -34,7 +34,7 @@ export function retryJob({ jobs, dispatch, explain, log, now }: RetryJobDependen
       await dispatch(after);
     } catch (error) {
       // The row says that the job waits, and the sweeper sends what was not sent.
-      log.warn("The message of a retried job was not sent.", { jobId: row.jobId, error });
+      log.warn("The message of a retried job was not sent.", { ...aboutJob(row), error });
     }
     return jobView(after, await explain.one(after));
   };

@@ -13,6 +13,8 @@ export interface RouteRequest<Name extends RouteName> {
   readonly query: Part<Name, "query">;
   readonly body: Part<Name, "body">;
   readonly idempotencyKey: string | undefined;
+  /** The trace that a job of this request belongs to; by default one of its own. */
+  readonly traceId?: string;
 }
 
 type Answer<Name extends RouteName> =

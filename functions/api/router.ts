@@ -1,9 +1,10 @@
-import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import type { APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
 import { PermanentError } from "../../contracts/errors.ts";
 import { JobId } from "../../contracts/job-id.ts";
 import { routes, type RouteFacts, type RouteName } from "../../contracts/routes.ts";
 import { ownerOf, type ApiEvent } from "./api-event.ts";
 import { readBody, readInput } from "./read-body.ts";
+import { requestTrace } from "./request-trace.ts";
 import type { Behaviours } from "./route-request.ts";
 
 const namesByKey = new Map(
@@ -18,7 +19,10 @@ export function router(
   behaviours: Behaviours,
   { defaultOwner }: { readonly defaultOwner: string },
 ) {
-  return async (event: ApiEvent): Promise<APIGatewayProxyStructuredResultV2> => {
+  return async (
+    event: ApiEvent,
+    { awsRequestId }: Pick<Context, "awsRequestId">,
+  ): Promise<APIGatewayProxyStructuredResultV2> => {
     const name = namesByKey.get(event.routeKey);
     if (!name) throw unknownRoute(event);
 
@@ -29,6 +33,7 @@ export function router(
       query: facts.query && readInput(event.queryStringParameters ?? {}, facts.query),
       body: facts.body && readBody(event, facts.body),
       idempotencyKey: event.headers["idempotency-key"],
+      traceId: requestTrace(event, awsRequestId),
     };
     // The name ties request and behaviour together, which the type of a union of functions cannot say.
     const answer: unknown = await behaviours[name](request as never);
