@@ -122,6 +122,8 @@ export const EngineFacts = z.object({
   model_sha256: z.string(),
   /** sha256 of the fields above. */
   fingerprint: z.string(),
+  /** Part of the start's probe that really ran on the provider, by nodes, 0–1. It says nothing of this model: not in the fingerprint. */
+  provider_node_share: z.number().min(0).max(1).optional(),
 });
 export type EngineFacts = z.infer<typeof EngineFacts>;
 

@@ -167,6 +167,11 @@ export const limits = {
   /** A model's download may pause so long. */
   modelFetchIdleSeconds: 30,
 
+  /** Part of a graph's nodes that must run on a provider: shapes and copies stay on the CPU, a graph that fell back stays whole. */
+  providerNodeShareMin: 0.5,
+  /** After so many interruptions a lost GPU is charged: a video that no GPU survives must end, Spot's kills must not end it. */
+  unchargedLossesMax: 8,
+
   /** A connection to AWS that is not there by now is tried anew. */
   connectSeconds: 3,
   /** One call of DynamoDB or SQS: they answer in milliseconds, and a renewal has a quarter of a lease. */
