@@ -114,6 +114,8 @@ export type JobErrorView = z.infer<typeof JobErrorView>;
 export const JobView = z
   .object({
     job_id: z.string(),
+    /** In every log line about the job, from submit to publish: that of the `traceparent` that it was submitted with, or its own. */
+    trace_id: z.string(),
     status: z.enum(jobStatuses),
     filename: z.string(),
     content_type: z.string(),
@@ -261,6 +263,8 @@ export const WorkerHealthView = z
         providers: z.array(z.string()),
         gpu: z.boolean(),
         ffmpeg: z.string(),
+        /** What keeps ffmpeg apart from the worker: "bubblewrap", or "none: " and why. */
+        sandbox: z.string(),
       }),
     ),
   })
@@ -278,6 +282,8 @@ export const Problem = z
     hint: z.string(),
     instance: z.string().optional(),
     request_id: z.string().optional(),
+    /** Of the request's `traceparent`, or its own. */
+    trace_id: z.string().optional(),
   })
   .meta({ id: "Problem" });
 export type Problem = z.infer<typeof Problem>;

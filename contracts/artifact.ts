@@ -122,6 +122,8 @@ export const EngineFacts = z.object({
   model_sha256: z.string(),
   /** sha256 of the fields above. */
   fingerprint: z.string(),
+  /** Part of the start's probe that really ran on the provider, by nodes, 0–1. It says nothing of this model: not in the fingerprint. */
+  provider_node_share: z.number().min(0).max(1).optional(),
 });
 export type EngineFacts = z.infer<typeof EngineFacts>;
 
@@ -129,6 +131,8 @@ export type EngineFacts = z.infer<typeof EngineFacts>;
 export const ResultManifest = z.object({
   schema: z.literal("framequeue.result/1"),
   job_id: z.string(),
+  /** Absent in results from before there were traces. */
+  trace_id: z.string().optional(),
   run: z.int().positive(),
   fence: z.int().positive(),
   filename: z.string(),

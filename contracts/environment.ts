@@ -60,6 +60,8 @@ export const WorkerEnvironment = Places.extend({
   HEARTBEAT_SECONDS: number(limits.heartbeatSeconds),
   /** `gpu` refuses to start where no GPU really works; `cpu` leaves a GPU to others and does not look for one. */
   REQUIRE: z.enum(["any", "gpu", "cpu"]).default("any"),
+  /** `require` refuses to start where ffmpeg cannot be kept apart; `auto` takes what the host allows, and says it. */
+  SANDBOX: z.enum(["auto", "require"]).default("auto"),
   LOG_LEVEL: LogLevel,
   WORKER_ID: z.string().min(1).optional(),
   /** Whose worker it is: the scaler counts those that it started. */

@@ -207,6 +207,10 @@ export const errors = {
     title: "The worker failed",
     hint: "It is tried again; the message and the worker's log say more.",
   },
+  GPU_LOST: {
+    title: "The worker's GPU failed under this job",
+    hint: "Another worker takes it; if none survives it, the video or the driver is at fault: see the history.",
+  },
   ATTEMPTS_EXHAUSTED: {
     title: "Every attempt failed",
     hint: "The history holds each reason; retry the job once the cause is mended.",

@@ -31,6 +31,9 @@ export interface JobRow extends WorkRow {
   readonly pipelineId: string;
   readonly options: JobOptions;
 
+  /** Of the request that made it; `traceIdOf` has one for rows of before, too. */
+  readonly traceId?: string;
+
   readonly cancelRequestedAt?: number;
 
   readonly source?: Source;
@@ -92,4 +95,6 @@ export interface WorkerCapabilities {
   readonly ffmpeg: string;
   readonly ffprobe: string;
   readonly cpus: number;
+  /** What keeps ffmpeg apart: "bubblewrap", or "none: " and why. Workers of before do not say it. */
+  readonly sandbox?: string;
 }

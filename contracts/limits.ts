@@ -96,6 +96,10 @@ export const limits = {
   probeProcessorSeconds: 2,
   /** Memory of a probe: five million frames take 170 MB, an 8K picture of 16 bits 260. */
   probeDataBytesMax: gibibyte,
+  /** Memory of any other child: 48 pictures of 8K in 4:4:4 and 16 bits, as references and in threads, are 10 GiB. */
+  childDataBytesMax: 16 * gibibyte,
+  /** Files that a child has open: the source, its pipes, an output, and the libraries while it loads them. */
+  childFilesMax: 128,
   /** Faults that ffprobe may find in the first seconds: a broadcast that begins in mid-picture has some hundred. */
   probeLinesMax: 10_000,
   /** Entries of an edit list: editors write tens, and a demuxer's work grows with their square. */
@@ -164,6 +168,11 @@ export const limits = {
   probeValuesMax: 4_000_000,
   /** A model's download may pause so long. */
   modelFetchIdleSeconds: 30,
+
+  /** Part of a graph's nodes that must run on a provider: shapes and copies stay on the CPU, a graph that fell back stays whole. */
+  providerNodeShareMin: 0.5,
+  /** After so many interruptions a lost GPU is charged: a video that no GPU survives must end, Spot's kills must not end it. */
+  unchargedLossesMax: 8,
 
   /** A connection to AWS that is not there by now is tried anew. */
   connectSeconds: 3,

@@ -8,8 +8,14 @@ import { cancelAbandoned, exhaust } from "../contracts/protocol/sweeper-transiti
 import { claim, type Lease } from "../contracts/protocol/worker-transitions.ts";
 import type { SegmentRow } from "../contracts/segment.ts";
 import type { Timing } from "../contracts/timing.ts";
+import { traceIdOf } from "../contracts/trace-id.ts";
 import { isTerminal } from "../contracts/work-row.ts";
 import { exhaustedError } from "./exhausted-error.ts";
+
+/** What the log says of the job that a message is about. */
+interface About {
+  readonly about?: Readonly<Record<string, string>>;
+}
 
 /** What to do with one message, by what the rows say. */
 export type Claim =
@@ -21,11 +27,11 @@ export type Claim =
       readonly lease: Lease;
     }
   /** Nothing is left to do: the message may go. */
-  | { readonly is: "over"; readonly why: string }
+  | ({ readonly is: "over"; readonly why: string } & About)
   /** Not now: the message must come again. */
-  | { readonly is: "deferred"; readonly why: string; readonly seconds: number }
+  | ({ readonly is: "deferred"; readonly why: string; readonly seconds: number } & About)
   /** Not to be understood here: left to come again, and at last to the dead-letter queue. */
-  | { readonly is: "refused"; readonly why: string };
+  | ({ readonly is: "refused"; readonly why: string } & About);
 
 export interface ClaimDependencies {
   readonly jobs: JobStore;
@@ -110,6 +116,12 @@ export function claimWork(dependencies: ClaimDependencies) {
     if (!message) return { is: "refused", why: "not a work message" };
 
     const job = await jobs.find(message.job_id);
+    const claimed = await claimOf(message, job);
+    if (claimed.is === "claimed" || !job) return claimed;
+    return { ...claimed, about: { job_id: job.jobId, trace_id: traceIdOf(job) } };
+  };
+
+  async function claimOf(message: WorkMessage, job: JobRow | undefined): Promise<Claim> {
     const why = whyOver(message, job);
     if (why || !job) return over(why ?? "the job is gone");
     if (message.kind !== "detect") {
@@ -133,5 +145,5 @@ export function claimWork(dependencies: ClaimDependencies) {
     // Whoever ended it may have died before the job's row was told.
     await endSegment(job, taken.ended as SegmentRow);
     return over(`the segment has ${taken.ended.status}`);
-  };
+  }
 }

@@ -22,10 +22,14 @@ export function handleMessage({
       case "claimed":
         return run(claimed, receipt, receivedAt);
       case "over":
-        log("INFO", "the message is dropped", { why: claimed.why });
+        log("INFO", "the message is dropped", { ...claimed.about, why: claimed.why });
         return queue.acknowledge(receipt);
       case "deferred":
-        log("INFO", "the message is deferred", { why: claimed.why, seconds: claimed.seconds });
+        log("INFO", "the message is deferred", {
+          ...claimed.about,
+          why: claimed.why,
+          seconds: claimed.seconds,
+        });
         return queue.renew(receipt, Math.ceil(claimed.seconds));
       case "refused":
         return log("WARN", "the message is left to the dead-letter queue", {

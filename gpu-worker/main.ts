@@ -113,6 +113,7 @@ try {
     scratchDirectory: environment.SCRATCH_DIRECTORY ?? join(tmpdir(), "framequeue"),
     threads: environment.DETECTOR_THREADS,
     require: environment.REQUIRE,
+    sandboxWish: environment.SANDBOX,
     ffmpegPath: environment.FFMPEG_PATH,
     ffprobePath: environment.FFPROBE_PATH,
     environment: process.env,

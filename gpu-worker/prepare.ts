@@ -8,6 +8,7 @@ import type { MediaBucket } from "../contracts/ports/media-bucket.ts";
 import { detectorCache, type DetectorCache } from "./detector-cache.ts";
 import { openDetector } from "./detector/detector.ts";
 import { sharedDetectors } from "./detector/open-shared.ts";
+import { profileIn } from "./detector/profiled-nodes.ts";
 import type { Provider } from "./detector/providers.ts";
 import { oneThreadEach } from "./detector/share-threads.ts";
 import { findTools, type Tools } from "./ffmpeg/find.ts";
@@ -15,8 +16,8 @@ import type { Log } from "./log.ts";
 import { modelStore } from "./model-store.ts";
 import type { StagesDependencies } from "./stages.ts";
 import type { Catalog } from "./resolve-pipeline.ts";
-import { isAlive, openScratch } from "./scratch.ts";
-import { workingProviders } from "./working-providers.ts";
+import { isAlive, openScratch, type Scratch } from "./scratch.ts";
+import { workingProviders, type FoundProviders } from "./working-providers.ts";
 
 export interface PrepareDependencies {
   readonly catalog: Catalog;
@@ -28,6 +29,8 @@ export interface PrepareDependencies {
   readonly threads: number | undefined;
   /** `gpu` refuses to start where no GPU really works; `cpu` does not look for one. */
   readonly require: "any" | "gpu" | "cpu";
+  /** Whether to start at all where ffmpeg cannot be kept apart from the worker. */
+  readonly sandboxWish: "auto" | "require";
   readonly ffmpegPath: string | undefined;
   readonly ffprobePath: string | undefined;
   readonly monotonic: () => number;
@@ -37,7 +40,13 @@ export interface PrepareDependencies {
 
 export type Prepared = Pick<
   StagesDependencies,
-  "tools" | "scratch" | "modelPath" | "detector" | "provider" | "onnxruntimeVersion"
+  | "tools"
+  | "scratch"
+  | "modelPath"
+  | "detector"
+  | "provider"
+  | "providerNodeShare"
+  | "onnxruntimeVersion"
 > & { readonly capabilities: WorkerCapabilities } & AsyncDisposable;
 
 /** Finds out what this machine can do, by doing it once. */
@@ -47,13 +56,20 @@ export async function prepare(dependencies: PrepareDependencies): Promise<Prepar
     ...dependencies,
     skipped: ({ source }, why) => log("WARN", "a program is passed over", { source, why }),
   });
+  if (tools.sandbox.startsWith("none")) {
+    log("WARN", "ffmpeg is not kept apart from this worker", { sandbox: tools.sandbox });
+  }
   const scratch = await openScratch(dependencies.scratchDirectory, { pid: process.pid, isAlive });
 
-  const { working, detectors } = await detectorsThatWork(dependencies);
-  const [provider] = working;
-  if (!provider) throw new Error("No execution provider of onnxruntime works here.");
+  const { working, refused, detectors } = await detectorsThatWork(dependencies, scratch);
+  const [best] = working;
+  if (!best) {
+    const why = Object.entries(refused).map((each) => each.join(": "));
+    throw new Error(`No execution provider of onnxruntime works here. ${why.join(" ")}`);
+  }
+  const { provider } = best;
   if (dependencies.require === "gpu" && provider !== "cuda") {
-    throw new Error("REQUIRE is gpu, and no GPU works here with onnxruntime.");
+    throw new Error(`REQUIRE is gpu, and none works here with onnxruntime: ${refused.cuda}`);
   }
 
   return {
@@ -62,8 +78,12 @@ export async function prepare(dependencies: PrepareDependencies): Promise<Prepar
     modelPath: modelStore({ builtInDirectory, cacheDirectory, bucket, fetch }),
     detector: detectors.get,
     provider,
+    providerNodeShare: best.nodeShare,
     onnxruntimeVersion: env.versions.node ?? env.versions.common,
-    capabilities: capabilitiesOf(tools, working),
+    capabilities: capabilitiesOf(
+      tools,
+      working.map((each) => each.provider),
+    ),
     async [Symbol.asyncDispose]() {
       await detectors.close();
       await scratch.remove();
@@ -72,14 +92,10 @@ export async function prepare(dependencies: PrepareDependencies): Promise<Prepar
 }
 
 /** Tries each provider on a built-in model, which then stays loaded on the best one. */
-async function detectorsThatWork({
-  catalog,
-  builtInDirectory,
-  threads,
-  require,
-  monotonic,
-  log,
-}: PrepareDependencies): Promise<{ working: Provider[]; detectors: DetectorCache }> {
+async function detectorsThatWork(
+  { catalog, builtInDirectory, threads, require, monotonic, log }: PrepareDependencies,
+  scratch: Scratch,
+): Promise<FoundProviders & { detectors: DetectorCache }> {
   const sample = catalog.manifests.find(({ file }) => file.path !== undefined);
   if (!sample) throw new Error("There is no built-in model to try the execution providers on.");
   const samplePath = join(builtInDirectory, sample.name, sample.file.path!);
@@ -87,22 +103,25 @@ async function detectorsThatWork({
   const openShared = sharedDetectors({ cores: availableParallelism(), monotonic, log });
   const open = (provider: Provider) => (manifest: ModelManifest, modelPath: string) =>
     openShared({ manifest, modelPath, provider }, threads);
-  const working = await workingProviders({
+  const found = await workingProviders({
     supported: require === "cpu" ? ["cpu"] : listSupportedBackends().map(({ name }) => name),
     async tryOut(provider) {
+      await using folder = await scratch.folder();
+      const profilePrefix = join(folder.path, "probe");
       const detector = await openDetector(
-        { manifest: sample, modelPath: samplePath, provider },
+        { manifest: sample, modelPath: samplePath, provider, profilePrefix },
         oneThreadEach(1),
       );
       await detector.close();
+      return profileIn(folder.path, provider);
     },
     log,
   });
-  return { working, detectors: detectorCache(open(working[0] ?? "cpu")) };
+  return { ...found, detectors: detectorCache(open(found.working[0]?.provider ?? "cpu")) };
 }
 
 const capabilitiesOf = (
-  { ffmpeg, ffprobe }: Tools,
+  { ffmpeg, ffprobe, sandbox }: Tools,
   working: readonly Provider[],
 ): WorkerCapabilities => ({
   providers: working,
@@ -111,4 +130,5 @@ const capabilitiesOf = (
   ffmpeg: `${ffmpeg.version} (${ffmpeg.source})`,
   ffprobe: `${ffprobe.version} (${ffprobe.source})`,
   cpus: availableParallelism(),
+  sandbox,
 });

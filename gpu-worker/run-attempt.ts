@@ -3,9 +3,11 @@ import type { WorkQueue } from "../contracts/ports/work-queue.ts";
 import type { Dispatch } from "../contracts/protocol/dispatch.ts";
 import type { segmentEnder } from "../contracts/protocol/end-segment.ts";
 import { rowHandle } from "../contracts/protocol/row-handle.ts";
+import { traceIdOf } from "../contracts/trace-id.ts";
 import type { Timing } from "../contracts/timing.ts";
 import type { Progress } from "../contracts/work-row.ts";
 import type { Attempt, Outcome } from "./attempt.ts";
+import { DeviceLost } from "./device-lost.ts";
 import { holdLease } from "./lease.ts";
 import { wordsOf, type Log } from "./log.ts";
 import { settle, type Ending } from "./settle.ts";
@@ -21,6 +23,8 @@ export interface RunAttemptDependencies {
   readonly timing: Timing;
   readonly process: (attempt: Attempt) => Promise<Outcome>;
   readonly shutdown: AbortSignal;
+  /** Told once the work was handed back: nothing more can be done here. */
+  readonly deviceLost?: (error: DeviceLost) => void;
   readonly now: () => number;
   readonly monotonic: () => number;
   readonly random: () => number;
@@ -40,6 +44,7 @@ export async function runAttempt(
   const { jobs, process, shutdown, now, monotonic, log: workerLog } = dependencies;
   const log = workerLog.with({
     job_id: lease.jobId,
+    trace_id: traceIdOf(row),
     run: lease.run,
     fence: lease.fence,
     ...(lease.index !== undefined && { segment: lease.index }),
@@ -67,7 +72,7 @@ export async function runAttempt(
   shutdown.addEventListener("abort", release, { once: true });
   if (shutdown.aborted) release();
 
-  const { attempts } = segment ?? row;
+  const { attempts, interruptions } = segment ?? row;
   log("INFO", segment ? "the segment begins" : "the job begins", {
     pipeline_id: row.pipelineId,
     attempt: attempts,
@@ -103,8 +108,13 @@ export async function runAttempt(
     }
   }
 
+  let lost: DeviceLost | undefined;
   // The row is given back at once; what is still unwinding can write nothing under a lease that has ended.
   const ending = await unlessAborted(work, held.signal).catch((error: unknown): Ending => {
+    if (!held.signal.aborted && error instanceof DeviceLost) {
+      lost = error;
+      return { is: "stopped", reason: "device_lost" };
+    }
     const stopped = held.signal.aborted ? (held.signal.reason as Stopped) : error;
     return stopped instanceof Stopped
       ? { is: "stopped", reason: stopped.reason }
@@ -114,7 +124,9 @@ export async function runAttempt(
   shutdown.removeEventListener("abort", release);
 
   const seconds = Math.round((monotonic() - startedAt) / 100) / 10;
-  const settled = { row, attempts, lease, receipt, seconds };
+  const settled = { row, attempts, interruptions, lease, receipt, seconds };
+  if (lost) log("ERROR", "the GPU was lost", { error: lost.message });
   await settle(ending, settled, { ...dependencies, held: theRow, log });
+  if (lost) dependencies.deviceLost?.(lost);
   await work.catch(() => {});
 }

@@ -46,6 +46,8 @@ export interface Settled {
   readonly row: JobRow;
   /** Charged so far, this one too. */
   readonly attempts: number;
+  /** Without a charge, so far. */
+  readonly interruptions: number;
   readonly lease: Lease;
   readonly receipt: string;
   readonly seconds: number;
@@ -54,7 +56,7 @@ export interface Settled {
 /** Writes the end of an attempt into the row, where the lease still allows it, and sees to the message. */
 export async function settle(
   ending: Ending,
-  { row, attempts, lease, receipt, seconds }: Settled,
+  { row, attempts, interruptions, lease, receipt, seconds }: Settled,
   { jobs, held, queue, dispatch, endSegment, timing, now, random, log }: SettleDependencies,
 ): Promise<void> {
   /** A message whose work has ended, is gone or began anew has nothing left to say. */
@@ -90,6 +92,10 @@ export async function settle(
         return cancelled();
       case "shutdown":
         return giveBack("the worker was told to stop", 0);
+      case "device_lost":
+        return interruptions < limits.unchargedLossesMax
+          ? giveBack("the worker lost its GPU", 0)
+          : failed(new RetryableError("GPU_LOST", "Its GPU failed, as GPUs did before."));
       case "other_engine": {
         await giveBack("it was begun with another engine", limits.otherEngineSeconds);
         const answer = await jobs.move(row.jobId, replan(row, { now: now() }));

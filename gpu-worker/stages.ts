@@ -36,6 +36,8 @@ export interface StagesDependencies {
   ) => Promise<string>;
   readonly detector: (manifest: ModelManifest, modelPath: string) => Promise<Detector>;
   readonly provider: Provider;
+  /** Part of the probe's nodes that ran on the provider, 0–1. */
+  readonly providerNodeShare: number;
   readonly version: string;
   readonly onnxruntimeVersion: string;
   /** Frames of one segment, about. */

@@ -4,6 +4,8 @@ export type StopReason =
   | "cancelled"
   | "deleted"
   | "shutdown"
+  /** The worker's GPU fails every call: the work is another worker's, and this worker ends. */
+  | "device_lost"
   /** Of a segment: its job has ended or was cut anew. */
   | "job_moved_on"
   /** Of a segment: it was begun with an engine that this worker does not have. */

@@ -31,9 +31,11 @@ export interface WorkerDependencies extends PrepareDependencies {
   readonly log: Log;
 }
 
-/** The worker's whole life: seen at once, ready when it knows what it can do, gone when it is told to. */
+/** The worker's whole life: seen at once, ready when it knows what it can do, gone when it is told to. Throws when its GPU is lost. */
 export async function work(dependencies: WorkerDependencies): Promise<void> {
-  const { identity, registry, queue, heartbeatSeconds, session, shutdown, now, log } = dependencies;
+  const { identity, registry, queue, heartbeatSeconds, session, now, log } = dependencies;
+  const lost = new AbortController();
+  const shutdown = AbortSignal.any([dependencies.shutdown, lost.signal]);
   const heartbeat = startHeartbeat(identity, { registry, seconds: heartbeatSeconds, now, log });
 
   try {
@@ -52,6 +54,8 @@ export async function work(dependencies: WorkerDependencies): Promise<void> {
     });
     await workOnMessages({
       ...dependencies,
+      shutdown,
+      deviceLost: (error) => lost.abort(error),
       workerId: identity.workerId,
       stages,
       begins: (jobId) => {
@@ -65,6 +69,8 @@ export async function work(dependencies: WorkerDependencies): Promise<void> {
       },
       idle: stages.idle,
     }).until();
+    // The host replaces a worker that fails, perhaps on another card; one that ends well may be meant to.
+    if (lost.signal.aborted) throw lost.signal.reason;
   } finally {
     await heartbeat.end();
     log("INFO", "stopped");

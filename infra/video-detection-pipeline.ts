@@ -172,6 +172,7 @@ export class VideoDetectionPipeline extends Construct {
               ...lease,
               ...heartbeat,
               REQUIRE: settings.require,
+              SANDBOX: "auto",
               SEGMENT_FRAMES: `${settings.segmentFrames}`,
               LOG_LEVEL: "INFO",
             },

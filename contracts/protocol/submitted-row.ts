@@ -11,7 +11,7 @@ export const notYetTaken = {
 
 type Asked = Pick<
   JobRow,
-  "jobId" | "owner" | "filename" | "contentType" | "pipelineId" | "options"
+  "jobId" | "owner" | "filename" | "contentType" | "pipelineId" | "options" | "traceId"
 >;
 
 /** The row that every job begins with, before anything has arrived. */

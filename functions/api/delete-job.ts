@@ -1,6 +1,6 @@
 import type { JobStore } from "../../contracts/ports/job-store.ts";
 import { markDeleted } from "../../contracts/protocol/owner-transitions.ts";
-import type { Log } from "../log.ts";
+import { aboutJob, type Log } from "../log.ts";
 import type { jobRemover } from "../remove-job.ts";
 import { findJob } from "./find-job.ts";
 import type { RouteRequest } from "./route-request.ts";
@@ -21,7 +21,7 @@ export function deleteJob({ jobs, removeJob, log, now }: DeleteJobDependencies) 
       if (marked) await removeJob(marked);
     } catch (error) {
       // Marked is as good as gone for everyone; the sweeper removes what is left.
-      log.warn("The objects of a deleted job are still there.", { jobId: row.jobId, error });
+      log.warn("The objects of a deleted job are still there.", { ...aboutJob(row), error });
     }
   };
 }

@@ -9,6 +9,7 @@ import {
 } from "../../contracts/work-row.ts";
 import type { SegmentRow } from "../../contracts/segment.ts";
 import { limits } from "../../contracts/limits.ts";
+import { traceIdOf } from "../../contracts/trace-id.ts";
 import { timeOf, timeOrNull } from "./time.ts";
 
 /** A job as the API shows it. */
@@ -20,6 +21,7 @@ export function jobView(
   const progress = row.phase === "detect" ? progressOfSegments(row, segments) : row.progress;
   return {
     job_id: row.jobId,
+    trace_id: traceIdOf(row),
     status: row.status,
     filename: row.filename,
     content_type: row.contentType,

@@ -4,12 +4,17 @@ import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import type { Problem } from "../../contracts/api.ts";
 import { errorDocs, errorFacts, PermanentError } from "../../contracts/errors.ts";
 import type { ApiEvent } from "./api-event.ts";
+import { requestTrace } from "./request-trace.ts";
 import { methodsOf } from "./router.ts";
 
 /** What the API answers to an error: RFC 9457. A code without a status of its own is the client's to mend: 422. */
 export function problemOf(
   error: unknown,
-  { instance, requestId }: { readonly instance: string; readonly requestId: string },
+  {
+    instance,
+    requestId,
+    traceId,
+  }: { readonly instance: string; readonly requestId: string; readonly traceId: string },
 ): Problem {
   const known = error instanceof PermanentError;
   const code = known ? error.code : "INTERNAL";
@@ -23,6 +28,7 @@ export function problemOf(
     hint,
     instance,
     request_id: requestId,
+    trace_id: traceId,
   };
 }
 
@@ -36,6 +42,7 @@ export function problemJson(
       const problem = problemOf(error, {
         instance: event.rawPath,
         requestId: context.awsRequestId,
+        traceId: requestTrace(event, context.awsRequestId),
       });
       const { code, status, detail } = problem;
       if (status >= 500) {

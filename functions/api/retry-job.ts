@@ -6,7 +6,7 @@ import type { JobStore } from "../../contracts/ports/job-store.ts";
 import { retry } from "../../contracts/protocol/owner-transitions.ts";
 import type { Dispatch } from "../../contracts/protocol/dispatch.ts";
 import type { TellEnd } from "../../contracts/protocol/tell-end.ts";
-import type { Log } from "../log.ts";
+import { aboutJob, type Log } from "../log.ts";
 import type { Explain } from "./explain.ts";
 import { findJob } from "./find-job.ts";
 import { jobView } from "./job-view.ts";
@@ -38,7 +38,7 @@ export function retryJob({ jobs, dispatch, tellEnd, explain, log, now }: RetryJo
       await dispatch(after);
     } catch (error) {
       // The row says that the job waits, and the sweeper sends what was not sent.
-      log.warn("The message of a retried job was not sent.", { jobId: row.jobId, error });
+      log.warn("The message of a retried job was not sent.", { ...aboutJob(row), error });
     }
     return jobView(after, await explain.one(after));
   };

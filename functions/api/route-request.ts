@@ -17,6 +17,8 @@ export interface RouteRequest<Name extends RouteName> {
   /** Of the key or token; a JWT has none. */
   readonly keyId?: string | undefined;
   readonly idempotencyKey: string | undefined;
+  /** The trace that a job of this request belongs to; by default one of its own. */
+  readonly traceId?: string;
 }
 
 type Answer<Name extends RouteName> =

@@ -1,9 +1,10 @@
-import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import type { APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
 import { PermanentError } from "../../contracts/errors.ts";
 import { JobId } from "../../contracts/job-id.ts";
 import { routes, type RouteFacts, type RouteName } from "../../contracts/routes.ts";
 import { callerOf, type ApiEvent, type Caller } from "./api-event.ts";
 import { readBody, readInput } from "./read-body.ts";
+import { requestTrace } from "./request-trace.ts";
 import type { Behaviours } from "./route-request.ts";
 
 const namesByKey = new Map(
@@ -15,7 +16,10 @@ const namesByKey = new Map(
 
 /** Answers every route of the contract by its behaviour. */
 export function router(behaviours: Behaviours) {
-  return async (event: ApiEvent): Promise<APIGatewayProxyStructuredResultV2> => {
+  return async (
+    event: ApiEvent,
+    { awsRequestId }: Pick<Context, "awsRequestId">,
+  ): Promise<APIGatewayProxyStructuredResultV2> => {
     const caller = callerOf(event);
     const name = namesByKey.get(event.routeKey);
     if (!name) throw unknownRoute(event);
@@ -31,6 +35,7 @@ export function router(behaviours: Behaviours) {
       query: facts.query && readInput(event.queryStringParameters ?? {}, facts.query),
       body: facts.body && readBody(event, facts.body),
       idempotencyKey: event.headers["idempotency-key"],
+      traceId: requestTrace(event, awsRequestId),
     };
     // The name ties request and behaviour together, which the type of a union of functions cannot say.
     const answer: unknown = await behaviours[name](request as never);

@@ -8,6 +8,8 @@ import type { IdempotencyStore, JobStore } from "../../contracts/ports/job-store
 import type { MediaSigner } from "../../contracts/ports/media-bucket.ts";
 import { submittedRow } from "../../contracts/protocol/submitted-row.ts";
 import { dueIn } from "../../contracts/protocol/schedule.ts";
+import { traceIdOf } from "../../contracts/trace-id.ts";
+import { aboutJob, type Log } from "../log.ts";
 import type { Pipelines } from "../pipelines.ts";
 import { findJob } from "./find-job.ts";
 import type { RouteRequest } from "./route-request.ts";
@@ -21,16 +23,18 @@ export interface SubmitVideoDependencies {
   readonly newJobId: () => JobId;
   readonly now: () => number;
   readonly uploadBytesMax: number;
+  readonly log: Log;
 }
 
 /** Opens a job and says where to put its video. Nothing is queued until the upload arrives. */
 export function submitVideo(dependencies: SubmitVideoDependencies) {
-  const { jobs, signer, newJobId, now } = dependencies;
+  const { jobs, signer, newJobId, now, log } = dependencies;
 
   return async ({
     owner,
     body,
     idempotencyKey,
+    traceId,
   }: Omit<RouteRequest<"submitVideo">, "jobId" | "query">): Promise<SubmitVideoResponse> => {
     await refuseImpossible(body, dependencies);
     const jobId =
@@ -39,9 +43,15 @@ export function submitVideo(dependencies: SubmitVideoDependencies) {
         : await reservedJobId({ owner, body, key: idempotencyKey }, dependencies);
 
     // Row before answer: an upload whose row is missing could not be repaired, a row without an upload expires.
-    const row = newRow({ jobId, owner, body, now: now() });
+    const row = newRow({ jobId, owner, body, traceId, now: now() });
     const inserted = await jobs.insert(row);
     const current = inserted ? row : await findJob(jobs, { owner, jobId });
+    // A repeated request has a trace of its own; the job keeps that of the first.
+    log.info(inserted ? "A job was submitted." : "A job was asked for again.", {
+      ...aboutJob(current),
+      pipeline_id: current.pipelineId,
+      size_bytes: current.sizeBytes,
+    });
 
     const upload = await uploadView(current, { signer, now });
     return { job_id: jobId, status: current.status, upload };
@@ -102,11 +112,13 @@ const newRow = ({
   jobId,
   owner,
   body,
+  traceId,
   now,
 }: {
   jobId: JobId;
   owner: string;
   body: SubmitVideoRequest;
+  traceId: string | undefined;
   now: number;
 }): JobRow => ({
   ...submittedRow(
@@ -117,6 +129,7 @@ const newRow = ({
       contentType: body.content_type,
       pipelineId: body.pipeline_id,
       options: body.options,
+      traceId: traceId ?? traceIdOf({ jobId }),
     },
     { now },
   ),

@@ -76,4 +76,5 @@ const workerView = (
   providers: [...row.capabilities.providers],
   gpu: row.capabilities.gpu,
   ffmpeg: row.capabilities.ffmpeg,
+  sandbox: row.capabilities.sandbox ?? "none: the worker does not say it",
 });

@@ -5,7 +5,7 @@ import { segmentEnder } from "../../contracts/protocol/end-segment.ts";
 import { rowHandle } from "../../contracts/protocol/row-handle.ts";
 import { countDeadLetter, failDeadLettered } from "../../contracts/protocol/sweeper-transitions.ts";
 import type { SegmentRow } from "../../contracts/segment.ts";
-import type { Log } from "../log.ts";
+import { aboutJob, type Log } from "../log.ts";
 
 export interface DeadLetterDependencies extends DispatchDependencies {
   readonly log: Log;
@@ -41,7 +41,8 @@ export function deadLetter(ports: DeadLetterDependencies) {
     }
     const found = await rowOf(message);
     if (found?.row.status !== "pending") {
-      log.info("A dead letter was of no use any more.", { jobId: message.job_id });
+      const about = found ? aboutJob(found.job) : { jobId: message.job_id };
+      log.info("A dead letter was of no use any more.", about);
       return;
     }
     const { job, row } = found;
@@ -51,11 +52,11 @@ export function deadLetter(ports: DeadLetterDependencies) {
       // Sent before it is counted: a crash in between costs a message too many, not the job.
       await dispatch(row);
       await handle.move(countDeadLetter(row, { letterId }));
-      log.warn("A dead letter was sent anew.", { jobId: job.jobId });
+      log.warn("A dead letter was sent anew.", aboutJob(job));
       return;
     }
     if (row.deadLetterId === letterId) {
-      log.info("A dead letter came twice.", { jobId: job.jobId });
+      log.info("A dead letter came twice.", aboutJob(job));
       return;
     }
     const error = {
@@ -64,6 +65,6 @@ export function deadLetter(ports: DeadLetterDependencies) {
     } as const;
     const failed = await handle.move(failDeadLettered(row, { now: now(), error }));
     if (failed.moved && row !== job) await endSegment(job, failed.row as SegmentRow);
-    log.error("A job failed because no worker took it.", { jobId: job.jobId });
+    log.error("A job failed because no worker took it.", aboutJob(job));
   };
 }

@@ -2,6 +2,7 @@ import { JobId } from "../../contracts/job-id.ts";
 import { parseSourceKey } from "../../contracts/keys.ts";
 import { refuseUpload } from "../../contracts/protocol/owner-transitions.ts";
 import { dispatcher, type DispatchDependencies } from "../../contracts/protocol/dispatch.ts";
+import { aboutJob } from "../log.ts";
 import { ingester, isUndispatched } from "../ingest.ts";
 import { queuedTeller, tellingDispatch, type TellQueuedDependencies } from "../tell-queued.ts";
 import { pipelinesOf } from "../pipelines.ts";
@@ -30,7 +31,9 @@ export function onUpload(ports: OnUploadDependencies) {
       if (isUndispatched(row)) await dispatch(row);
       return;
     }
-    if ((await ingest(row)) === "absent") {
+    const became = await ingest(row);
+    log.info("An upload was taken in.", { ...aboutJob(row), became });
+    if (became === "absent") {
       const message = "The video was deleted before it could be taken in.";
       const error = { code: "SOURCE_MISSING", message } as const;
       await jobs.move(row.jobId, refuseUpload(row, { now: now(), error }));

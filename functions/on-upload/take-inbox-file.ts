@@ -2,6 +2,7 @@ import type { JobId } from "../../contracts/job-id.ts";
 import { submittedRow } from "../../contracts/protocol/submitted-row.ts";
 import type { JobRow } from "../../contracts/job.ts";
 import { keys } from "../../contracts/keys.ts";
+import { traceIdOf } from "../../contracts/trace-id.ts";
 import { limits } from "../../contracts/limits.ts";
 import type { IdempotencyStore, JobStore } from "../../contracts/ports/job-store.ts";
 import type { MediaBucket, ObjectFacts } from "../../contracts/ports/media-bucket.ts";
@@ -9,7 +10,7 @@ import { applied } from "../../contracts/protocol/interpret.ts";
 import { markUploaded, refuseUpload } from "../../contracts/protocol/owner-transitions.ts";
 import type { Dispatch } from "../../contracts/protocol/dispatch.ts";
 import { faultOf, isUndispatched } from "../ingest.ts";
-import type { Log } from "../log.ts";
+import { aboutJob, type Log } from "../log.ts";
 import type { Pipelines } from "../pipelines.ts";
 import { contentTypeOf } from "./content-type-of.ts";
 
@@ -51,7 +52,9 @@ export function takeInboxFile(dependencies: TakeInboxFileDependencies) {
     });
     const pipelineId = await pipelineOf(file, dependencies);
     const row = rowOf(file, { jobId, object, pipelineId, now: now() });
-    const current = (await jobs.insert(row)) ? row : await jobs.find(jobId);
+    const inserted = await jobs.insert(row);
+    const current = inserted ? row : await jobs.find(jobId);
+    if (inserted) log.info("A file of the inbox became a job.", aboutJob(row));
     if (current && isUndispatched(current)) await dispatch(current);
   };
 }
@@ -84,6 +87,7 @@ function rowOf(
       contentType: contentTypeOf(filename),
       pipelineId,
       options: {},
+      traceId: traceIdOf({ jobId }),
     },
     { now },
   );

@@ -1,10 +1,11 @@
+import type { JobRow } from "../../contracts/job.ts";
 import { limits } from "../../contracts/limits.ts";
 import { segmentEnder } from "../../contracts/protocol/end-segment.ts";
 import { endTeller, type TellEndDependencies } from "../../contracts/protocol/tell-end.ts";
 import { dueShards } from "../../contracts/protocol/schedule.ts";
 import { dispatcher, type DispatchDependencies } from "../../contracts/protocol/dispatch.ts";
 import { ingester } from "../ingest.ts";
-import type { Log } from "../log.ts";
+import { aboutJob, type Log } from "../log.ts";
 import type { CountMetrics } from "../metrics.ts";
 import { jobRemover, type RemoveJobDependencies } from "../remove-job.ts";
 import { orphanRemover } from "./remove-orphans.ts";
@@ -42,13 +43,16 @@ export function sweep(ports: SweepDependencies) {
     const jobIds = await jobs.listDue({ shard, before: now(), limit: limits.sweepRowsMax });
     let failed = 0;
     for (const jobId of jobIds) {
+      let row: JobRow | undefined;
       try {
-        const row = await jobs.find(jobId);
+        row = await jobs.find(jobId);
         // The index lags: the row itself says whether it is due.
-        if (row?.dueAt !== undefined && row.dueAt < now()) await repair(row);
+        if (row?.dueAt === undefined || row.dueAt >= now()) continue;
+        log.info("A job is swept.", { ...aboutJob(row), status: row.status });
+        await repair(row);
       } catch (error) {
         failed++;
-        log.error("A job could not be swept.", { jobId, error });
+        log.error("A job could not be swept.", { ...aboutJob(row ?? { jobId }), error });
       }
     }
     return { seen: jobIds.length, failed };

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { env } from "onnxruntime-node";
+import { deviceFault } from "./device-fault.ts";
 import { BadOutput, noFloors } from "./decoders/decoder.ts";
 import { frameBytesOf } from "./pixel-layout.ts";
 import { remembered } from "./told-once.ts";
@@ -23,9 +24,9 @@ const send = (answer: ThreadAnswer, transfer: ArrayBuffer[] = []) =>
 const failure = (error: unknown): ThreadAnswer => {
   const message = error instanceof Error ? error.message : String(error);
   // The graphics card's troubles are not the model's: another worker, or a later try, may succeed.
-  const transient =
-    !(error instanceof BadOutput) && /CUDA|CUDNN|CUBLAS|out of memory/i.test(message);
-  return { is: "failed", code: transient ? "WORKER_FAILED" : "MODEL_FAILED", message };
+  const fault = error instanceof BadOutput ? undefined : deviceFault(message);
+  if (fault === "lost" && setup.provider !== "cpu") return { is: "lost", message };
+  return { is: "failed", code: fault ? "WORKER_FAILED" : "MODEL_FAILED", message };
 };
 
 async function serve(session: Session): Promise<void> {
@@ -49,6 +50,7 @@ async function serve(session: Session): Promise<void> {
   const { input, classes } = setup.manifest;
   const black = new Uint8Array(frameBytesOf(input));
   await session.detect([black], noFloors(classes.length));
+  session.endProfiling();
   send({ is: "ready" });
 }
 

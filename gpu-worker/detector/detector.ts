@@ -25,7 +25,10 @@ export interface Detector {
   readonly [Symbol.asyncDispose]: () => Promise<void>;
 }
 
-export type DetectorSetup = Pick<ThreadSetup, "manifest" | "modelPath" | "provider">;
+export type DetectorSetup = Pick<
+  ThreadSetup,
+  "manifest" | "modelPath" | "provider" | "profilePrefix"
+>;
 
 /** Frames per run: what the graph is fixed to; of those that take any number, what suits the processor. */
 const batchOn = (provider: Provider, { batch }: ModelManifest["input"]): number => {

@@ -18,6 +18,8 @@ export const rawWidth = 6;
 
 /** A loaded model, used by one batch at a time. Blocks the thread that it runs on. */
 export interface Session {
+  /** Writes the profile, where there is to be one. */
+  readonly endProfiling: () => void;
   /** Detections of up to `batch` frames, each uint8 in the layout that `pixelLayoutOf` says. */
   readonly detect: (frames: readonly Uint8Array[], floors: Floors) => Promise<RawDetections[]>;
 }
@@ -30,6 +32,8 @@ export interface SessionSetup {
   readonly batch: number;
   /** Threads of onnxruntime inside one run, the calling one included. */
   readonly threadsPerRun: number;
+  /** Where the session is to be profiled: a path to which onnxruntime appends the time. */
+  readonly profilePrefix?: string;
 }
 
 /** Loads a model, and refuses one whose inputs and outputs have other names than its manifest says. */
@@ -39,6 +43,7 @@ export async function openSession({
   provider,
   batch,
   threadsPerRun,
+  profilePrefix,
 }: SessionSetup): Promise<Session> {
   const parts = Object.entries(tensorsOf(manifest.output));
   const outputNames = parts.flatMap(([, names]) => names);
@@ -49,6 +54,7 @@ export async function openSession({
     intraOpNumThreads: threadsPerRun,
     interOpNumThreads: 1,
     executionMode: "sequential",
+    ...(profilePrefix && { enableProfiling: true, profileFilePrefix: profilePrefix }),
   });
   const given = [model.inputName, ...manifest.input.extras.map(({ name }) => name)];
   refuseMissing("input", given, session.inputNames);
@@ -59,6 +65,7 @@ export async function openSession({
   const boxes = candidatesFor(limits.detectionsPerFrameMax);
 
   return {
+    endProfiling: () => (profilePrefix ? session.endProfiling() : undefined),
     async detect(frames, floors) {
       const answers = await session.run(feed(frames), outputNames);
       const tensors = Object.fromEntries(

@@ -19,6 +19,8 @@ export const closeRequest = "close";
 export type ThreadAnswer =
   | { readonly is: "ready" }
   | { readonly is: "detected"; readonly raw: readonly RawDetections[] }
+  /** The graphics card fails every call from now on. */
+  | { readonly is: "lost"; readonly message: string }
   | {
       readonly is: "failed";
       readonly code: "MODEL_FAILED" | "WORKER_FAILED";

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { PermanentError, RetryableError } from "../../contracts/errors.ts";
 import { limits } from "../../contracts/limits.ts";
+import { DeviceLost } from "../device-lost.ts";
 import type { RawDetections } from "./session.ts";
 import { toldOnce, type DetectRequest } from "./told-once.ts";
 import { closeRequest, type ThreadAnswer, type ThreadSetup } from "./thread-messages.ts";
@@ -42,6 +43,7 @@ export async function startThread(
     if (answer.is === "failed" && answer.code === "WORKER_FAILED") {
       return breaks(new RetryableError("WORKER_FAILED", answer.message));
     }
+    if (answer.is === "lost") return breaks(new DeviceLost(answer.message));
     const asked = waiting;
     waiting = undefined;
     if (answer.is === "ready") asked?.resolve([]);

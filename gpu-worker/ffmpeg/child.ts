@@ -2,8 +2,10 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Socket } from "node:net";
 import { setPriority } from "node:os";
-import { Readable } from "node:stream";
+import { Readable, type Writable } from "node:stream";
 import { createInterface } from "node:readline";
+import { signalOf } from "./ended-by.ts";
+import type { Sandbox } from "./sandbox.ts";
 
 /** An ffmpeg or ffprobe that runs. */
 export interface Child {
@@ -23,6 +25,8 @@ export interface Program {
    * (`setpriv --pdeathsig KILL`). Where there is none, the broken pipe ends it at its next frame.
    */
   readonly prefix: readonly string[];
+  /** Where it can, it runs apart from all that is the worker's. Then the prefix comes inside. */
+  readonly sandbox?: Sandbox | undefined;
   /** Where `prlimit` is, on systems that have it. */
   readonly prlimit?: string | undefined;
   /** The only variables that it sees. */
@@ -35,16 +39,19 @@ const backgroundNiceness = 10;
 
 /** Starts a program in its own process group, stdin closed, stderr drained, killed when the signal aborts. */
 export function startChild(
-  { path, prefix, environment }: Program,
+  { path, prefix, sandbox, environment }: Program,
   args: readonly string[],
   {
     cwd,
+    writes = false,
     signal,
     stdout,
     onLine,
     inBackground = false,
   }: {
     cwd?: string;
+    /** It makes files in `cwd`; others cannot, where there is a sandbox. */
+    writes?: boolean;
     signal?: AbortSignal;
     stdout?: Socket;
     onLine?: (line: string) => void;
@@ -52,10 +59,13 @@ export function startChild(
     inBackground?: boolean;
   } = {},
 ): Child {
-  const command = [...prefix, path, ...args];
+  const apart = sandbox?.words(path, { folder: cwd, writes }) ?? [];
+  // Inside, by a word: the process that is known here has another one start the program.
+  const nice = sandbox && inBackground ? ["nice", "-n", String(backgroundNiceness)] : [];
+  const command = [...apart, ...nice, ...prefix, path, ...args];
   const child = spawn(command[0]!, command.slice(1), {
-    ...(cwd && { cwd }),
-    stdio: ["ignore", stdout ?? "pipe", "pipe"],
+    ...(cwd && !sandbox && { cwd }),
+    stdio: ["ignore", stdout ?? "pipe", "pipe", ...(sandbox ? ["pipe" as const] : [])],
     detached: process.platform !== "win32",
     env: environment,
     windowsHide: true,
@@ -63,10 +73,13 @@ export function startChild(
   // `close` comes after the last line of stderr, `exit` may not. Listened for first: what cannot be started says so at once.
   const exited = once(child, "close").then(([code, killedBy]) => {
     signal?.removeEventListener("abort", kill);
-    return { code: code as number | null, signal: killedBy as NodeJS.Signals | null };
+    const exit = { code: code as number | null, signal: killedBy as NodeJS.Signals | null };
+    const inside = sandbox ? signalOf(exit.code, words) : undefined;
+    return inside ? { code: null, signal: inside } : exit;
   });
   exited.catch(() => {});
-  if (inBackground && child.pid !== undefined) yieldTo(child.pid);
+  if (inBackground && !sandbox && child.pid !== undefined) yieldTo(child.pid);
+  if (sandbox) hand(sandbox.filter, child.stdio[3] as Writable | undefined);
 
   const words: string[] = [];
   // Without a free file handle there is no stream, whatever the types say.
@@ -94,6 +107,13 @@ export function startChild(
     exited,
     kill,
   };
+}
+
+/** The sandbox reads it to its end before the program begins. */
+function hand(filter: Buffer, to: Writable | undefined): void {
+  // What cannot be started, or ends at once, says so by its exit.
+  to?.on("error", () => {});
+  to?.end(filter);
 }
 
 /** Before it has threads, which would keep the priority that they were born with. */

@@ -2,7 +2,9 @@ import { access, chmod, constants } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { delimiter, join } from "node:path";
 import { childEnvironment } from "./child-environment.ts";
+import { limits } from "../../contracts/limits.ts";
 import type { Program } from "./child.ts";
+import { probeSandbox, type SandboxWish } from "./probe-sandbox.ts";
 import { run } from "./run.ts";
 
 /** A program that was found and answers. */
@@ -24,6 +26,8 @@ export interface Ffmpeg extends FoundProgram {
 export interface Tools {
   readonly ffmpeg: Ffmpeg;
   readonly ffprobe: FoundProgram;
+  /** What keeps them apart from the worker: "bubblewrap", or "none: " and why. */
+  readonly sandbox: string;
 }
 
 type Candidate = { readonly source: string; readonly path: string };
@@ -122,33 +126,49 @@ export async function withAbilities(program: FoundProgram): Promise<Ffmpeg> {
   };
 }
 
-/** Finds ffmpeg and ffprobe, or says where it looked. */
+/** Finds ffmpeg and ffprobe, or says where it looked; finds out how well both can be kept apart. */
 export async function findTools({
   ffmpegPath,
   ffprobePath,
+  sandboxWish = "auto",
   environment,
   skipped = () => {},
 }: {
   ffmpegPath?: string | undefined;
   ffprobePath?: string | undefined;
+  /** `require` throws where there is no sandbox. */
+  sandboxWish?: SandboxWish;
   /** The worker's own, of which the children see a part. */
   environment: Readonly<Record<string, string | undefined>>;
   skipped?: (candidate: Candidate, why: string) => void;
 }): Promise<Tools> {
-  const how = {
-    prefix: await endsWithItsParent(),
-    prlimit: await existing("/usr/bin/prlimit"),
-    environment: childEnvironment(environment),
-  };
+  const prlimit = await existing("/usr/bin/prlimit");
+  const prefix = [...(await endsWithItsParent()), ...(prlimit ? withLimits(prlimit) : [])];
+  const how = { prefix, prlimit, environment: childEnvironment(environment) };
   const searchPath = environment["PATH"] ?? "";
   const find = (name: ProgramName, given: string | undefined) =>
     firstThatRuns(name, { given, searchPath }, how, skipped);
 
-  return {
-    ffmpeg: await withAbilities(await find("ffmpeg", ffmpegPath)),
-    ffprobe: await find("ffprobe", ffprobePath),
-  };
+  const [ffmpeg, ffprobe] = [
+    await withAbilities(await find("ffmpeg", ffmpegPath)),
+    await find("ffprobe", ffprobePath),
+  ];
+  const { sandbox, is } = await probeSandbox([ffmpeg, ffprobe], {
+    wish: sandboxWish,
+    path: await existing("/usr/bin/bwrap"),
+    libraryPath: environment["LD_LIBRARY_PATH"] ?? "",
+  });
+  return { ffmpeg: { ...ffmpeg, sandbox }, ffprobe: { ...ffprobe, sandbox }, sandbox: is };
 }
+
+/** No child may take all memory or all handles, or leave its memory on the disk when it dies. */
+const withLimits = (prlimit: string): string[] => [
+  prlimit,
+  "--core=0:0",
+  `--nofile=${limits.childFilesMax}`,
+  `--data=${limits.childDataBytesMax}`,
+  "--",
+];
 
 /** Words that tie a child's life to its parent's, where the system has them. */
 export async function endsWithItsParent(): Promise<string[]> {

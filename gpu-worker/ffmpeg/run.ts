@@ -19,16 +19,24 @@ export async function run(
   args: readonly string[],
   {
     cwd,
+    writes = false,
     seconds,
     linesMax = Infinity,
     signal,
-  }: { cwd?: string; seconds: number; linesMax?: number; signal?: AbortSignal },
+  }: {
+    cwd?: string;
+    writes?: boolean;
+    seconds: number;
+    linesMax?: number;
+    signal?: AbortSignal;
+  },
 ): Promise<Ran> {
   const timeout = AbortSignal.timeout(seconds * 1000);
   const enough = new AbortController();
   let lines = 0;
   const child = startChild(program, args, {
     ...(cwd && { cwd }),
+    writes,
     signal: AbortSignal.any([timeout, enough.signal, ...(signal ? [signal] : [])]),
     onLine: () => {
       if (++lines > linesMax) enough.abort();

@@ -36,7 +36,7 @@ function decoding({
     writeFileSync(path, `#!/bin/sh\n${script}\n`);
     chmodSync(path, 0o755);
   }
-  return decode(script ? { ...tools.ffmpeg, path } : tools.ffmpeg, {
+  return decode(script ? { ...tools.ffmpeg, path, sandbox: undefined } : tools.ffmpeg, {
     folder,
     video,
     selection: selectionOf(
@@ -184,19 +184,23 @@ test.runIf(process.platform === "linux").each([
   },
 );
 
-/** Process ids of the children of this process that run such a program. */
+/** Process ids of what this process has started that run such a program, through a sandbox or not. */
 function childrenNamed(name: string): number[] {
-  return readdirSync("/proc")
-    .filter((entry) => /^\d+$/.test(entry))
-    .filter((pid) => {
-      try {
-        const [, program, parent] = /^\d+ \((.*)\) [^Z] (\d+)/.exec(
-          readFileSync(`/proc/${pid}/stat`, "utf8"),
-        )!;
-        return program === name && Number(parent) === process.pid;
-      } catch {
-        return false;
-      }
-    })
-    .map(Number);
+  const living = new Map<number, { program: string; parent: number }>();
+  for (const entry of readdirSync("/proc").filter((each) => /^\d+$/.test(each))) {
+    try {
+      const stat = readFileSync(`/proc/${entry}/stat`, "utf8");
+      const [, program, parent] = /^\d+ \((.*)\) [^Z] (\d+)/.exec(stat)!;
+      living.set(Number(entry), { program: program!, parent: Number(parent) });
+    } catch {
+      // It has gone.
+    }
+  }
+  const isOurs = (pid: number): boolean => {
+    const parent = living.get(pid)?.parent;
+    return parent === process.pid || (parent !== undefined && isOurs(parent));
+  };
+  return [...living].flatMap(([pid, { program }]) =>
+    program === name && isOurs(pid) ? [pid] : [],
+  );
 }

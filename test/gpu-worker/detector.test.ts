@@ -5,6 +5,8 @@ import { afterEach, expect, test, vi } from "vitest";
 import { RetryableError } from "../../contracts/errors.ts";
 import { detectorCache } from "../../gpu-worker/detector-cache.ts";
 import { openDetector, type Detector } from "../../gpu-worker/detector/detector.ts";
+import { profiledNodes, profileIn } from "../../gpu-worker/detector/profiled-nodes.ts";
+import { DeviceLost } from "../../gpu-worker/device-lost.ts";
 import { oneThreadEach } from "../../gpu-worker/detector/share-threads.ts";
 import { startThread } from "../../gpu-worker/detector/thread.ts";
 import { workingProviders } from "../../gpu-worker/working-providers.ts";
@@ -135,13 +137,66 @@ test("one model stays loaded between jobs; another, or a broken one, is loaded a
 });
 
 test("a provider counts as working only when it has run", async () => {
-  const working = await workingProviders({
+  const { working, refused } = await workingProviders({
     supported: ["cpu", "cuda", "webgpu"],
     tryOut: async (provider) => {
       if (provider === "cuda") throw new Error("no library");
+      return { all: 10, onProvider: 9 };
     },
     log: keptLog().log,
   });
 
-  expect(working).toEqual(["cpu"]);
+  expect(working).toEqual([{ provider: "cpu", nodeShare: 0.9 }]);
+  expect(refused).toEqual({ cuda: "no library" });
+});
+
+test("a graph that fell back to the CPU is not a GPU, even though it ran", async () => {
+  const { working, refused } = await workingProviders({
+    supported: ["cpu", "cuda"],
+    tryOut: async (provider) => ({ all: 200, onProvider: provider === "cuda" ? 3 : 200 }),
+    log: keptLog().log,
+  });
+
+  expect(working.map(({ provider }) => provider)).toEqual(["cpu"]);
+  expect(refused.cuda).toBe("the profile shows CPU: 3 of 200 nodes ran there.");
+});
+
+test("a run's profile says where its nodes ran", async () => {
+  const folder = temporaryFolder();
+  const detector = await openDetector(
+    { ...setup, profilePrefix: join(folder, "probe") },
+    oneThreadEach(1),
+  );
+  await detector.close();
+
+  const onCpu = await profileIn(folder, "cpu");
+  expect(onCpu.all).toBeGreaterThan(50);
+  expect(onCpu.onProvider).toBe(onCpu.all);
+  expect((await profileIn(folder, "cuda")).onProvider).toBe(0);
+});
+
+test("nodes are counted by the provider that the profile names", () => {
+  const kernel = (provider?: string) => ({
+    cat: "Node",
+    name: "n_kernel_time",
+    args: { provider },
+  });
+  const profile = JSON.stringify([
+    { cat: "Session", name: "model_run", args: {} },
+    kernel("CUDAExecutionProvider"),
+    kernel("CUDAExecutionProvider"),
+    kernel("CPUExecutionProvider"),
+    { ...kernel("CUDAExecutionProvider"), name: "n_fence_before" },
+  ]);
+
+  expect(profiledNodes(profile, "cuda")).toEqual({ all: 3, onProvider: 2 });
+});
+
+test("a lost GPU breaks its thread with words that say so", async () => {
+  const thread = await threadThat(
+    `parentPort.postMessage({ is: "lost", message: "CUDA failure 700: an illegal memory access" });`,
+  );
+
+  await expect(thread.detect(request)).rejects.toBeInstanceOf(DeviceLost);
+  expect(thread.broken).toBeInstanceOf(DeviceLost);
 });

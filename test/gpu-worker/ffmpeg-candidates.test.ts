@@ -43,7 +43,7 @@ for (const source of ["ffmpeg-static", "PATH", "@ffmpeg-installer/ffmpeg"]) {
 const pairs = ffmpegs.flatMap((ffmpeg) =>
   ffprobes.map((ffprobe): [string, Tools] => [
     `ffmpeg ${ffmpeg.version} (${ffmpeg.source}) with ffprobe ${ffprobe.version} (${ffprobe.source})`,
-    { ffmpeg, ffprobe },
+    { ffmpeg, ffprobe, sandbox: "none: not asked for" },
   ]),
 );
 const [, first] = pairs[0]!;

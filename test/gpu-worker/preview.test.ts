@@ -123,7 +123,8 @@ describe("with a stand-in for ffmpeg", async () => {
     const path = join(temporaryFolder(), "ffmpeg");
     writeFileSync(path, `#!/bin/sh\n${script}\n`);
     chmodSync(path, 0o755);
-    return { ...tools.ffmpeg, path };
+    // It reads and writes where a test can see it.
+    return { ...tools.ffmpeg, path, sandbox: undefined };
   };
   const encoders = (...names: string[]) =>
     names.map((name) => `echo " V..... ${name} words"`).join(";");

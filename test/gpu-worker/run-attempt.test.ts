@@ -13,6 +13,7 @@ import type { Attempt } from "../../gpu-worker/attempt.ts";
 import { aJobId, aJobRow } from "../support/job-row.ts";
 import { memoryJobStore } from "../support/memory-job-store.ts";
 import { memoryWorkQueue } from "../support/memory-work-queue.ts";
+import { DeviceLost } from "../../gpu-worker/device-lost.ts";
 import { anEngine } from "../support/engine.ts";
 import { keptLog } from "./support/quiet-log.ts";
 import { anEmptySummary } from "../support/result-summary.ts";
@@ -71,6 +72,7 @@ async function started(
     },
   };
   const shutdown = new AbortController();
+  const lost: string[] = [];
   const notHere = async () => {
     throw new Error("There is one segment only.");
   };
@@ -91,10 +93,11 @@ async function started(
     now,
     monotonic,
     random: () => 0.5,
+    deviceLost: ({ message }) => lost.push(message),
     log: keptLog().log,
   });
   const theRow = () => jobs.rows.get(aJobId)!;
-  return { jobs: seen, queue, shutdown, running, moves, theRow };
+  return { jobs: seen, queue, shutdown, running, moves, theRow, lost };
 }
 
 const aMoment = () => new Promise((resolve) => setTimeout(resolve, 10));
@@ -371,4 +374,33 @@ test("a publish whose response was lost counts, and is not done twice", async ()
 
   expect(theRow().status).toBe("completed");
   expect(theRow().history.filter(({ event }) => event === "completed")).toHaveLength(1);
+});
+
+const illegal = "CUDA failure 700: an illegal memory access was encountered";
+
+test("a worker that lost its GPU hands the job back uncharged, and is told to end", async () => {
+  const { running, theRow, lost, queue } = await started(() =>
+    Promise.reject(new DeviceLost(illegal)),
+  );
+
+  await running;
+
+  expect(theRow()).toMatchObject({ status: "pending", attempts: 0, interruptions: 1 });
+  expect(theRow().history.at(-1)).toMatchObject({
+    event: "released",
+    message: "the worker lost its GPU",
+  });
+  expect(lost).toEqual([illegal]);
+  expect(await queue.receive({ waitSeconds: 0, visibilitySeconds: 90 })).toBeDefined();
+});
+
+test("a video that no GPU survives is charged in the end", async () => {
+  const { running, theRow, lost } = await started(() => Promise.reject(new DeviceLost(illegal)), {
+    interruptions: limits.unchargedLossesMax,
+  });
+
+  await running;
+
+  expect(theRow()).toMatchObject({ status: "pending", attempts: 1, error: { code: "GPU_LOST" } });
+  expect(lost).toEqual([illegal]);
 });

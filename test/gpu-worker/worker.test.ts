@@ -8,6 +8,7 @@ import { expect, test, vi } from "vitest";
 import { ResultManifest, Timeline } from "../../contracts/artifact.ts";
 import { FrameDetections } from "../../contracts/detection.ts";
 import { JobId } from "../../contracts/job-id.ts";
+import { DeviceLost } from "../../gpu-worker/device-lost.ts";
 import { aJobId } from "../support/job-row.ts";
 import { intersectionOverUnion, sampleTruth } from "../support/truth.ts";
 import { aWorker, modelsDirectory } from "./support/a-worker.ts";
@@ -220,3 +221,16 @@ async function recall(frames: readonly FrameDetections[]): Promise<number> {
   }
   return found / drawn;
 }
+
+test("a worker whose GPU is lost ends with that error, and the job waits for another", async () => {
+  const worker = aWorker();
+  await worker.submit(sample, { options });
+  // Wherever in the work it comes from: there is no GPU here to be lost.
+  worker.bucket.read = () => Promise.reject(new DeviceLost("CUDA failure 999: unknown error"));
+
+  await expect(worker.run()).rejects.toThrow("CUDA failure 999");
+
+  expect(worker.jobs.rows.get(aJobId)).toMatchObject({ status: "pending", attempts: 0 });
+  expect(worker.lines).toContainEqual(expect.objectContaining({ message: "the GPU was lost" }));
+  expect(worker.registry.workers.size).toBe(0);
+});

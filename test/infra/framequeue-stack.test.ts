@@ -235,6 +235,7 @@ describe("environments", () => {
       "LOG_LEVEL",
       "MEDIA_BUCKET",
       "REQUIRE",
+      "SANDBOX",
       "SEGMENT_FRAMES",
       "WORK_QUEUE_URL",
     ]);

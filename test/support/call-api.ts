@@ -3,9 +3,8 @@ import type { Context } from "aws-lambda";
 import { routes, type RouteFacts, type RouteName } from "../../contracts/routes.ts";
 import { apiChain } from "../../functions/api/api-chain.ts";
 import type { ApiEvent } from "../../functions/api/api-event.ts";
-import { behaviours } from "../../functions/api/behaviours.ts";
+import { behaviours, type ApiDependencies } from "../../functions/api/behaviours.ts";
 import { router } from "../../functions/api/router.ts";
-import type { MemorySystem } from "./memory-system.ts";
 
 export interface Call {
   readonly jobId?: string;
@@ -32,7 +31,7 @@ export interface Answer {
 }
 
 /** Calls the API's whole chain as API Gateway does; every answer is checked against the contract's schema. */
-export function callApi(system: MemorySystem) {
+export function callApi(system: ApiDependencies) {
   const handler = apiChain(new Logger({ logLevel: "SILENT" }), router(behaviours(system)));
 
   return async (name: RouteName, call: Call = {}): Promise<Answer> => {

@@ -345,6 +345,7 @@ export function jobView(change: Partial<JobView> = {}): JobView {
   const created = change.created_at ?? new Date().toISOString();
   return {
     job_id: newJobId(Date.parse(created)),
+    trace_id: "0af7651916cd43dd8448eb211c80319c",
     status: "awaiting_upload",
     filename: "match.mp4",
     content_type: "video/mp4",

@@ -348,6 +348,7 @@ export function healthyWorkers(): WorkerHealthView {
         providers: ["cpu"],
         gpu: false,
         ffmpeg: "7.1",
+        sandbox: "bubblewrap",
       },
     ],
   };

@@ -50,6 +50,7 @@ export async function openWorld() {
           providers: ["cpu"],
           gpu: false,
           ffmpeg: "n7.1",
+          sandbox: "bubblewrap",
         },
       ],
     },

@@ -8,12 +8,14 @@ export function engineFacts({
   tools: { ffmpeg, ffprobe },
   onnxruntimeVersion,
   provider,
+  providerNodeShare,
   modelSha256,
 }: {
   version: string;
   tools: Tools;
   onnxruntimeVersion: string;
   provider: string;
+  providerNodeShare: number;
   modelSha256: string;
 }): EngineFacts {
   const facts = {
@@ -26,5 +28,6 @@ export function engineFacts({
     batch_size: 1,
     model_sha256: modelSha256,
   };
-  return { ...facts, fingerprint: sha256Of(JSON.stringify(facts)) };
+  const fingerprint = sha256Of(JSON.stringify(facts));
+  return { ...facts, fingerprint, provider_node_share: providerNodeShare };
 }

@@ -40,7 +40,12 @@ export async function makePoster(
       ...oneJpeg,
       `file:${name}`,
     ];
-    const { code } = await run(ffmpeg, args, { cwd: folder, seconds: posterSeconds, signal });
+    const { code } = await run(ffmpeg, args, {
+      cwd: folder,
+      writes: true,
+      seconds: posterSeconds,
+      signal,
+    });
     const size = await stat(join(folder, name)).then(
       (facts) => facts.size,
       () => 0,

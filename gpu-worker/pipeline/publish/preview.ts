@@ -90,6 +90,7 @@ async function runPass(
   const watch = stallWatch(limits.stalledSeconds, () => ended.abort());
   const child = startChild(ffmpeg, previewCommand(ffmpeg, pass), {
     cwd: folder,
+    writes: true,
     signal: AbortSignal.any([signal, ended.signal]),
     inBackground: true,
     onLine(line) {

@@ -9,6 +9,7 @@ import {
   type VideoFacts,
 } from "../../../contracts/artifact.ts";
 import type { JobRow, PublishedResult } from "../../../contracts/job.ts";
+import { traceIdOf } from "../../../contracts/trace-id.ts";
 import { keys } from "../../../contracts/keys.ts";
 import type { ModelManifest } from "../../../contracts/model.ts";
 import { clockOf } from "../decode/timeline.ts";
@@ -52,6 +53,7 @@ export async function publish(
   const manifest = ResultManifest.parse({
     schema: "framequeue.result/1",
     job_id: jobId,
+    trace_id: traceIdOf(row),
     run,
     fence,
     filename: row.filename,

@@ -67,7 +67,12 @@ async function tiled(
         quality,
         `file:${artifactNames.sprite}`,
       ];
-      const { code } = await run(ffmpeg, args, { cwd: folder, seconds: tileSeconds, signal });
+      const { code } = await run(ffmpeg, args, {
+        cwd: folder,
+        writes: true,
+        seconds: tileSeconds,
+        signal,
+      });
       const bytes = await stat(path).then(
         (facts) => facts.size,
         () => 0,

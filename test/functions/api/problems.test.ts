@@ -22,6 +22,7 @@ test("a problem says what, why, what to do and where it is explained", async () 
     hint: "Check the id; a deleted job is gone for good.",
     instance: `/v1/jobs/${aJobId}`,
     request_id: "request-1",
+    trace_id: expect.stringMatching(/^[0-9a-f]{32}$/) as string,
   });
 });
 

@@ -67,6 +67,7 @@ export function aWorker({ segmentFrames }: { segmentFrames?: number } = {}) {
         scratchDirectory: workerId === "w" ? scratchDirectory : temporaryFolder(),
         threads: 2,
         require: "any",
+        sandboxWish: "auto",
         ffmpegPath: undefined,
         ffprobePath: undefined,
         environment: process.env,
