@@ -31,6 +31,8 @@ export interface Session extends SessionOptions {
   readonly uploadMemory: UploadMemory;
   /** The system that is talked to; throws when none is known. */
   connect(): System;
+  /** A system whose address was found in another way, said in words. */
+  connectTo(apiUrl: string, from: string): System;
 }
 
 export function createSession(options: SessionOptions): Session {
@@ -45,5 +47,6 @@ export function createSession(options: SessionOptions): Session {
       const address = findApi({ flag: apiFlag(), environment, workingDirectory });
       return { ...address, client: createClient({ apiUrl: address.apiUrl, now }) };
     },
+    connectTo: (apiUrl, from) => ({ apiUrl, from, client: createClient({ apiUrl, now }) }),
   };
 }
