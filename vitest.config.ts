@@ -8,7 +8,12 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts", "test/**/*.test.tsx"],
-          exclude: ["test/end-to-end/**", "test/browser/**", "test/conformance/elsewhere/**"],
+          exclude: [
+            "test/end-to-end/**",
+            "test/browser/**",
+            "test/deploy/**",
+            "test/conformance/elsewhere/**",
+          ],
         },
       },
       {
@@ -28,6 +33,14 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: "deploy",
+          include: ["test/deploy/**/*.test.ts"],
+          fileParallelism: false,
+          hookTimeout: 180_000,
         },
       },
       {

@@ -33,6 +33,8 @@ export interface Session extends SessionOptions {
   readonly uploadMemory: UploadMemory;
   /** The system that is talked to; throws when none is known. */
   connect(): System;
+  /** A system whose address was found in another way, said in words. */
+  connectTo(apiUrl: string, from: string): System;
 }
 
 export function createSession(options: SessionOptions): Session {
@@ -46,6 +48,10 @@ export function createSession(options: SessionOptions): Session {
     connect() {
       const address = findApi({ flag: apiFlag(), environment, workingDirectory });
       return { ...address, client: createClient({ ...address, now }) };
+    },
+    connectTo(apiUrl, from) {
+      const apiKey = environment["FRAMEQUEUE_API_KEY"];
+      return { apiUrl, from, apiKey, client: createClient({ apiUrl, apiKey, now }) };
     },
   };
 }

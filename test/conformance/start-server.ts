@@ -52,6 +52,8 @@ export async function startServer(
 }
 
 function findProgram(program: string): string | undefined {
+  // With a folder in it, it is a path already.
+  if (program.includes("/")) return program;
   return (process.env["PATH"] ?? "")
     .split(delimiter)
     .map((folder) => join(folder, program))

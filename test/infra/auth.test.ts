@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { routes, type RouteFacts } from "../../contracts/routes.ts";
 import { resourcesOf, synthesized } from "./synthesized.ts";
-import { variants } from "./variants.ts";
+import { variants } from "../../infra/variants.ts";
 
 const jwt = variants["an issuer of tokens"];
 const cognito = variants["a user pool"];

@@ -1,7 +1,7 @@
 import { AwsSolutionsChecks } from "cdk-nag";
 import { describe, expect, test } from "vitest";
 import { resourcesOf, synthesize } from "./synthesized.ts";
-import { variants } from "./variants.ts";
+import { variants } from "../../infra/variants.ts";
 
 /** What is billed by the hour, whether or not a video comes. */
 const billedByTheHour = [

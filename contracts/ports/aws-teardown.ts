@@ -1,0 +1,13 @@
+/** What stops and removes what a deployment runs and keeps. Each may be repeated; what is gone already is no fault. */
+export interface AwsTeardown {
+  disableRule(name: string): Promise<void>;
+  listTasks(cluster: string): Promise<readonly string[]>;
+  stopTask(cluster: string, task: string): Promise<void>;
+  /** Instances that are still part of the cluster. */
+  countInstances(cluster: string): Promise<number>;
+  allowTableDeletion(table: string): Promise<void>;
+  deleteTable(table: string): Promise<void>;
+  /** Every object, version and unfinished upload. */
+  emptyBucket(bucket: string): Promise<void>;
+  deleteBucket(bucket: string): Promise<void>;
+}

@@ -1,0 +1,107 @@
+import type { AwsAccount, StackResource } from "../../contracts/ports/aws-account.ts";
+import type { AwsTeardown } from "../../contracts/ports/aws-teardown.ts";
+import type { Step } from "./steps.ts";
+
+export interface DestroyOptions {
+  readonly account: Pick<AwsAccount, "findStack" | "listResources">;
+  readonly teardown: AwsTeardown;
+  readonly stack: string;
+  /** Videos, results and jobs go, too; without it their bucket and table stay. */
+  readonly deletesVideos: boolean;
+  readonly destroyStack: () => Promise<void>;
+  readonly wait: (seconds: number) => Promise<void>;
+  readonly say: (line: string) => void;
+}
+
+const lookSeconds = 15;
+/** ECS gives an idle instance back after 5 minutes, an Auto Scaling group after 15; twice that. */
+const looksMax = (30 * 60) / lookSeconds;
+
+/** From a deployment to nothing: nothing starts any more, what runs ends, then the stack goes, then what it leaves. Empty when there is no stack. */
+export async function destroySteps(options: DestroyOptions): Promise<Step[]> {
+  const { account, teardown, stack, deletesVideos, destroyStack, say } = options;
+  const found = await account.findStack(stack);
+  if (!found) return [];
+  const resources = await account.listResources(stack);
+  const idsOf = (type: string) =>
+    resources
+      .filter((each) => each.type === type && each.physicalId)
+      .map((each) => each.physicalId);
+  const rules = idsOf("AWS::Events::Rule");
+  const clusters = idsOf("AWS::ECS::Cluster");
+  const tables = idsOf("AWS::DynamoDB::GlobalTable");
+  const media = found.outputs["MediaBucketName"];
+  const buckets = idsOf("AWS::S3::Bucket").filter((bucket) => deletesVideos || bucket !== media);
+
+  const steps: Step[] = [
+    {
+      says: `Start nothing any more: disable the rules ${rules.join(", ")}`,
+      run: () => each(rules, (rule) => teardown.disableRule(rule)),
+    },
+    ...clusters.map((cluster) => ({
+      says: `Stop the workers of ${cluster}, and wait until no instance is left`,
+      run: () => drain(cluster, options),
+    })),
+    {
+      says: `Empty the buckets ${buckets.join(", ")}: a bucket with objects cannot go`,
+      run: () => each(buckets, (bucket) => teardown.emptyBucket(bucket)),
+    },
+  ];
+  if (deletesVideos) {
+    steps.push({
+      says: `Turn off the deletion protection of ${tables.join(", ")}`,
+      run: () => each(tables, (table) => teardown.allowTableDeletion(table)),
+    });
+  }
+  steps.push(
+    { says: `Destroy the stack ${stack}`, run: destroyStack },
+    {
+      says: deletesVideos ? "Delete what the stack has left" : "Name what the stack has left",
+      run: async () => {
+        // By its id: a deleted stack has no name any more.
+        const left = (await account.listResources(found.id)).filter(
+          ({ status }) => status === "DELETE_SKIPPED" || status === "DELETE_FAILED",
+        );
+        for (const resource of left) {
+          const isDeleted = deletesVideos && (await remove(resource, teardown));
+          say(`   ${isDeleted ? "deleted" : "left"}  ${resource.type} ${resource.physicalId}`);
+        }
+        if (left.length === 0) say("   nothing is left");
+      },
+    },
+  );
+  return steps;
+}
+
+async function drain(cluster: string, { teardown, wait }: DestroyOptions): Promise<void> {
+  for (let look = 0; look < looksMax; look++) {
+    // Anew each time: a start that was under way may still bring one.
+    const tasks = await teardown.listTasks(cluster);
+    await each(tasks, (task) => teardown.stopTask(cluster, task));
+    if (tasks.length === 0 && (await teardown.countInstances(cluster)) === 0) return;
+    await wait(lookSeconds);
+  }
+  throw new Error(
+    `Instances are still in ${cluster}. The stack would hang on them: end them in the EC2 console, then run this again.`,
+  );
+}
+
+/** Whether the kind is one of ours, and so it was deleted. */
+async function remove(
+  { type, physicalId }: StackResource,
+  teardown: AwsTeardown,
+): Promise<boolean> {
+  if (type === "AWS::S3::Bucket") {
+    // Something may have been put since: access logs come late.
+    await teardown.emptyBucket(physicalId);
+    await teardown.deleteBucket(physicalId);
+    return true;
+  }
+  if (type !== "AWS::DynamoDB::GlobalTable") return false;
+  await teardown.deleteTable(physicalId);
+  return true;
+}
+
+async function each(ids: readonly string[], act: (id: string) => Promise<void>): Promise<void> {
+  for (const id of ids) await act(id);
+}
