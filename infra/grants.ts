@@ -3,7 +3,8 @@ import type { Bucket } from "aws-cdk-lib/aws-s3";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { eventSource } from "../contracts/event.ts";
 import { keys } from "../contracts/keys.ts";
-import { tableKeys } from "../contracts/table.ts";
+import { jobAttributesOfWorkers } from "../contracts/protocol/worker-attributes.ts";
+import { jobsTable, tableKeys } from "../contracts/table.ts";
 import type { Statement } from "./statement.ts";
 
 interface Things {
@@ -129,7 +130,15 @@ export function grantsFor({ bucket, table, work, deliveries, defaultBusArn }: Th
     ],
     worker: [
       tell,
-      jobs("GetItem", "UpdateItem"),
+      jobs("GetItem"),
+      {
+        ...jobs("UpdateItem"),
+        attributes: [
+          jobsTable.partitionKey.name,
+          jobsTable.sortKey.name,
+          ...jobAttributesOfWorkers,
+        ],
+      },
       segments("GetItem", "Query", "PutItem", "UpdateItem"),
       // Its heartbeat, and its leave.
       workers("PutItem", "DeleteItem"),

@@ -9,6 +9,8 @@ export interface Statement {
   readonly whyAny?: string;
   /** Rows of these partitions only; `*` stands for any characters. */
   readonly partitions?: readonly string[];
+  /** Of these partitions' rows only these attributes, in keys, conditions and updates. */
+  readonly attributes?: readonly string[];
   /** Other requests are refused; not together with `partitions`. */
   readonly conditions?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
@@ -18,6 +20,7 @@ function policyStatement({
   actions,
   resources,
   partitions,
+  attributes,
   conditions,
 }: Statement): PolicyStatement {
   return new PolicyStatement({
@@ -27,6 +30,9 @@ function policyStatement({
     ...(partitions && {
       conditions: {
         "ForAllValues:StringLike": { "dynamodb:LeadingKeys": partitions },
+        ...(attributes && {
+          "ForAllValues:StringEquals": { "dynamodb:Attributes": attributes },
+        }),
         // For all of no values everything is true, so there must be one.
         Null: { "dynamodb:LeadingKeys": "false" },
       },

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { jobAttributesOfWorkers } from "../../contracts/protocol/worker-attributes.ts";
 import { resourcesOf, synthesized } from "./synthesized.ts";
 
 interface Right {
@@ -154,4 +155,16 @@ test("a right to tasks without a name is limited to the one cluster", () => {
   for (const { condition } of toTasks) {
     expect(JSON.stringify(condition)).toMatch(/"ecs:cluster":\{"Fn::GetAtt":\["\w*Cluster/);
   }
+});
+
+test("a worker changes what its steps touch of a job's row, and not whose it is or what it is about", () => {
+  const updating = rightsOf("WorkerRole").filter(
+    ({ actions, condition }) =>
+      actions.includes("dynamodb:UpdateItem") && JSON.stringify(condition).includes("JOB#"),
+  );
+  const attributes = updating.map(
+    ({ condition }) => condition["ForAllValues:StringEquals"]?.["dynamodb:Attributes"],
+  );
+
+  expect(attributes).toEqual([["pk", "sk", ...jobAttributesOfWorkers]]);
 });

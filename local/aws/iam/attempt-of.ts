@@ -29,9 +29,29 @@ export function dynamodbAttempt(
   return {
     action: `dynamodb:${action}`,
     resource: `arn:aws:dynamodb:${region}:${accountId}:table/${input.TableName}${index}`,
-    context: partition === undefined ? {} : { "dynamodb:LeadingKeys": [partition] },
+    context: {
+      ...(partition !== undefined && { "dynamodb:LeadingKeys": [partition] }),
+      "dynamodb:Attributes": attributesOf(input),
+    },
   };
 }
+
+/** Top-level attributes that the request names. Ours come by placeholders only; one that does not is seen as written. */
+const attributesOf = ({ Key, Item, ExpressionAttributeNames = {}, ...expressions }: CallInput) => [
+  ...new Set([
+    ...Object.keys(Key ?? Item ?? {}),
+    ...Object.values(ExpressionAttributeNames),
+    ...["UpdateExpression", "ConditionExpression"].flatMap((name) =>
+      plainNames(String((expressions as Record<string, unknown>)[name] ?? "")),
+    ),
+  ]),
+];
+
+/** Words of an expression that are neither placeholders, keywords nor functions. */
+const plainNames = (expression: string): string[] =>
+  [...expression.matchAll(/(?<![#:\w.])[A-Za-z_]\w*(?!\w*\s*\()/g)]
+    .map(([word]) => word)
+    .filter((word) => !/^(SET|ADD|REMOVE|DELETE|AND|OR|NOT|IN|BETWEEN)$/i.test(word));
 
 function partitionOf(input: CallInput): string | undefined {
   const row = input.Key ?? input.Item;

@@ -1,4 +1,9 @@
-import { DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import {
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
@@ -33,6 +38,15 @@ beforeAll(async () => {
           Condition: {
             "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["JOB#*"] },
             Null: { "dynamodb:LeadingKeys": "false" },
+          },
+        },
+        {
+          Effect: "Allow",
+          Action: "dynamodb:UpdateItem",
+          Resource: `arn:aws:dynamodb:us-east-1:${account}:table/jobs`,
+          Condition: {
+            "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["JOB#*"] },
+            "ForAllValues:StringEquals": { "dynamodb:Attributes": ["pk", "sk", "status"] },
           },
         },
         { Effect: "Allow", Action: "s3:PutObject", Resource: "arn:aws:s3:::media/results/*" },
@@ -103,6 +117,27 @@ describe("a session does what its role may", () => {
       name: "AccessDeniedException",
       message: expect.stringContaining("dynamodb:PutItem"),
     });
+  });
+
+  test("in a row: the named attributes, however they are written", async () => {
+    const client = new DynamoDBClient(await asWorker());
+    const update = (UpdateExpression: string, names?: Record<string, string>) =>
+      new UpdateItemCommand({
+        TableName: "jobs",
+        Key: row("JOB#2"),
+        UpdateExpression,
+        ...(names && { ExpressionAttributeNames: names }),
+        ExpressionAttributeValues: { ":value": { S: "mine" } },
+      });
+
+    await client.send(update("SET #s = :value", { "#s": "status" }));
+    for (const command of [
+      update("SET #o = :value", { "#o": "owner" }),
+      update("SET owner = :value"),
+      update("SET #s = if_not_exists(owner, :value)", { "#s": "status" }),
+    ]) {
+      await expect(client.send(command)).rejects.toMatchObject({ name: "AccessDeniedException" });
+    }
   });
 
   test("in the bucket: results are written, nothing else is read or written", async () => {
