@@ -1,4 +1,5 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { apiClient, startSystem, type System } from "../support/system.ts";
 import { fetchResult, sampleTruth, scoreAgainstTruth } from "../support/truth.ts";
@@ -110,4 +111,19 @@ test("the page and the API answer at one address", async () => {
   expect(pipelines.map(({ pipeline_id }) => pipeline_id)).toEqual(
     expect.arrayContaining(["pitch", "coco"]),
   );
+});
+
+test("no process logs an address that opens something, nor a key", async () => {
+  const folder = join(system.state, "logs");
+  const names = await readdir(folder);
+  const logs = await Promise.all(names.map((name) => readFile(join(folder, name), "utf8")));
+  const text = logs.join("\n");
+
+  expect(names.length).toBeGreaterThanOrEqual(3);
+  // What is searched is there at all: the functions and the worker tell of the jobs of this file.
+  expect(text).toMatch(/"job_id"/);
+  expect(text).not.toMatch(/X-Amz-(Signature|Credential|Security-Token)/i);
+  expect(text).not.toContain(system.running.api_key);
+  expect(text).not.toContain(system.running.secret_access_key);
+  expect(text).not.toMatch(/\b(fqw?_|fqw1\.|whsec_)[\w-]{20,}/);
 });
