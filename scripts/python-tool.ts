@@ -37,7 +37,8 @@ export function pythonTool({
   return { path: installed };
 }
 
-function onPath(program: string): string | undefined {
+/** Where a program is that the shell would run by this name. */
+export function onPath(program: string): string | undefined {
   return (process.env["PATH"] ?? "")
     .split(delimiter)
     .map((folder) => join(folder, program))

@@ -1,10 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { accessSync, constants } from "node:fs";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
-import { delimiter, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { onPath } from "../../scripts/python-tool.ts";
 
 const startSeconds = 60;
 
@@ -51,21 +50,9 @@ export async function startServer(
   return { url, close };
 }
 
-function findProgram(program: string): string | undefined {
-  // With a folder in it, it is a path already.
-  if (program.includes("/")) return program;
-  return (process.env["PATH"] ?? "")
-    .split(delimiter)
-    .map((folder) => join(folder, program))
-    .find((path) => {
-      try {
-        accessSync(path, constants.X_OK);
-        return true;
-      } catch {
-        return false;
-      }
-    });
-}
+// With a folder in it, it is a path already.
+const findProgram = (program: string): string | undefined =>
+  program.includes("/") ? program : onPath(program);
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");

@@ -17,9 +17,8 @@ import {
 import {
   AmiHardwareType,
   AsgCapacityProvider,
-  Cluster,
+  type Cluster,
   Compatibility,
-  ContainerInsights,
   EcsOptimizedImage,
   NetworkMode,
 } from "aws-cdk-lib/aws-ecs";
@@ -27,6 +26,7 @@ import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
 import { acknowledge } from "../../acknowledge.ts";
 import type { Fleet, FleetProps } from "./fleet.ts";
+import { workerCluster } from "./worker-cluster.ts";
 
 /** An Auto Scaling group of GPU instances: where Managed Instances are not to be had, or not wanted. */
 export class AsgFleet extends Construct implements Fleet {
@@ -39,15 +39,7 @@ export class AsgFleet extends Construct implements Fleet {
   constructor(scope: Construct, id: string, props: FleetProps) {
     super(scope, id);
     const { vpc, workersMax } = props;
-    this.cluster = new Cluster(this, "Cluster", {
-      vpc,
-      containerInsightsV2: ContainerInsights.DISABLED,
-    });
-    acknowledge(
-      this.cluster,
-      "Container Insights bills metrics while nothing runs; the scaler's own metrics say what is needed.",
-      "AwsSolutions-ECS4",
-    );
+    this.cluster = workerCluster(this, vpc);
 
     const group = this.#group(props, this.#launchTemplate(vpc));
     const provider = new AsgCapacityProvider(this, "Provider", {

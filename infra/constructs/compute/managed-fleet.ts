@@ -3,9 +3,8 @@ import { AcceleratorManufacturer, AcceleratorType, SecurityGroup } from "aws-cdk
 import {
   CapacityOptionType,
   type CfnCapacityProvider,
-  Cluster,
+  type Cluster,
   Compatibility,
-  ContainerInsights,
   ManagedInstancesCapacityProvider,
   NetworkMode,
   PropagateManagedInstancesTags,
@@ -14,6 +13,7 @@ import type { CfnInstanceProfile, CfnRole } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
 import { acknowledge } from "../../acknowledge.ts";
 import type { Fleet, FleetProps } from "./fleet.ts";
+import { workerCluster } from "./worker-cluster.ts";
 
 /** An instance without a task goes after this: long enough for the next video, short beside its start. */
 const scaleInAfter = Duration.minutes(5);
@@ -28,15 +28,7 @@ export class ManagedFleet extends Construct implements Fleet {
 
   constructor(scope: Construct, id: string, { vpc, spot, instanceTypes }: FleetProps) {
     super(scope, id);
-    this.cluster = new Cluster(this, "Cluster", {
-      vpc,
-      containerInsightsV2: ContainerInsights.DISABLED,
-    });
-    acknowledge(
-      this.cluster,
-      "Container Insights bills metrics while nothing runs; the scaler's own metrics say what is needed.",
-      "AwsSolutions-ECS4",
-    );
+    this.cluster = workerCluster(this, vpc);
 
     const provider = new ManagedInstancesCapacityProvider(this, "Provider", {
       capacityOptionType: spot ? CapacityOptionType.SPOT : CapacityOptionType.ON_DEMAND,
