@@ -113,7 +113,8 @@ async function detectorsThatWork(
         oneThreadEach(1),
       );
       await detector.close();
-      return profileIn(folder.path, provider);
+      // Awaited here: the folder goes with this function.
+      return await profileIn(folder.path, provider);
     },
     log,
   });

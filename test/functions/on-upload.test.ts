@@ -52,7 +52,7 @@ describe("an upload", () => {
     await onUpload({ ...system, events })(created(keys.upload(aJobId)));
 
     expect(rowNow()).toMatchObject({ status: "pending", dispatchedAt: system.now() });
-    expect(system.log.lines).toMatchObject([{ level: "warn" }]);
+    expect(system.log.lines).toMatchObject([{ level: "warn" }, { level: "info" }]);
   });
 
   test("whose event comes twice, or late, is sent once", async () => {

@@ -11,6 +11,8 @@ export interface CallInput {
   readonly Key?: Row;
   readonly Item?: Row;
   readonly KeyConditionExpression?: string;
+  readonly UpdateExpression?: string;
+  readonly ConditionExpression?: string;
   readonly ExpressionAttributeNames?: Readonly<Record<string, string>>;
   readonly ExpressionAttributeValues?: Row;
   readonly QueueUrl?: string;
@@ -37,13 +39,17 @@ export function dynamodbAttempt(
 }
 
 /** Top-level attributes that the request names. Ours come by placeholders only; one that does not is seen as written. */
-const attributesOf = ({ Key, Item, ExpressionAttributeNames = {}, ...expressions }: CallInput) => [
+const attributesOf = ({
+  Key,
+  Item,
+  ExpressionAttributeNames = {},
+  UpdateExpression = "",
+  ConditionExpression = "",
+}: CallInput): string[] => [
   ...new Set([
     ...Object.keys(Key ?? Item ?? {}),
     ...Object.values(ExpressionAttributeNames),
-    ...["UpdateExpression", "ConditionExpression"].flatMap((name) =>
-      plainNames(String((expressions as Record<string, unknown>)[name] ?? "")),
-    ),
+    ...[UpdateExpression, ConditionExpression].flatMap(plainNames),
   ]),
 ];
 

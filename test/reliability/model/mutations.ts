@@ -149,10 +149,14 @@ export const mutations: readonly Mutation[] = [
       }),
     },
   }),
-  mutation("a cancel takes a deleted job", "two Lambdas", /the sweeper will never see/, {
-    // Alone it would do no harm by now: the sweeper looks at what was cancelled once more.
-    changes: { cancelWaiting: (transition) => undue(unasked("deletedAt")(transition)) },
-  }),
+  mutation(
+    "what a cancel ended is not looked at again",
+    "two Lambdas",
+    /the sweeper will never see/,
+    {
+      changes: { cancelWaiting: undue },
+    },
+  ),
   mutation("a cancel leaves no mark that it is to be told", "cancel", /nobody will tell/, {
     changes: {
       acknowledgeCancel: (transition) => {

@@ -18,7 +18,7 @@ test.each([
   "publish is unconditional",
   "a dead letter fails its job, whatever it does",
   "all results have one key",
-  "a cancel takes a deleted job",
+  "what a cancel ended is not looked at again",
   "ended segments are counted, not kept as a set",
   "the rows of all plans have the same names",
 ])("a mutation of the protocol is found: %s", (name) => {
@@ -27,18 +27,18 @@ test.each([
   const { findings } = explore(jobWorld(configuration, mutated), { until: breaks });
 
   expect(findings.at(-1)!.what).toMatch(breaks);
-  expect(findings.at(-1)!.steps.length).toBeGreaterThan(3);
+  expect(findings.at(-1)!.steps.length).toBeGreaterThan(1);
 });
 
 test("a counterexample names who does what, and what becomes of the row", () => {
   const { configuration, breaks, ...mutated } = mutations.find(
-    ({ name }) => name === "a cancel takes a deleted job",
+    ({ name }) => name === "what a cancel ended is not looked at again",
   )!;
 
   const { findings } = explore(jobWorld(configuration, mutated), { until: breaks });
 
   expect(findings.at(-1)!.steps.slice(-2)).toEqual([
-    "Lambda 2 markDeleted → pending, run 1, fence 1, deleted",
-    "Lambda 1 cancelWaiting → cancelled, run 1, fence 2, deleted",
+    "Lambda 1 is asked to cancel: reads the row",
+    "Lambda 1 cancelWaiting → cancelled, run 1, fence 1, untold",
   ]);
 });
