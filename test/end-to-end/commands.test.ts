@@ -69,6 +69,7 @@ describe("framequeue", () => {
   afterAll(() => system?.stop());
   const framequeue = (...args: string[]) =>
     run(["cli/main.ts", "--api", system.running.api_url, ...args], {
+      FRAMEQUEUE_API_KEY: system.running.api_key!,
       XDG_STATE_HOME: join(folder, "memory"),
     });
 
