@@ -42,12 +42,15 @@ if not (home / "installed").exists():
                    env={**os.environ, "ONNXRUNTIME_NODE_INSTALL": cuda})
     (home / "installed").touch()`;
 
-const run = `import signal
+const run = `import ctypes, signal
 
+# When this kernel is killed, Linux tells the worker to stop (1 is PR_SET_PDEATHSIG): it must not use the GPU on unseen.
+libc = ctypes.CDLL(None)
+end_with_kernel = lambda: libc.prctl(1, signal.SIGTERM)
 # In a session of its own: an interrupt comes to this cell, which tells the worker to hand back what it works on.
 worker = subprocess.Popen(
     ["node", str(main), "worker", "run", "--gpus", "all", "--idle-exit", "15m", "--max-runtime", "11h30m"],
-    start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    start_new_session=True, preexec_fn=end_with_kernel, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
 )
 try:
     for line in worker.stdout:

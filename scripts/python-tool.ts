@@ -8,7 +8,7 @@ const cache = ".cache/python";
 export interface PythonTool {
   /** The command that the package brings. */
   readonly program: string;
-  /** As pip reads it, pinned: `cfn-lint==1.51.0`. */
+  /** As pip reads it, pinned: `cfn-lint==1.51.0`; several stand apart by a space. */
   readonly requirement: string;
 }
 
@@ -25,7 +25,7 @@ export function pythonTool({
   if (existsSync(installed)) return { path: installed };
   for (const [command, ...words] of [
     ["python3", "-m", "venv", environment],
-    [join(environment, "bin", "pip"), "install", "--quiet", requirement],
+    [join(environment, "bin", "pip"), "install", "--quiet", ...requirement.split(" ")],
   ] as const) {
     const { status, stderr, error } = spawnSync(command, words, { encoding: "utf8" });
     if (status === 0) continue;

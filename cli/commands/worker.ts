@@ -5,8 +5,10 @@ import type { Program, SetExitCode } from "../program.ts";
 import type { Session } from "../session.ts";
 import { askConfiguration } from "../worker/ask-configuration.ts";
 import { chooseGpus } from "../worker/choose-gpus.ts";
+import { cudaHint, onnxruntimeFolder } from "../worker/cuda-library.ts";
 import { durationSeconds } from "../worker/duration.ts";
 import { findGpus } from "../worker/find-gpus.ts";
+import { hostVariables } from "../worker/host-variables.ts";
 import { runWorkers } from "../worker/run-workers.ts";
 import { workerVariables } from "../worker/worker-variables.ts";
 import { addWorkerKaggle } from "./worker-kaggle.ts";
@@ -46,13 +48,17 @@ export function addWorker(program: Program, session: Session, exit: SetExitCode)
       };
       const gpus = chooseGpus(wanted, wanted === "none" ? [] : await findGpus());
       const variables = workerVariables(secret, await askConfiguration(secret, signal), flags);
-      const { FRAMEQUEUE_WORKER: _, ...host } = environment;
-      const base = { ...host, ...variables };
+      const base = { ...hostVariables(environment), ...variables };
       output.words(
         gpus
           ? `One worker on each of these GPUs: ${gpus.join(", ")}.`
           : "No GPU is used: one worker, on the processor.",
       );
+      const hint = cudaHint(gpus, {
+        platform: `${process.platform}/${process.arch}`,
+        folder: onnxruntimeFolder(),
+      });
+      if (hint !== undefined) output.words(hint);
       const workers = gpus?.map((gpu) => ({ ...base, CUDA_VISIBLE_DEVICES: gpu })) ?? [base];
       exit(await runWorkers(workers, signal));
     });

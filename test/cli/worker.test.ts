@@ -1,6 +1,12 @@
-import { expect, test } from "vitest";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
 import { chooseGpus, gpuNumbers } from "../../cli/worker/choose-gpus.ts";
+import { cudaHint, onnxruntimeFolder } from "../../cli/worker/cuda-library.ts";
 import { durationSeconds } from "../../cli/worker/duration.ts";
+import { hostVariables } from "../../cli/worker/host-variables.ts";
 import { readWorkerSecret, workerSecretText } from "../../contracts/worker-secret.ts";
 
 const secret = { api: "https://api.example.com", token: `fqw_${"a".repeat(43)}` };
@@ -50,4 +56,46 @@ test("a machine without GPUs gets one worker, unless GPUs were asked for by numb
   expect(chooseGpus("all", [])).toBeUndefined();
   expect(() => chooseGpus("2", [])).toThrow("--gpus 2: nvidia-smi shows 0 here.");
   expect(() => chooseGpus("some", [])).toThrow(/takes all, none or how many/);
+});
+
+test("a worker gets from its host what is about the machine, its GPUs and itself, and nothing else", () => {
+  const needed = {
+    PATH: "/usr/bin",
+    LD_LIBRARY_PATH: "/usr/local/cuda/lib64",
+    CUDA_VISIBLE_DEVICES: "1",
+    NVIDIA_VISIBLE_DEVICES: "all",
+    DETECTOR_THREADS: "2",
+  };
+  const others = {
+    FRAMEQUEUE_WORKER: "fqw1.secret",
+    KAGGLE_USER_SECRETS_TOKEN: "secret",
+    AWS_ACCESS_KEY_ID: "AKIA",
+    AWS_PROFILE: "work",
+    NODE_OPTIONS: "--inspect",
+    MEDIA_BUCKET: "another-system",
+    MY_CUDA_TOKEN: "secret",
+  };
+
+  expect(hostVariables({ ...needed, ...others })).toEqual(needed);
+});
+
+test("where GPUs are found and onnxruntime has no CUDA library, it is said how to install it", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "framequeue-onnxruntime-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const here = { platform: "linux/x64", folder };
+
+  expect(cudaHint(["0"], here)).toContain(`cd ${folder} && ONNXRUNTIME_NODE_INSTALL=cuda12`);
+  expect(cudaHint(undefined, here)).toBeUndefined();
+  expect(cudaHint(["0"], { ...here, platform: "linux/arm64" })).toBeUndefined();
+
+  const library = join(folder, "bin/napi-v6/linux/x64/libonnxruntime_providers_cuda.so");
+  await mkdir(dirname(library), { recursive: true });
+  await writeFile(library, "");
+  expect(cudaHint(["0"], here)).toBeUndefined();
+});
+
+test("the CUDA library is looked for beside the onnxruntime that is loaded", () => {
+  const binding = join(onnxruntimeFolder(), "bin/napi-v6/linux/x64/onnxruntime_binding.node");
+
+  expect(existsSync(binding)).toBe(process.platform === "linux" && process.arch === "x64");
 });

@@ -2,6 +2,7 @@ import type { WorkerHealthView } from "../../contracts/api.ts";
 import { now } from "../shell/now.ts";
 import { ago, count, span } from "../words/format.ts";
 import { jobHref } from "../route.ts";
+import { ConnectKaggle } from "./connect-kaggle.tsx";
 import { health, healthLost } from "./health.ts";
 
 type Worker = WorkerHealthView["workers"][number];
@@ -84,6 +85,7 @@ export function HealthPanel() {
               ))}
             </ul>
           )}
+          <ConnectKaggle />
           <p class="queue-name quiet">
             Queue <code title={view.queue_id}>{view.queue_id}</code>
           </p>

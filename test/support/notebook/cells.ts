@@ -1,0 +1,28 @@
+import { readFile } from "node:fs/promises";
+import * as z from "zod";
+
+const Executed = z.object({
+  cells: z.array(
+    z.object({
+      id: z.string(),
+      outputs: z
+        .array(
+          z.object({
+            text: z.array(z.string()).optional(),
+            evalue: z.string().optional(),
+          }),
+        )
+        .default([]),
+    }),
+  ),
+});
+
+/** What the cells of an executed notebook printed, and with what they failed. */
+export async function cellOutputs(path: string) {
+  const { cells } = Executed.parse(JSON.parse(await readFile(path, "utf8")));
+  const outputs = cells.flatMap((cell) => cell.outputs);
+  return {
+    printed: outputs.flatMap(({ text }) => text ?? []).join(""),
+    errors: outputs.flatMap(({ evalue }) => evalue ?? []),
+  };
+}
