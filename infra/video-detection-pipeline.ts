@@ -28,6 +28,7 @@ import { UploadEvents } from "./constructs/upload-events.ts";
 import { Webhooks } from "./constructs/webhooks.ts";
 import { WorkerRole } from "./constructs/worker-role.ts";
 import { grantsFor } from "./grants.ts";
+import { type Code, packagedCode } from "./packaged-code.ts";
 import { Settings } from "./settings.ts";
 
 /** One conditional write and one message for each of ten dead letters. */
@@ -35,27 +36,21 @@ const deadLetterSeconds = 10;
 /** A batch is tried at once, each try within its own limit; two reads and two writes are beside it. */
 const deliverSeconds = limits.webhookAnswerSeconds + 15;
 
-/** Every setting has a default: `new VideoDetectionPipeline(this, "Videos", { code })` is a whole, closed system. */
+/** Every setting has a default: `new VideoDetectionPipeline(this, "Videos")` is a whole, closed system. One for a stack: its outputs have their plain names. */
 export interface VideoDetectionPipelineProps extends Partial<Settings> {
-  readonly code: Code;
+  /** By default what the package carries. */
+  readonly code?: Code;
   /** A network that is there already; otherwise one is made that costs nothing while nothing runs. */
   readonly vpc?: IVpc;
   /** The worker's image, built elsewhere; otherwise it is built from `code.worker` when this is deployed. */
   readonly workerImage?: ContainerImage;
 }
 
-/** Folders: a bundle for each function, the built page, what the worker's image is built from. */
-export interface Code {
-  readonly functions: (name: string) => string;
-  readonly page: string;
-  readonly worker: string;
-}
-
 /** The whole wiring: deployed as it is, and read by the local runner as it is. */
 export class VideoDetectionPipeline extends Construct {
-  constructor(scope: Construct, id: string, props: VideoDetectionPipelineProps) {
+  constructor(scope: Construct, id: string, props: VideoDetectionPipelineProps = {}) {
     super(scope, id);
-    const { code, vpc, workerImage, ...given } = props;
+    const { code = packagedCode(), vpc, workerImage, ...given } = props;
     const settings = Settings.parse(given);
     const { leaseSeconds, heartbeatSeconds, removal, compute } = settings;
 
