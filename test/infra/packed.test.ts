@@ -65,7 +65,12 @@ test("its types are there: a setting that there is not does not compile", () => 
       "--noEmit",
       "--strict",
       "--skipLibCheck",
-      ...["--module", "nodenext", "--target", "es2024", "--types", "node"],
+      "--module",
+      "nodenext",
+      "--target",
+      "es2024",
+      "--types",
+      "node",
       "app.ts",
     );
   check();

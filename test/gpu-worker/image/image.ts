@@ -52,7 +52,7 @@ function aptSource(): { site: string; codename: string } {
 /** What Docker would put there; the build context leaves out the rest. */
 function copyTree(): void {
   mkdirSync(place);
-  for (const name of ["package.json", "package-lock.json", ".npmrc"]) {
+  for (const name of ["package.json", "package-lock.json"]) {
     cpSync(name, join(place, name));
   }
   for (const folder of ["contracts", "aws", "models", "gpu-worker"]) {
