@@ -1,6 +1,6 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
-import type { KeyTableAccess } from "./access-keys/key-table.ts";
+import type { KeyTableAccess } from "./access-keys/key-table-access.ts";
 import type { ApiAddress } from "./api-address.ts";
 import { findApi } from "./api-address.ts";
 import type { Client } from "./client/client.ts";

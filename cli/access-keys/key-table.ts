@@ -3,21 +3,7 @@ import type { KeyStore } from "../../contracts/ports/key-store.ts";
 import { findRunning } from "../api-address.ts";
 import { CommandError } from "../faults.ts";
 import type { Session } from "../session.ts";
-
-/** A table, and how it is reached where that is not what the environment says. */
-export interface KeyTable {
-  readonly table: string;
-  readonly endpoint?: string;
-  readonly region?: string;
-  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
-}
-
-/** AWS, for the commands that work on the table itself: who may write it may make keys. */
-export interface KeyTableAccess {
-  open(place: KeyTable): Promise<KeyStore>;
-  /** Outputs of a CloudFormation stack; undefined where there is none of the name. */
-  stackOutputs(stack: string): Promise<Readonly<Record<string, string>> | undefined>;
-}
+import type { KeyTable } from "./key-table-access.ts";
 
 export interface KeyTableFlags {
   readonly table?: string | undefined;

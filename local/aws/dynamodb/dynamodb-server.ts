@@ -1,6 +1,6 @@
 import { AwsError } from "../aws-error.ts";
 import type { JsonAnswer, JsonService } from "../http/json-service.ts";
-import type { Verifier } from "../sigv4/verify-request.ts";
+import type { Verifier } from "../sigv4/verifier.ts";
 import { DynamoDbError, isRefusal } from "./dynamodb-error.ts";
 import type { SecondaryIndexes } from "./secondary-indexes.ts";
 import type { TableEngine } from "./table-engine.ts";

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { crc32 } from "node:zlib";
 import { AwsError } from "../aws-error.ts";
 import type { Session } from "../iam/roles.ts";
-import type { Verifier } from "../sigv4/verify-request.ts";
+import type { Verifier } from "../sigv4/verifier.ts";
 import { sessionOf, verifyRequest } from "../sigv4/verify-request.ts";
 import { readBody } from "./request-body.ts";
 import type { RequestTarget } from "./request-target.ts";

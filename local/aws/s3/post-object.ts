@@ -4,7 +4,7 @@ import { ByteReader } from "../http/byte-reader.ts";
 import { streamBody } from "../http/request-body.ts";
 import { encodeKey } from "../http/request-target.ts";
 import { verifyPostPolicy } from "../sigv4/post-policy.ts";
-import type { Verifier } from "../sigv4/verify-request.ts";
+import type { Verifier } from "../sigv4/verifier.ts";
 import { checksumAlgorithms } from "./checksums.ts";
 import { formAttributes } from "./object-attributes.ts";
 import type { S3Call, S3Stores } from "./s3-call.ts";

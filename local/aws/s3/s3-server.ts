@@ -4,7 +4,7 @@ import { AwsError } from "../aws-error.ts";
 import { s3Attempt } from "../iam/attempt-of.ts";
 import type { Roles } from "../iam/roles.ts";
 import type { RequestTarget } from "../http/request-target.ts";
-import type { Verifier } from "../sigv4/verify-request.ts";
+import type { Verifier } from "../sigv4/verifier.ts";
 import { sessionOf, verifyRequest } from "../sigv4/verify-request.ts";
 import { listBuckets } from "./bucket-operations.ts";
 import type { CorsRule } from "./bucket-store.ts";

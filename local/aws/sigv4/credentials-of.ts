@@ -1,6 +1,6 @@
 import { AwsError } from "../aws-error.ts";
 import type { Credentials } from "./signature.ts";
-import type { Verifier } from "./verify-request.ts";
+import type { Verifier } from "./verifier.ts";
 
 /** How each service says that a session's token is over, or not one that was given out. */
 const refusals = {

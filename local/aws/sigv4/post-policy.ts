@@ -1,6 +1,6 @@
 import { AwsError } from "../aws-error.ts";
 import { checkStringSignature } from "./signature.ts";
-import type { Verifier } from "./verify-request.ts";
+import type { Verifier } from "./verifier.ts";
 import { parseScope } from "./verify-request.ts";
 
 /** What a policy leaves to be checked while the file streams in. */

@@ -1,19 +1,11 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { AwsError } from "../aws-error.ts";
-import type { SessionStore, TemporaryCredentials } from "../sts/session-store.ts";
+import type { TemporaryCredentials } from "../sts/session-store.ts";
 import type { RequestTarget } from "../http/request-target.ts";
 import { credentialsOf } from "./credentials-of.ts";
-import type { CredentialScope, Credentials } from "./signature.ts";
+import type { Verifier } from "./verifier.ts";
+import type { CredentialScope } from "./signature.ts";
 import { checkSignature, sha256Hex } from "./signature.ts";
-
-/** The service that a request is for, and the one key and region that it accepts. */
-export interface Verifier {
-  readonly service: "s3" | "sqs" | "dynamodb" | "sts" | "events" | "ecs";
-  readonly region: string;
-  readonly credentials: Credentials;
-  /** Credentials that STS gave out. */
-  readonly sessions?: SessionStore;
-}
 
 /** The parts of a request that the check reads. The body is given where it is a document. */
 export interface RequestToVerify {

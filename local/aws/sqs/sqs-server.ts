@@ -1,6 +1,6 @@
 import { AwsError } from "../aws-error.ts";
 import type { JsonAnswer, JsonService } from "../http/json-service.ts";
-import type { Verifier } from "../sigv4/verify-request.ts";
+import type { Verifier } from "../sigv4/verifier.ts";
 import { queryErrorCodes } from "./sqs-errors.ts";
 import type { SqsDependencies } from "./sqs-operations.ts";
 import { sqsOperations } from "./sqs-operations.ts";

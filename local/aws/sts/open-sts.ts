@@ -6,7 +6,8 @@ import type { RequestTarget } from "../http/request-target.ts";
 import { sessionArn } from "../iam/roles.ts";
 import type { Place } from "../place.ts";
 import { toXml, xmlDeclaration, type XmlValue } from "../s3/xml.ts";
-import { sessionOf, verifyRequest, type Verifier } from "../sigv4/verify-request.ts";
+import type { Verifier } from "../sigv4/verifier.ts";
+import { sessionOf, verifyRequest } from "../sigv4/verify-request.ts";
 import { assumeRole } from "./assume-role.ts";
 
 const namespace = ' xmlns="https://sts.amazonaws.com/doc/2011-06-15/"';

@@ -1,6 +1,5 @@
 import { createPublicKey, type KeyObject } from "node:crypto";
 import * as z from "zod";
-import type { JwtDependencies } from "./jwt-authorizer.ts";
 
 /** API Gateway keeps an issuer's keys for two hours. */
 const keptMs = 2 * 3600 * 1000;
@@ -12,6 +11,12 @@ const Configuration = z.object({ jwks_uri: z.url() });
 const KeySet = z.object({
   keys: z.array(z.looseObject({ kid: z.string().optional(), kty: z.string() })),
 });
+
+export interface JwtDependencies {
+  readonly fetch: typeof globalThis.fetch;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
 
 /** The public RSA keys that an issuer of tokens publishes, by their ids. */
 export function issuerKeys(issuer: string, { fetch, now }: JwtDependencies) {

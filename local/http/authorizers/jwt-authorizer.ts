@@ -1,7 +1,7 @@
 import { verify } from "node:crypto";
 import * as z from "zod";
 import type { JwtAuthorizerFacts } from "../../template/authorizers.ts";
-import { issuerKeys } from "./issuer-keys.ts";
+import { issuerKeys, type JwtDependencies } from "./issuer-keys.ts";
 import { refused, type Authorize } from "./verdict.ts";
 
 /** API Gateway knows RSA alone; a token that works here works there. */
@@ -18,12 +18,6 @@ const Claims = z.looseObject({
   nbf: z.number().optional(),
   iat: z.number().optional(),
 });
-
-export interface JwtDependencies {
-  readonly fetch: typeof globalThis.fetch;
-  /** Epoch milliseconds. */
-  readonly now: () => number;
-}
 
 /** Lets in whoever has a token that the issuer signed for this audience and that is valid now, as API Gateway does. */
 export function jwtAuthorizer(
