@@ -14,7 +14,9 @@ const registry = spawnSync("npm", ["view", "zod", "version", "--fetch-retries=0"
   timeout: 30_000,
 });
 const missing =
-  registry.status === 0 ? undefined : registry.stderr.trim() || "npm view gave no answer";
+  registry.status === 0
+    ? undefined
+    : (/^npm error .*$/m.exec(registry.stderr)?.[0] ?? "npm view gave no answer");
 if (missing !== undefined) {
   console.warn(`SKIPPED: the package is not installed, there is no npm registry: ${missing}`);
 }
