@@ -12,6 +12,7 @@ export default defineConfig({
             "test/end-to-end/**",
             "test/browser/**",
             "test/deploy/**",
+            "test/pack/**",
             "test/conformance/elsewhere/**",
           ],
         },
@@ -41,6 +42,15 @@ export default defineConfig({
           include: ["test/deploy/**/*.test.ts"],
           fileParallelism: false,
           hookTimeout: 180_000,
+        },
+      },
+      {
+        test: {
+          name: "pack",
+          include: ["test/pack/**/*.test.ts"],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
         },
       },
       {

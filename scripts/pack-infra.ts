@@ -1,9 +1,9 @@
-import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildPage } from "../infra/build-page.ts";
 import { bundleFunctions } from "../infra/bundle-functions.ts";
 import packageFile from "../package.json" with { type: "json" };
+import { compile } from "./pack/compile.ts";
 
 /**
  * Makes the package that other CDK apps use (`npm run pack:infra [folder]`): the constructs as JavaScript with their types,
@@ -15,21 +15,7 @@ const code = join(root, "code");
 rmSync(root, { recursive: true, force: true });
 mkdirSync(code, { recursive: true });
 
-const options = [
-  ["--noEmit", "false"],
-  ["--outDir", root],
-  ["--rootDir", "."],
-  ["--declaration", "true"],
-  ["--rewriteRelativeImportExtensions", "true"],
-  ["--allowImportingTsExtensions", "false"],
-].flat();
-const compiler = [
-  "infra/video-detection-pipeline.ts",
-  "--ignoreConfig",
-  ...options,
-  ...compilerOptions(),
-];
-execFileSync("npx", ["tsc", ...compiler], { stdio: ["ignore", "inherit", "inherit"] });
+compile(["infra/video-detection-pipeline.ts"], root, { declaration: true });
 
 const [bundle, page] = await Promise.all([bundleFunctions(), buildPage()]);
 for (const { name } of readdirSync("functions", { withFileTypes: true }).filter((entry) =>
@@ -81,18 +67,3 @@ writeFileSync(
   ),
 );
 console.log(root);
-
-/** The options that decide what is written; checks were made by `npm run types`. */
-function compilerOptions(): string[] {
-  return [
-    ["--target", "es2024"],
-    ["--module", "nodenext"],
-    ["--moduleResolution", "nodenext"],
-    ["--lib", "es2024,esnext.disposable"],
-    ["--types", "node"],
-    ["--skipLibCheck", "true"],
-    ["--strict", "true"],
-    ["--verbatimModuleSyntax", "true"],
-    ["--erasableSyntaxOnly", "true"],
-  ].flat();
-}

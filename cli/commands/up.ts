@@ -1,7 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
+import { CommandError } from "../faults.ts";
 import type { Program, SetExitCode } from "../program.ts";
 import type { Session } from "../session.ts";
 
@@ -20,6 +22,11 @@ export function addUp(
     .helpOption(false)
     .allowUnknownOption()
     .action(async (commandLine) => {
+      if (!existsSync(start)) {
+        throw new CommandError("This package holds the command and the worker, not the system.", {
+          hint: "Run `npx framequeue up` in a checkout, or name a system that runs with --api.",
+        });
+      }
       const child = spawn(process.execPath, [start, ...commandLine], {
         cwd: workingDirectory,
         env: environment,

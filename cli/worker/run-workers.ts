@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { constants } from "node:os";
-import { join } from "node:path";
+import { extname, join } from "node:path";
 
-const entry = join(import.meta.dirname, "../../gpu-worker/main.ts");
+// As it stands here, or compiled as in the package.
+const entry = join(import.meta.dirname, `../../gpu-worker/main${extname(import.meta.filename)}`);
 
 /** One worker process for each environment, until all have ended; a signal goes to each once. Answers the first exit code that is not 0. */
 export async function runWorkers(

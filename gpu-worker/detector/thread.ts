@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import { PermanentError, RetryableError } from "../../contracts/errors.ts";
 import { limits } from "../../contracts/limits.ts";
@@ -15,11 +16,11 @@ export interface DetectorThread {
   readonly close: () => Promise<void>;
 }
 
+// As it stands here, or compiled as in the package.
+const entry = new URL(`./detector-thread${extname(import.meta.filename)}`, import.meta.url);
+
 /** Starts a thread, loads the model there and runs it once. */
-export async function startThread(
-  setup: ThreadSetup,
-  url: URL = new URL("./detector-thread.ts", import.meta.url),
-): Promise<DetectorThread> {
+export async function startThread(setup: ThreadSetup, url: URL = entry): Promise<DetectorThread> {
   const worker = new Worker(url, { workerData: setup });
   worker.unref();
   let broken: Error | undefined;

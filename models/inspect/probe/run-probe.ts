@@ -1,7 +1,10 @@
 import { fork } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import { extname, join } from "node:path";
 import { limits } from "../../../contracts/limits.ts";
 import type { ProbeReply, ProbeRequest } from "./probe-messages.ts";
+
+// As it stands here, or compiled as in the package.
+const entry = join(import.meta.dirname, `probe-main${extname(import.meta.filename)}`);
 
 /** Runs a model; never throws but when it is aborted. */
 export type RunProbe = (request: ProbeRequest) => Promise<ProbeReply>;
@@ -11,7 +14,7 @@ export const probeIn =
   (signal: AbortSignal): RunProbe =>
   async (request) => {
     signal.throwIfAborted();
-    const child = fork(fileURLToPath(new URL("probe-main.ts", import.meta.url)), {
+    const child = fork(entry, {
       serialization: "advanced",
       // What the runtime prints is of no use to a person; its errors come back as messages.
       stdio: ["ignore", "ignore", "ignore", "ipc"],
