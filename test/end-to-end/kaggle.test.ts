@@ -12,7 +12,7 @@ import { pythonTool } from "../../scripts/python-tool.ts";
 import { cellOutputs } from "../support/notebook/cells.ts";
 import { isolatedNetwork, noNamespaces } from "../support/notebook/isolated.ts";
 import { killAll, parentOf, processesNaming } from "../support/notebook/processes-naming.ts";
-import { unpacked } from "../support/notebook/unpacked.ts";
+import { installed } from "../support/notebook/installed.ts";
 import { eventually, startSystem, type System } from "../support/system.ts";
 
 const run = promisify(execFile);
@@ -106,7 +106,7 @@ describe.skipIf(missing !== undefined)("a Kaggle notebook", () => {
     home = join(folder, "home");
     const context = { leaseSeconds: 4, heartbeatSeconds: 1, segmentFrames: 1_000_000 };
     const [{ tarball }] = await Promise.all([
-      unpacked(home),
+      installed(home),
       startSystem({ workers: 0, context }).then((started) => (system = started)),
     ]);
     notebook = await cli("worker", "kaggle", "init", folder, "--package", tarball);
