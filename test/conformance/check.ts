@@ -2,6 +2,9 @@
 export const portSuites = [
   "job store",
   "worker registry",
+  "scaler store",
+  "key store",
+  "webhook store",
   "idempotency store",
   "work queue",
   "media bucket",

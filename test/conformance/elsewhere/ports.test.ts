@@ -6,13 +6,19 @@ import { afterAll, describe } from "vitest";
 import { awsClients } from "../../../aws/clients.ts";
 import { dynamodbIdempotencyStore } from "../../../aws/dynamodb-idempotency-store.ts";
 import { dynamodbJobStore } from "../../../aws/dynamodb-job-store.ts";
+import { dynamodbKeyStore } from "../../../aws/dynamodb-key-store.ts";
+import { dynamodbScalerStore } from "../../../aws/dynamodb-scaler-store.ts";
+import { dynamodbWebhookStore } from "../../../aws/dynamodb-webhook-store.ts";
 import { dynamodbWorkerRegistry } from "../../../aws/dynamodb-worker-registry.ts";
 import { s3MediaBucket } from "../../../aws/s3-media-bucket.ts";
 import { sqsWorkQueue } from "../../../aws/sqs-work-queue.ts";
 import { uniqueName } from "../../contracts/aws/endpoint.ts";
 import { idempotencyStoreContract } from "../../contracts/idempotency-store.ts";
 import { jobStoreContract } from "../../contracts/job-store.ts";
+import { keyStoreContract } from "../../contracts/key-store.ts";
 import { mediaBucketContract } from "../../contracts/media-bucket.ts";
+import { scalerStoreContract } from "../../contracts/scaler-store.ts";
+import { webhookStoreContract } from "../../contracts/webhook-store.ts";
 import { workQueueContract } from "../../contracts/work-queue.ts";
 import { workerRegistryContract } from "../../contracts/worker-registry.ts";
 import { tableDefinition } from "../../support/table-definition.ts";
@@ -52,6 +58,18 @@ describe.runIf(isServed("DynamoDB"))("job store", () => {
 
 describe.runIf(isServed("DynamoDB"))("worker registry", () => {
   workerRegistryContract(async (now) => dynamodbWorkerRegistry({ ...(await newTable()), now }));
+});
+
+describe.runIf(isServed("DynamoDB"))("scaler store", () => {
+  scalerStoreContract(async () => dynamodbScalerStore(await newTable()));
+});
+
+describe.runIf(isServed("DynamoDB"))("key store", () => {
+  keyStoreContract(async () => dynamodbKeyStore(await newTable()));
+});
+
+describe.runIf(isServed("DynamoDB"))("webhook store", () => {
+  webhookStoreContract(async () => dynamodbWebhookStore(await newTable()));
 });
 
 describe.runIf(isServed("DynamoDB"))("idempotency store", () => {
