@@ -1,7 +1,6 @@
-import { accessKeyRows, accessKeyView, newestFirst } from "../access-keys/access-key-rows.ts";
+import { addListAndRevoke } from "../access-keys/add-list-and-revoke.ts";
 import { createAccessKey } from "../access-keys/create-access-key.ts";
 import { openKeyTable, withTableOptions } from "../access-keys/key-table.ts";
-import { revokeAccessKey } from "../access-keys/revoke-access-key.ts";
 import type { Program } from "../program.ts";
 import type { Session } from "../session.ts";
 
@@ -26,23 +25,13 @@ export function addKey(program: Program, session: Session): void {
       );
     });
 
-  withTableOptions(key.command("ls"))
-    .description("list the keys, newest first")
-    .option("--json", "print one object")
-    .action(async (flags) => {
-      const store = await openKeyTable(session, flags);
-      const keys = newestFirst((await store.list()).filter((each) => each.kind === kind));
-      if (flags.json) return output.json({ keys: keys.map(accessKeyView) });
-      if (keys.length === 0) return output.words("There are no keys: nobody can use the API.");
-      for (const line of accessKeyRows(keys)) output.data(line);
-    });
-
-  withTableOptions(key.command("revoke"))
-    .description("revoke a key, for good")
-    .argument("<name>", "its name or its id")
-    .action(async (nameOrId, flags) => {
-      const store = await openKeyTable(session, flags);
-      const revoked = await revokeAccessKey(store, { kind, nameOrId }, now());
-      output.words(`Revoked ${revoked.name}. It may go on for a minute where it was just used.`);
-    });
+  addListAndRevoke(key, session, {
+    kind,
+    words: {
+      list: "list the keys, newest first",
+      none: "There are no keys: nobody can use the API.",
+      revoke: "revoke a key, for good",
+      revoked: "It may go on for a minute where it was just used.",
+    },
+  });
 }

@@ -1,9 +1,8 @@
 import type { Command } from "@commander-js/extra-typings";
 import { workerSecretText } from "../../contracts/worker-secret.ts";
-import { accessKeyRows, accessKeyView, newestFirst } from "../access-keys/access-key-rows.ts";
+import { addListAndRevoke } from "../access-keys/add-list-and-revoke.ts";
 import { createAccessKey } from "../access-keys/create-access-key.ts";
 import { openKeyTable, withTableOptions } from "../access-keys/key-table.ts";
-import { revokeAccessKey } from "../access-keys/revoke-access-key.ts";
 import type { Session } from "../session.ts";
 
 const kind = "worker";
@@ -28,25 +27,13 @@ export function addWorkerToken(worker: Command, session: Session): void {
       );
     });
 
-  withTableOptions(token.command("ls"))
-    .description("list the workers' secrets by name, newest first")
-    .option("--json", "print one object")
-    .action(async (flags) => {
-      const store = await openKeyTable(session, flags);
-      const keys = newestFirst((await store.list()).filter((each) => each.kind === kind));
-      if (flags.json) return output.json({ keys: keys.map(accessKeyView) });
-      if (keys.length === 0) return output.words("There are no workers' secrets.");
-      for (const line of accessKeyRows(keys)) output.data(line);
-    });
-
-  withTableOptions(token.command("revoke"))
-    .description("revoke a worker's secret, for good")
-    .argument("<name>", "its name or its id")
-    .action(async (nameOrId, flags) => {
-      const store = await openKeyTable(session, flags);
-      const revoked = await revokeAccessKey(store, { kind, nameOrId }, now());
-      output.words(
-        `Revoked ${revoked.name}. Its worker ends within minutes; what it works on is taken over by others.`,
-      );
-    });
+  addListAndRevoke(token, session, {
+    kind,
+    words: {
+      list: "list the workers' secrets by name, newest first",
+      none: "There are no workers' secrets.",
+      revoke: "revoke a worker's secret, for good",
+      revoked: "Its worker ends within minutes; what it works on is taken over by others.",
+    },
+  });
 }

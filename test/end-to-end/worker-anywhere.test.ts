@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { eventually, startSystem, type System } from "../support/system.ts";
+import { eventually, startSystem, type System, tableEnvironment } from "../support/system.ts";
 
 let system: System;
 let worker: ChildProcess | undefined;
@@ -15,12 +15,7 @@ const cli = (...words: readonly string[]) =>
     env: {
       PATH: process.env["PATH"],
       HOME: process.env["HOME"],
-      FRAMEQUEUE_API: system.running.api_url,
-      JOBS_TABLE: system.running.worker_environment["JOBS_TABLE"],
-      AWS_ENDPOINT_URL: system.running.aws_endpoint_url,
-      AWS_REGION: system.running.region,
-      AWS_ACCESS_KEY_ID: system.running.access_key_id,
-      AWS_SECRET_ACCESS_KEY: system.running.secret_access_key,
+      ...tableEnvironment(system),
     },
   });
 

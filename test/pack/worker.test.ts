@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import packageFile from "../../package.json" with { type: "json" };
-import { startSystem, type System } from "../support/system.ts";
+import { startSystem, type System, tableEnvironment } from "../support/system.ts";
 
 const execute = promisify(execFile);
 
@@ -75,12 +75,7 @@ describe.skipIf(missing !== undefined)("the worker's package, installed in an em
 
   test("with one secret it does what its own command uploads", async () => {
     const secret = await framequeue(["worker", "token", "create", "installed"], {
-      FRAMEQUEUE_API: system.running.api_url,
-      JOBS_TABLE: system.running.worker_environment["JOBS_TABLE"],
-      AWS_ENDPOINT_URL: system.running.aws_endpoint_url,
-      AWS_REGION: system.running.region,
-      AWS_ACCESS_KEY_ID: system.running.access_key_id,
-      AWS_SECRET_ACCESS_KEY: system.running.secret_access_key,
+      ...tableEnvironment(system),
     });
     worker = spawn(
       join(home, "node_modules/.bin/framequeue"),

@@ -171,6 +171,16 @@ export async function startSystem({
   };
 }
 
+/** What lets a command make keys in the system's table, as a person with rights in AWS has it. */
+export const tableEnvironment = ({ running }: Pick<System, "running">) => ({
+  FRAMEQUEUE_API: running.api_url,
+  JOBS_TABLE: running.worker_environment["JOBS_TABLE"],
+  AWS_ENDPOINT_URL: running.aws_endpoint_url,
+  AWS_REGION: running.region,
+  AWS_ACCESS_KEY_ID: running.access_key_id,
+  AWS_SECRET_ACCESS_KEY: running.secret_access_key,
+});
+
 export type System = Awaited<ReturnType<typeof startSystem>>;
 
 export interface NamedBytes {
