@@ -16,6 +16,7 @@ import type { Log } from "./log.ts";
 import { modelStore } from "./model-store.ts";
 import type { StagesDependencies } from "./stages.ts";
 import type { Catalog } from "./resolve-pipeline.ts";
+import { endWhatIsLeft } from "./ffmpeg/end-what-is-left.ts";
 import { isAlive, openScratch, type Scratch } from "./scratch.ts";
 import { workingProviders, type FoundProviders } from "./working-providers.ts";
 
@@ -60,6 +61,7 @@ export async function prepare(dependencies: PrepareDependencies): Promise<Prepar
     log("WARN", "ffmpeg is not kept apart from this worker", { sandbox: tools.sandbox });
   }
   const scratch = await openScratch(dependencies.scratchDirectory, { pid: process.pid, isAlive });
+  endWhatIsLeft(scratch.path);
 
   const { working, refused, detectors } = await detectorsThatWork(dependencies, scratch);
   const [best] = working;

@@ -3,6 +3,8 @@ import { join } from "node:path";
 
 /** A worker's place on disk: one folder per job, gone with it. */
 export interface Scratch {
+  /** This process's alone. */
+  readonly path: string;
   /** A fresh folder that disappears when disposed of. */
   readonly folder: () => Promise<{ readonly path: string } & AsyncDisposable>;
   readonly remove: () => Promise<void>;
@@ -26,6 +28,7 @@ export async function openScratch(
   const own = join(directory, `worker-${pid}`);
   await mkdir(own, { mode: 0o700 });
   return {
+    path: own,
     async folder() {
       const path = await mkdtemp(join(own, "job-"));
       return { path, [Symbol.asyncDispose]: () => removed(path) };
