@@ -2,8 +2,11 @@ import { copyFile, mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
+import * as z from "zod";
 import { openDetector, type Detector } from "../gpu-worker/detector/detector.ts";
-import { oneThreadEach } from "../gpu-worker/detector/share-threads.ts";
+import { exactArithmetic } from "../gpu-worker/detector/exact-arithmetic.ts";
+import { providers } from "../gpu-worker/detector/providers.ts";
+import { oneThreadEach, onGpu } from "../gpu-worker/detector/share-threads.ts";
 import { findTools } from "../gpu-worker/ffmpeg/find.ts";
 import { sourceName } from "../gpu-worker/ffmpeg/input.ts";
 import {
@@ -25,13 +28,18 @@ import { printTable } from "./table.ts";
 const shareMin = 0.99;
 /** Fails only where agreement is less than what is known (`accuracy/known.ts`). */
 const { values: asked } = parseArgs({
-  options: { "accept-known": { type: "boolean", default: false } },
+  options: {
+    "accept-known": { type: "boolean", default: false },
+    provider: { type: "string", default: "cpu" },
+  },
 });
+const provider = z.enum(providers).parse(asked.provider);
 
 if (!referenceData) {
   console.log("npm run accuracy: skipped, there is no reference data.");
   process.exit(0);
 }
+exactArithmetic(process.env);
 const data = referenceData;
 const tools = await findTools({ environment: process.env });
 const stored = await readdir(join(data, "references"));
@@ -89,8 +97,8 @@ for (const model of realModels(data)) {
   const { manifest, file } = model;
   const name = basename(file, ".onnx");
   const detector = await openDetector(
-    { manifest, modelPath: file, provider: "cpu" },
-    oneThreadEach(availableParallelism()),
+    { manifest, modelPath: file, provider },
+    provider === "cpu" ? oneThreadEach(availableParallelism()) : onGpu(availableParallelism()),
   ).catch((error: unknown) => error as Error);
   for (const comparison of comparisonsOf(model)) {
     const { clip, agnostic } = comparison;
@@ -111,7 +119,7 @@ const passes = (row: Row): boolean => shareOfRow(row) >= shareMin;
 const isKnown = (row: Row): boolean =>
   shareOfRow(row) >= (knownShare(row.model, row.clip) ?? shareMin);
 printTable(
-  `Agreement with reference detections: IoU ≥ 0.9, |Δ score| ≤ 0.05, one to one (ffmpeg ${tools.ffmpeg.version})`,
+  `Agreement with reference detections: IoU ≥ 0.9, |Δ score| ≤ 0.05, one to one (${provider}, ffmpeg ${tools.ffmpeg.version})`,
   ["model", "clip", "ours found there", "theirs found here", "bar"],
   rows.map((row) => {
     const { model, clip, agreement } = row;

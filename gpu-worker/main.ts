@@ -15,12 +15,14 @@ import { timingFor } from "../contracts/timing.ts";
 import { builtInManifests, builtInPipelines } from "../models/catalog.ts";
 import framequeue from "../package.json" with { type: "json" };
 import { clockThroughSleep } from "./clock-through-sleep.ts";
+import { exactArithmetic } from "./detector/exact-arithmetic.ts";
 import { jsonLog, wordsOf } from "./log.ts";
 import { sessionEnd } from "./session-end.ts";
 import { cacheDirectory } from "./user-directories.ts";
 import { wait } from "./wait.ts";
 import { work } from "./worker.ts";
 
+exactArithmetic(process.env);
 const environment = readEnvironment(WorkerEnvironment, process.env);
 const host = hostname();
 const workerId =

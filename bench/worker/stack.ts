@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
 import type { AddModelResponse } from "../../contracts/api.ts";
-import { artifactNames } from "../../contracts/artifact.ts";
+import { artifactNames, ResultManifest } from "../../contracts/artifact.ts";
 import { isTerminal } from "../../contracts/work-row.ts";
 import { FrameDetections } from "../../contracts/detection.ts";
 import { startSystem } from "../../test/support/system.ts";
@@ -13,6 +13,8 @@ import type { Clip, Subject } from "./subjects.ts";
 /** One job on the local stack, as the person sees it. */
 export interface WholeRun {
   readonly frames: number;
+  /** The execution provider that it ran on. */
+  readonly provider: string;
   /** From the claim to the published result. */
   readonly seconds: number;
   /** Of the worker's stages, by name. */
@@ -41,6 +43,11 @@ export async function openStack() {
       .filter((line) => line.includes(jobId))
       .map((line) => JSON.parse(line.slice(line.indexOf("{"))) as { message: string });
     return new Map(lines.map((line) => [line.message, line as unknown as Record<string, number>]));
+  }
+
+  async function manifestOf(jobId: string): Promise<ResultManifest> {
+    const { manifest } = await client.results(jobId);
+    return ResultManifest.parse(await (await fetch(manifest.url)).json());
   }
 
   /** Asks once a second, as the page does: whoever asks more often takes the cores from the worker. */
@@ -78,6 +85,7 @@ export async function openStack() {
       const said = saidOf(jobId);
       return {
         frames: job.summary!.frames_analysed,
+        provider: (await manifestOf(jobId)).engine.provider,
         seconds: (Date.parse(job.finished_at!) - Date.parse(job.started_at!)) / 1000,
         stages: Object.fromEntries(
           Object.entries(said.get("the time went") ?? {}).filter(([name]) =>

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ModelManifest } from "../../contracts/model.ts";
+import type { Provider } from "../../gpu-worker/detector/providers.ts";
 import type { Ffmpeg } from "../../gpu-worker/ffmpeg/find.ts";
 import { builtInManifests } from "../../models/catalog.ts";
 import { v8SizeGraph } from "./v8-size-graph.ts";
@@ -19,41 +20,57 @@ export interface Subject {
   readonly finds: boolean;
 }
 
-/** YOLOX-Nano 416 where its file is at hand, else the built-in model; and a graph of YOLOv8n's size. */
-export function subjectsIn(folder: string): Subject[] {
-  const nano = join(data, "models", "yolox_nano_416_kazuhito.onnx");
-  const named = (name: string) => builtInManifests.find((each) => each.name === name)!;
-  const [coco, pitch] = [named("coco"), named("pitch")];
-  const small = existsSync(nano)
-    ? { title: "YOLOX-Nano 416", manifest: coco, path: nano, finds: true }
-    : {
-        title: "pitch",
-        manifest: pitch,
-        path: join(root, "models", "pitch", pitch.file.path!),
-        finds: true,
-      };
-  if (small.manifest === pitch) {
-    console.log("Skipped: YOLOX-Nano, whose file is not at hand; the built-in model stands in.");
-  }
+/**
+ * YOLOX-Nano 416 where its file is at hand, else the built-in model; and a graph of YOLOv8n's size. On a GPU those
+ * exports that take several frames at once.
+ */
+export function subjectsIn(folder: string, provider: Provider): [small: Subject, large: Subject] {
+  const batch = provider === "cpu" ? 1 : "dynamic";
+  return [nano(batch), v8Size(folder, batch)];
+}
 
-  const bytes = v8SizeGraph(640);
+function nano(batch: 1 | "dynamic"): Subject {
+  const name = batch === 1 ? "yolox_nano_416_kazuhito.onnx" : "yolox_nano_416_dynbatch.onnx";
+  const path = join(data, "models", name);
+  if (existsSync(path)) {
+    const coco = named("coco");
+    const manifest = ModelManifest.parse({
+      ...coco,
+      ...(batch !== 1 && { name: "coco-batches", file: fileOf(readFileSync(path)) }),
+      input: { ...coco.input, batch },
+    });
+    return { title: "YOLOX-Nano 416", manifest, path, finds: true };
+  }
+  console.log("Skipped: YOLOX-Nano, whose file is not at hand; the built-in model stands in.");
+  const manifest = named("pitch");
+  const file = join(root, "models", "pitch", manifest.file.path!);
+  return { title: "pitch", manifest, path: file, finds: true };
+}
+
+function v8Size(folder: string, batch: 1 | "dynamic"): Subject {
+  const [coco, pitch] = [named("coco"), named("pitch")];
+  const bytes = v8SizeGraph(640, batch);
   const path = join(folder, "v8-size.onnx");
   writeFileSync(path, bytes);
-  const large = ModelManifest.parse({
+  const manifest = ModelManifest.parse({
     ...pitch,
     name: "v8-size",
     description: "As large as YOLOv8n, random weights.",
     accuracy: undefined,
-    file: {
-      sha256: createHash("sha256").update(bytes).digest("hex"),
-      size_bytes: bytes.byteLength,
-    },
+    file: fileOf(bytes),
     classes: coco.classes,
-    input: { ...pitch.input, name: "images", width: 640, height: 640 },
+    input: { ...pitch.input, name: "images", width: 640, height: 640, batch },
     output: { decoder: "yolo-v8", tensors: { predictions: "output0" } },
   });
-  return [small, { title: "YOLOv8n-size 640", manifest: large, path, finds: false }];
+  return { title: "YOLOv8n-size 640", manifest, path, finds: false };
 }
+
+const named = (name: string) => builtInManifests.find((each) => each.name === name)!;
+
+const fileOf = (bytes: Uint8Array) => ({
+  sha256: createHash("sha256").update(bytes).digest("hex"),
+  size_bytes: bytes.byteLength,
+});
 
 export interface Clip {
   readonly title: string;

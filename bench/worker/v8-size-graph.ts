@@ -3,12 +3,14 @@ import { seeded } from "../../test/support/onnx/seeded.ts";
 
 const classCount = 80;
 const regMax = 16;
+/** In a Reshape: as it is. */
+const same = 0;
 
 /**
  * An ONNX graph of the size and signature of YOLOv8n's detection export (3.2 million weights, 8.7 GFLOP at 640 × 640,
- * output 1 × 84 × 8400), with random weights: it takes as long as a trained one, and finds nothing.
+ * output batch × 84 × 8400), with random weights: it takes as long as a trained one, and finds nothing.
  */
-export function v8SizeGraph(size: number): Uint8Array {
+export function v8SizeGraph(size: number, batch: 1 | "dynamic" = 1): Uint8Array {
   const graph = newGraph();
   const random = seeded(8);
 
@@ -65,7 +67,8 @@ export function v8SizeGraph(size: number): Uint8Array {
   const doubled = (from: Value) =>
     graph.one("Resize", [from, "", graph.floats([1, 1, 2, 2])], { mode: "nearest" });
 
-  const images = graph.input("images", "float32", [1, 3, size, size]);
+  const pictures = batch === "dynamic" ? "batch" : batch;
+  const images = graph.input("images", "float32", [pictures, 3, size, size]);
   const p2 = c2f(conv(conv(images, 3, 16, 3, 2), 16, 32, 3, 2), 32, 32, 1, true);
   const p3 = c2f(conv(p2, 32, 64, 3, 2), 64, 64, 2, true);
   const p4 = c2f(conv(p3, 64, 128, 3, 2), 128, 128, 2, true);
@@ -91,21 +94,21 @@ export function v8SizeGraph(size: number): Uint8Array {
       // Far below any floor: random weights are to find nothing.
       plainConv(kind, [80, classCount], -30),
     ];
-    return graph.reshape(graph.concat(both, 1), [1, 4 * regMax + classCount, cells]);
+    return graph.reshape(graph.concat(both, 1), [same, 4 * regMax + classCount, cells]);
   });
   const all = graph.concat(heads, 2);
   const anchors = [8, 16, 32].reduce((sum, stride) => sum + (size / stride) ** 2, 0);
-  const spread = graph.reshape(graph.slice(all, 1, 0, 4 * regMax), [1, 4, regMax, anchors]);
+  const spread = graph.reshape(graph.slice(all, 1, 0, 4 * regMax), [same, 4, regMax, anchors]);
   const shares = graph.one("Softmax", [graph.transpose(spread, [0, 2, 1, 3])], { axis: 1 });
   const bins = graph.floats(
     Array.from({ length: regMax }, (_, bin) => bin),
     [1, regMax, 1, 1],
   );
   const sides = graph.one("Conv", [shares, bins], { kernel_shape: [1, 1] });
-  const boxes = graph.multiply(graph.reshape(sides, [1, 4, anchors]), 8);
+  const boxes = graph.multiply(graph.reshape(sides, [same, 4, anchors]), 8);
   const scores = graph.sigmoid(graph.slice(all, 1, 4 * regMax, 4 * regMax + classCount));
   graph.output("output0", graph.concat([boxes, scores], 1), "float32", [
-    1,
+    pictures,
     4 + classCount,
     anchors,
   ]);

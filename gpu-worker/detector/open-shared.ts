@@ -3,10 +3,13 @@ import type { Log } from "../log.ts";
 import { noFloors } from "./decoders/decoder.ts";
 import { openDetector, type Detector, type DetectorSetup } from "./detector.ts";
 import { frameBytesOf } from "./pixel-layout.ts";
-import { divisionsOf, fastestDivision, oneThreadEach, type Division } from "./share-threads.ts";
-
-/** A GPU takes one batch at a time, and the next is prepared meanwhile. */
-const onGpu = oneThreadEach(2);
+import {
+  divisionsOf,
+  fastestDivision,
+  oneThreadEach,
+  onGpu,
+  type Division,
+} from "./share-threads.ts";
 
 /** Opens detectors with the division of the cores that was measured to be the fastest, once for each model. */
 export function sharedDetectors({
@@ -21,7 +24,7 @@ export function sharedDetectors({
   const measured = new Map<string, Division>();
 
   async function divisionFor(setup: DetectorSetup): Promise<Division> {
-    if (setup.provider !== "cpu") return onGpu;
+    if (setup.provider !== "cpu") return onGpu(cores);
     const { sha256 } = setup.manifest.file;
     const known = measured.get(sha256);
     if (known) return known;

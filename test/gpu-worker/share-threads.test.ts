@@ -3,6 +3,7 @@ import {
   divisionsOf,
   fastestDivision,
   oneThreadEach,
+  onGpu,
 } from "../../gpu-worker/detector/share-threads.ts";
 
 test("every division uses the cores that there are, and no more", () => {
@@ -33,4 +34,9 @@ test("where there is no choice nothing is measured", async () => {
   });
 
   expect(best).toEqual(oneThreadEach(1));
+});
+
+test("a GPU is fed by two runs at least and by four at most", () => {
+  expect([1, 4, 8, 16].map((cores) => onGpu(cores).sessions)).toEqual([2, 2, 4, 4]);
+  expect(onGpu(16).threadsPerRun).toBe(1);
 });
