@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { processorSeconds } from "./start/processor-seconds.ts";
+import { controlGroup, processorSecondsOf } from "./start/control-group.ts";
 import { openStillAws } from "./start/still-aws.ts";
 import { printTable } from "./table.ts";
 
@@ -21,20 +21,35 @@ const checkouts = values.against === undefined ? [here] : [values.against, here]
 const readySecondsMax = 60;
 
 interface Start {
-  /** Processor seconds of the worker, and of the programs that it had ended. */
+  /** Processor seconds of the worker, and of the programs that it started. */
   readonly own: number;
-  readonly children: number;
+  readonly programs: number;
   readonly wall: number;
 }
+
+const possible = controlGroup();
+if (typeof possible === "string") {
+  console.log(`SKIPPED: ${possible}.`);
+  process.exit(0);
+}
+await possible[Symbol.asyncDispose]();
 
 await using aws = await openStillAws();
 const folder = mkdtempSync(join(tmpdir(), "framequeue-start-"));
 
 /** Starts the checkout's worker and stops it at its first poll; by SIGTERM, so that it may keep what it keeps. */
 async function start(checkout: string, cache: string): Promise<Start> {
+  const group = controlGroup();
+  if (typeof group === "string") throw new Error(group);
+  await using _ = group;
   const startedAt = performance.now();
   const polled = aws.polled();
-  const child = spawn(process.execPath, [join(checkout, "gpu-worker/main.ts")], {
+  const [shell, ...words] = [
+    ...group.words,
+    process.execPath,
+    join(checkout, "gpu-worker/main.ts"),
+  ];
+  const child = spawn(shell, words, {
     cwd: checkout,
     stdio: ["ignore", "ignore", "inherit"],
     env: {
@@ -59,13 +74,15 @@ async function start(checkout: string, cache: string): Promise<Start> {
   const late = AbortSignal.timeout(readySecondsMax * 1000);
   await Promise.race([polled, exited, once(late, "abort")]);
   if (child.exitCode !== null || late.aborted) throw new Error(`${checkout} does not come to poll`);
-  const spent = { ...processorSeconds(child.pid!), wall: (performance.now() - startedAt) / 1000 };
+  const wall = (performance.now() - startedAt) / 1000;
+  const [all, own] = [group.processorSeconds(), processorSecondsOf(child.pid!)];
   child.kill("SIGTERM");
   await exited;
-  return spent;
+  return { own, programs: all - own, wall };
 }
 
-const median = (numbers: readonly number[]) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1]!;
+const median = (numbers: readonly number[]) =>
+  numbers.toSorted((a, b) => a - b)[numbers.length >> 1]!;
 
 const first: Start[] = [];
 const later: Start[][] = checkouts.map(() => []);
@@ -87,18 +104,18 @@ try {
 const rows = checkouts.flatMap((_, at) => {
   const name = checkouts.length > 1 && at === 0 ? "the other checkout" : "this checkout";
   const of = (part: keyof Start) => median(later[at]!.map((each) => each[part]));
-  const row = (what: string, { own, children, wall }: Start) => [
+  const row = (what: string, { own, programs, wall }: Start) => [
     `${name}, ${what}`,
     `${own.toFixed(2)} s`,
-    `${children.toFixed(2)} s`,
-    `${(own + children).toFixed(2)} s`,
+    `${programs.toFixed(2)} s`,
+    `${(own + programs).toFixed(2)} s`,
     `${wall.toFixed(2)} s`,
   ];
   return [
     row("its first start", first[at]!),
     row(`median of ${values.rounds} later ones`, {
       own: of("own"),
-      children: of("children"),
+      programs: of("programs"),
       wall: of("wall"),
     }),
   ];
@@ -106,6 +123,9 @@ const rows = checkouts.flatMap((_, at) => {
 const columns = ["", "worker", "its programs", "processor", "until it polls"];
 printTable("What a start costs, up to the first poll", columns, rows);
 if (later.length > 1) {
-  const cost = (starts: readonly Start[]) => median(starts.map(({ own, children }) => own + children));
-  console.log(`\nProcessor time, this to the other: ${(cost(later[1]!) / cost(later[0]!)).toFixed(2)}`);
+  const cost = (starts: readonly Start[]) =>
+    median(starts.map(({ own, programs }) => own + programs));
+  console.log(
+    `\nProcessor time, this to the other: ${(cost(later[1]!) / cost(later[0]!)).toFixed(2)}`,
+  );
 }
