@@ -1,20 +1,10 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
-import { ECSClient } from "@aws-sdk/client-ecs";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { STSClient } from "@aws-sdk/client-sts";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { limits } from "../contracts/limits.ts";
-
-const connectionTimeout = limits.connectSeconds * 1000;
-const requestWithin = (seconds: number) => ({
-  requestHandler: {
-    connectionTimeout,
-    requestTimeout: seconds * 1000,
-    throwOnRequestTimeout: true,
-  },
-});
+import { connectionTimeout, requestWithin } from "./request-within.ts";
 
 /** DynamoDB with plain values as attributes. */
 export const dynamodbClient = (place: DynamoDBClientConfig = {}) =>
@@ -50,12 +40,6 @@ export function awsClients({ credentials }: AwsClientsOptions = {}) {
 }
 
 export type AwsClients = ReturnType<typeof awsClients>;
-
-/** By itself, so that only the API's bundle carries it. */
-export const stsClient = () => new STSClient(requestWithin(limits.requestSeconds));
-
-/** By itself, as only the scaler's bundle carries it. */
-export const ecsClient = () => new ECSClient(requestWithin(limits.requestSeconds));
 
 /** By itself, so that only the bundles that tell events carry it. */
 export const eventBridgeClient = ({ credentials }: AwsClientsOptions = {}) =>

@@ -10,7 +10,7 @@ import { referenceData } from "../test/gpu-worker/support/reference-data.ts";
 import { blockPictures, comparedWithDefinition, picturesIn } from "../test/support/onnx/compare.ts";
 import { writeFamily } from "../test/support/onnx/family.ts";
 import { families } from "../test/support/onnx/families.ts";
-import { tensorsOf } from "../contracts/model-output.ts";
+import { tensorsOf } from "../contracts/output-tensors.ts";
 import type { ModelInput, ModelManifest } from "../contracts/model.ts";
 import { realModels } from "./accuracy/manifests.ts";
 import { printTable } from "./table.ts";

@@ -100,11 +100,3 @@ export type DecoderName = ModelOutput["decoder"];
 export const decoderNames = ModelOutput.options.map(
   ({ shape }) => shape.decoder.value,
 ) as readonly DecoderName[];
-
-/** The names of the graph's outputs, one list per part, a single name as a list of one. */
-export const tensorsOf = ({ tensors }: ModelOutput): Readonly<Record<string, readonly string[]>> =>
-  Object.fromEntries(
-    Object.entries(tensors).flatMap(([part, names]: [string, string | string[] | undefined]) =>
-      names === undefined ? [] : [[part, [names].flat()]],
-    ),
-  );

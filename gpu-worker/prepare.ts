@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { env, listSupportedBackends } from "onnxruntime-node";
+import onnxruntime from "onnxruntime-node/package.json" with { type: "json" };
 import type { WorkerCapabilities } from "../contracts/job.ts";
 import { decoderNames } from "../contracts/model-output.ts";
 import type { ModelManifest } from "../contracts/model.ts";
@@ -81,7 +81,7 @@ export async function prepare(dependencies: PrepareDependencies): Promise<Prepar
     detector: detectors.get,
     provider,
     providerNodeShare: best.nodeShare,
-    onnxruntimeVersion: env.versions.node ?? env.versions.common,
+    onnxruntimeVersion: onnxruntime.version,
     capabilities: capabilitiesOf(
       tools,
       working.map((each) => each.provider),
@@ -106,7 +106,7 @@ async function detectorsThatWork(
   const open = (provider: Provider) => (manifest: ModelManifest, modelPath: string) =>
     openShared({ manifest, modelPath, provider }, threads);
   const found = await workingProviders({
-    supported: require === "cpu" ? ["cpu"] : listSupportedBackends().map(({ name }) => name),
+    supported: require === "cpu" ? ["cpu"] : await compiledIn(),
     async tryOut(provider) {
       await using folder = await scratch.folder();
       const profilePrefix = join(folder.path, "probe");
@@ -121,6 +121,12 @@ async function detectorsThatWork(
     log,
   });
   return { ...found, detectors: detectorCache(open(found.working[0]?.provider ?? "cpu")) };
+}
+
+/** Loaded here only where it is asked: the threads that detect load onnxruntime themselves. */
+async function compiledIn(): Promise<string[]> {
+  const { listSupportedBackends } = await import("onnxruntime-node");
+  return listSupportedBackends().map(({ name }) => name);
 }
 
 const capabilitiesOf = (

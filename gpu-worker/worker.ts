@@ -24,6 +24,8 @@ export interface WorkerDependencies extends PrepareDependencies {
   /** Ends the worker when its time is over, or nothing came for long; absent: never. */
   readonly session?: SessionEnd;
   readonly shutdown: AbortSignal;
+  /** Called once, when it knows what it can do and is about to ask for work. */
+  readonly ready?: () => void;
   readonly now: () => number;
   readonly monotonic: () => number;
   readonly random: () => number;
@@ -43,6 +45,7 @@ export async function work(dependencies: WorkerDependencies): Promise<void> {
     const { capabilities } = ready;
     await heartbeat.show({ state: "idle", capabilities });
     log("INFO", "ready", { ...capabilities, queue_id: queue.queueId });
+    dependencies.ready?.();
 
     const stages = pipelineStages({
       ...dependencies,

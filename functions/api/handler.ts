@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { lookup } from "node:dns/promises";
 import { Logger } from "@aws-lambda-powertools/logger";
-import { awsClients, eventBridgeClient, stsClient } from "../../aws/clients.ts";
+import { awsClients, eventBridgeClient } from "../../aws/clients.ts";
 import { dynamodbIdempotencyStore } from "../../aws/dynamodb-idempotency-store.ts";
 import { dynamodbJobStore } from "../../aws/dynamodb-job-store.ts";
 import { dynamodbScalerStore } from "../../aws/dynamodb-scaler-store.ts";
@@ -12,6 +12,7 @@ import { s3MediaBucket } from "../../aws/s3-media-bucket.ts";
 import { s3MediaSigner } from "../../aws/s3-media-signer.ts";
 import { sqsDeliveryQueue } from "../../aws/sqs-delivery-queue.ts";
 import { sqsWorkQueue } from "../../aws/sqs-work-queue.ts";
+import { stsClient } from "../../aws/sts-client.ts";
 import { stsWorkerCredentials } from "../../aws/sts-worker-credentials.ts";
 import { ApiEnvironment, HostEnvironment, readEnvironment } from "../../contracts/environment.ts";
 import { newJobId } from "../../contracts/job-id.ts";

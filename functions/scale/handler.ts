@@ -1,10 +1,11 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
 import chain from "@middy/core";
-import { awsClients, ecsClient } from "../../aws/clients.ts";
+import { awsClients } from "../../aws/clients.ts";
 import { dynamodbJobStore } from "../../aws/dynamodb-job-store.ts";
 import { dynamodbScalerStore } from "../../aws/dynamodb-scaler-store.ts";
 import { dynamodbWorkerRegistry } from "../../aws/dynamodb-worker-registry.ts";
+import { ecsClient } from "../../aws/ecs-client.ts";
 import { ecsFleet } from "../../aws/ecs-fleet.ts";
 import { readEnvironment, ScaleEnvironment } from "../../contracts/environment.ts";
 import { queueIdOf } from "../../contracts/ports/work-queue.ts";

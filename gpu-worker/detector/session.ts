@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { InferenceSession } from "onnxruntime-node";
 import { limits } from "../../contracts/limits.ts";
-import { tensorsOf } from "../../contracts/model-output.ts";
 import type { ModelManifest } from "../../contracts/model.ts";
+import { tensorsOf } from "../../contracts/output-tensors.ts";
 import { candidatesFor, type Candidates } from "./boxes.ts";
 import { decoderFor } from "./decoders/decoder-for.ts";
 import { BadOutput, type Floors } from "./decoders/decoder.ts";

@@ -4,8 +4,7 @@ import { delimiter, join } from "node:path";
 import { childEnvironment } from "./child-environment.ts";
 import { limits } from "../../contracts/limits.ts";
 import type { Program } from "./child.ts";
-import { probeSandbox, type SandboxWish } from "./probe-sandbox.ts";
-import { run } from "./run.ts";
+import { firstWords, sandboxOfAll, sandboxToTry, type SandboxWish } from "./probe-sandbox.ts";
 
 /** A program that was found and answers. */
 export interface FoundProgram extends Program {
@@ -30,10 +29,20 @@ export interface Tools {
   readonly sandbox: string;
 }
 
+/** A program that was found, and what it said when it was asked all that it is asked. */
+export interface Answering {
+  readonly program: FoundProgram;
+  readonly words: string;
+  /** Why it does not start in the sandbox; undefined where it does, or none was tried. */
+  readonly refused: string | undefined;
+}
+
 type Candidate = { readonly source: string; readonly path: string };
 type ProgramName = "ffmpeg" | "ffprobe";
+type How = Omit<Program, "path">;
 
-const answerSeconds = 15;
+/** One question each, for starting a program of two hundred libraries costs more than a megabyte of answers. */
+const questions = { ffmpeg: ["-h", "full"], ffprobe: ["-version"] } as const;
 const require = createRequire(import.meta.url);
 
 /** Every place where the program may be, in the order in which they are tried. */
@@ -76,13 +85,13 @@ function fromInstaller(name: ProgramName): Candidate | undefined {
 async function firstThatRuns(
   name: ProgramName,
   places: Parameters<typeof candidates>[1],
-  how: Omit<Program, "path">,
+  how: How,
   skipped: (candidate: Candidate, why: string) => void,
-): Promise<FoundProgram> {
+): Promise<Answering> {
   const tried: string[] = [];
   for (const candidate of await candidates(name, places)) {
     try {
-      return await answering(candidate, how);
+      return await answering(name, candidate, how);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "ENOENT") continue;
       const why = error instanceof Error ? error.message : String(error);
@@ -96,33 +105,35 @@ async function firstThatRuns(
   );
 }
 
-/** The candidate as a program, once it has said its version. */
+/** The candidate as a program without a sandbox, once it has said its version; where it is given one, it is asked inside. */
 export async function answering(
+  name: ProgramName,
   { path, source }: Candidate,
-  how: Omit<Program, "path">,
-): Promise<FoundProgram> {
+  { sandbox, ...how }: How,
+): Promise<Answering> {
   await access(path);
   // npm leaves the packages' binaries without their x bit where install scripts are blocked.
   await access(path, constants.X_OK).catch(() => chmod(path, 0o755));
 
   const program = { path, ...how };
-  const { stdout, stderr } = await run(program, ["-version"], { seconds: answerSeconds });
-  const version = /^ff(?:mpeg|probe) version (\S+)/.exec(stdout)?.[1];
+  const { stdout, stderr, refused } = await firstWords(program, questions[name], sandbox);
+  // With its help it says its version on the other stream.
+  const version = /^ff(?:mpeg|probe) version (\S+)/m.exec(`${stderr}\n${stdout}`)?.[1];
   if (!version) throw new Error(`it does not say its version: ${stderr.slice(0, 200)}`);
-  return { ...program, version, source };
+  return { program: { ...program, version, source }, words: stdout, refused };
 }
 
-/** What this ffmpeg can do that another cannot. */
-export async function withAbilities(program: FoundProgram): Promise<Ffmpeg> {
-  const ask = async (topic: string) =>
-    (await run(program, ["-hide_banner", "-h", topic], { seconds: answerSeconds })).stdout;
-  const [options, showinfo] = [await ask("long"), await ask("filter=showinfo")];
-  const mapping = [await ask("filter=zscale"), await ask("filter=tonemap")];
+/** What this ffmpeg can do that another cannot, by its whole help. */
+export function withAbilities({ program, words }: Answering): Ffmpeg {
+  const optionsOf = (filter: string): string | undefined => {
+    const from = words.indexOf(`\n${filter} AVOptions:`);
+    return from === -1 ? undefined : words.slice(from).split("\n\n", 1)[0];
+  };
   return {
     ...program,
-    passthrough: [options.includes("-fps_mode") ? "-fps_mode" : "-vsync", "passthrough"],
-    plainShowinfo: showinfo.includes("checksum"),
-    toneMapping: mapping.every((words) => words.includes("Filter ")),
+    passthrough: [words.includes("\n-fps_mode") ? "-fps_mode" : "-vsync", "passthrough"],
+    plainShowinfo: optionsOf("showinfo")?.includes("checksum") ?? false,
+    toneMapping: optionsOf("zscale") !== undefined && optionsOf("tonemap") !== undefined,
   };
 }
 
@@ -144,21 +155,32 @@ export async function findTools({
 }): Promise<Tools> {
   const prlimit = await existing("/usr/bin/prlimit");
   const prefix = [...(await endsWithItsParent()), ...(prlimit ? withLimits(prlimit) : [])];
-  const how = { prefix, prlimit, environment: childEnvironment(environment) };
-  const searchPath = environment["PATH"] ?? "";
-  const find = (name: ProgramName, given: string | undefined) =>
-    firstThatRuns(name, { given, searchPath }, how, skipped);
-
-  const [ffmpeg, ffprobe] = [
-    await withAbilities(await find("ffmpeg", ffmpegPath)),
-    await find("ffprobe", ffprobePath),
-  ];
-  const { sandbox, is } = await probeSandbox([ffmpeg, ffprobe], {
+  const tried = sandboxToTry({
     wish: sandboxWish,
     path: await existing("/usr/bin/bwrap"),
     libraryPath: environment["LD_LIBRARY_PATH"] ?? "",
   });
-  return { ffmpeg: { ...ffmpeg, sandbox }, ffprobe: { ...ffprobe, sandbox }, sandbox: is };
+  const how = {
+    prefix,
+    prlimit,
+    environment: childEnvironment(environment),
+    sandbox: typeof tried === "string" ? undefined : tried,
+  };
+  const searchPath = environment["PATH"] ?? "";
+  const find = async (name: ProgramName, given: string | undefined) =>
+    firstThatRuns(name, { given, searchPath }, how, skipped);
+
+  const [ffmpeg, ffprobe] = await Promise.all([
+    find("ffmpeg", ffmpegPath),
+    find("ffprobe", ffprobePath),
+  ]);
+  const refusals = [ffmpeg.refused, ffprobe.refused];
+  const { sandbox, is } = sandboxOfAll(tried, refusals, sandboxWish);
+  return {
+    ffmpeg: { ...withAbilities(ffmpeg), sandbox },
+    ffprobe: { ...ffprobe.program, sandbox },
+    sandbox: is,
+  };
 }
 
 /** No child may take all memory or all handles, or leave its memory on the disk when it dies. */

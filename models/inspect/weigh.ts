@@ -1,4 +1,5 @@
-import { tensorsOf, type ModelOutput } from "../../contracts/model-output.ts";
+import type { ModelOutput } from "../../contracts/model-output.ts";
+import { tensorsOf } from "../../contracts/output-tensors.ts";
 import { ModelRefused } from "../model-refused.ts";
 import type { Answers } from "./answers.ts";
 import { believed, confidenceMin, type Claim, type Part, type Patch } from "./claim.ts";

@@ -86,9 +86,10 @@ test("a binary that came without its x bit is made to run", async () => {
   const path = join(temporaryFolder(), "ffmpeg");
   writeFileSync(path, "#!/bin/sh\necho ffmpeg version 9.9-test\n", { mode: 0o644 });
 
-  const found = await answering({ path, source: "test" }, { prefix: [], environment: {} });
+  const how = { prefix: [], environment: {} };
+  const { program } = await answering("ffmpeg", { path, source: "test" }, how);
 
-  expect(found.version).toBe("9.9-test");
+  expect(program.version).toBe("9.9-test");
 });
 
 test("FFMPEG_PATH and FFPROBE_PATH come before all others, and a wrong one is said so", async () => {

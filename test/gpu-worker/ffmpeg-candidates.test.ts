@@ -8,7 +8,7 @@ import {
   answering,
   candidates,
   withAbilities,
-  type FoundProgram,
+  type Answering,
   type Tools,
 } from "../../gpu-worker/ffmpeg/find.ts";
 import { sourceName } from "../../gpu-worker/ffmpeg/input.ts";
@@ -23,19 +23,20 @@ const how = { prefix: [], environment: childEnvironment(process.env) };
 /** All programs of the name that are present here and run, each version once. */
 async function present(name: "ffmpeg" | "ffprobe") {
   const places = { searchPath: process.env["PATH"] ?? "" };
-  const found: FoundProgram[] = [];
+  const found: Answering[] = [];
   for (const candidate of await candidates(name, places)) {
     if (!existsSync(candidate.path)) continue;
-    const program = await answering(candidate, how).catch((error: unknown) => {
+    const answer = await answering(name, candidate, how).catch((error: unknown) => {
       console.warn(`Skipped: ${name} of ${candidate.source}: ${String(error)}`);
     });
-    if (program && found.every(({ version }) => version !== program.version)) found.push(program);
+    const version = answer?.program.version;
+    if (answer && found.every(({ program }) => program.version !== version)) found.push(answer);
   }
   return found;
 }
 
-const ffmpegs = await Promise.all((await present("ffmpeg")).map(withAbilities));
-const ffprobes = await present("ffprobe");
+const ffmpegs = (await present("ffmpeg")).map(withAbilities);
+const ffprobes = (await present("ffprobe")).map(({ program }) => program);
 for (const source of ["ffmpeg-static", "PATH", "@ffmpeg-installer/ffmpeg"]) {
   if (!ffmpegs.some((each) => each.source === source))
     console.warn(`Skipped: no ffmpeg from ${source}.`);

@@ -13,8 +13,8 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { bounded } from "../../gpu-worker/ffmpeg/bounded.ts";
 import { startChild, type Program } from "../../gpu-worker/ffmpeg/child.ts";
-import { findTools, type Tools } from "../../gpu-worker/ffmpeg/find.ts";
-import { probeSandbox } from "../../gpu-worker/ffmpeg/probe-sandbox.ts";
+import { answering, findTools } from "../../gpu-worker/ffmpeg/find.ts";
+import { sandboxOfAll, sandboxToTry } from "../../gpu-worker/ffmpeg/probe-sandbox.ts";
 import { run } from "../../gpu-worker/ffmpeg/run.ts";
 import { temporaryFolder } from "./support/clips.ts";
 
@@ -185,24 +185,24 @@ for number in (56, 435):
 });
 
 describe("where there is no sandbox", () => {
-  const none = { path: undefined, libraryPath: "" };
-  const programs = [tools.ffmpeg];
+  const libraryPath = "";
+  const none = sandboxToTry({ wish: "auto", path: undefined, libraryPath });
 
-  test("the worker goes on and says why", async () => {
-    expect(await probeSandbox(programs, { wish: "auto", ...none })).toMatchObject({
+  test("the worker goes on and says why", () => {
+    expect(sandboxOfAll(none, [undefined, undefined], "auto")).toMatchObject({
       sandbox: undefined,
       is: expect.stringMatching(/^none: (bubblewrap is not installed|only Linux)/) as string,
     });
   });
 
-  test("a worker that requires one refuses to start", async () => {
-    await expect(probeSandbox(programs, { wish: "require", ...none })).rejects.toThrow(
+  test("a worker that requires one refuses to start", () => {
+    expect(() => sandboxOfAll(none, [undefined, undefined], "require")).toThrow(
       /SANDBOX is require, and there is none/,
     );
   });
 
   test.skipIf(process.platform !== "linux")(
-    "a bubblewrap that is refused counts as none",
+    "a bubblewrap that is refused counts as none, and the program is found all the same",
     async () => {
       const path = join(temporaryFolder(), "bwrap");
       writeFileSync(
@@ -212,12 +212,21 @@ describe("where there is no sandbox", () => {
           mode: 0o755,
         },
       );
+      const tried = sandboxToTry({ wish: "auto", path, libraryPath });
+      if (typeof tried === "string") throw new Error(tried);
 
-      const found: Tools["sandbox"] = (
-        await probeSandbox(programs, { ...none, wish: "auto", path })
-      ).is;
+      const { program, refused } = await answering("ffprobe", tools.ffprobe, {
+        ...tools.ffprobe,
+        sandbox: tried,
+      });
 
-      expect(found).toBe("none: bwrap: No permissions to create new namespace");
+      expect(program).toMatchObject({ version: tools.ffprobe.version });
+      expect(program).not.toHaveProperty("sandbox");
+      const found = sandboxOfAll(tried, [undefined, refused], "auto");
+      expect(found).toEqual({
+        sandbox: undefined,
+        is: "none: bwrap: No permissions to create new namespace",
+      });
     },
   );
 });

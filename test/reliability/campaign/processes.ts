@@ -25,8 +25,20 @@ function processesAbout(folder: string): Process[] {
     });
 }
 
-/** ffmpeg and ffprobe at work in the folder of a worker that is not there any more. */
-export const orphansOf = (scratch: string, isWorker: (pid: number) => boolean): Process[] =>
-  processesAbout(scratch).filter(
-    ({ command, parent }) => /ff(mpeg|probe)/.test(command) && !isWorker(parent),
+/** The process that started it, or took it over; 0 of one that is not there any more. */
+function parentOf(pid: number): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
+  } catch {
+    return 0;
+  }
+}
+
+/** ffmpeg and ffprobe at work in the folder of a worker that is not there any more: between it and them a sandbox may stand. */
+export function orphansOf(scratch: string, isWorker: (pid: number) => boolean): Process[] {
+  const belongs = (pid: number): boolean => pid > 1 && (isWorker(pid) || belongs(parentOf(pid)));
+  return processesAbout(scratch).filter(
+    ({ command, parent }) => /ff(mpeg|probe)/.test(command) && !belongs(parent),
   );
+}
