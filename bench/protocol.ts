@@ -82,7 +82,7 @@ async function cost(): Promise<void> {
       isMet: flags.quick ? undefined : share <= 0.01,
     },
     {
-      what: "DynamoDB write units a minute of a busy worker",
+      what: "DynamoDB write units a minute of a busy worker, without indexes",
       value: writeUnitsPerMinute.toFixed(1),
       bar: "≤ 10",
       // A few seconds of work are all beginning and end.
