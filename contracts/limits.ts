@@ -3,7 +3,7 @@ const gibibyte = 1024 ** 3;
 
 /** Every bound of the system, with its reason. Units are in the names. */
 export const limits = {
-  /** One DynamoDB write a quarter of this; a dead worker is noticed within it. */
+  /** One DynamoDB write a third of this; a dead worker is noticed within it. */
   leaseSeconds: 60,
   /** A job's attempts in one run. Interruptions (SIGTERM, Spot) do not count. */
   attemptsMax: 4,
@@ -176,7 +176,7 @@ export const limits = {
 
   /** A connection to AWS that is not there by now is tried anew. */
   connectSeconds: 3,
-  /** One call of DynamoDB or SQS: they answer in milliseconds, and a renewal has a quarter of a lease. */
+  /** One call of DynamoDB or SQS: they answer in milliseconds, and a renewal has a third of a lease. */
   requestSeconds: 5,
   /** S3 sends or takes nothing for so long: the connection is dead. */
   idleSeconds: 60,

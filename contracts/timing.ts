@@ -4,6 +4,8 @@ export interface Timing {
   /** How long a claim holds without being renewed. */
   readonly leaseSeconds: number;
   readonly renewSeconds: number;
+  /** After a renewal that failed, until it is tried again: a lease survives as many failures as if it were renewed that often. */
+  readonly renewAgainSeconds: number;
   /** Clock skew that a take-over allows for. */
   readonly marginSeconds: number;
   /** Longer than lease and margin, so that the first redelivery finds the lease expired. */
@@ -14,7 +16,8 @@ export interface Timing {
 export function timingFor(leaseSeconds: number = limits.leaseSeconds): Timing {
   return {
     leaseSeconds,
-    renewSeconds: leaseSeconds / 4,
+    renewSeconds: leaseSeconds / 3,
+    renewAgainSeconds: leaseSeconds / 12,
     marginSeconds: leaseSeconds / 6,
     visibilitySeconds: Math.ceil(leaseSeconds * 1.5),
   };

@@ -3,7 +3,6 @@ import type { WorkerCapabilities, WorkerRow } from "../contracts/job.ts";
 import { limits } from "../contracts/limits.ts";
 import type { WorkerRegistry } from "../contracts/ports/job-store.ts";
 import { wordsOf, type Log } from "./log.ts";
-import { wait } from "./wait.ts";
 
 export interface Heartbeat {
   /** Changes what the row says, and says it at once. */
@@ -36,7 +35,8 @@ export function startHeartbeat(
     log,
   }: { registry: WorkerRegistry; seconds: number; now: () => number; log: Log },
 ): Heartbeat {
-  const ended = new AbortController();
+  let isEnded = false;
+  let next: NodeJS.Timeout | undefined;
   const startedAt = now();
   let shown: Pick<WorkerRow, "state" | "capabilities" | "jobId"> = {
     state: "starting",
@@ -46,6 +46,9 @@ export function startHeartbeat(
   let last = Promise.resolve();
 
   function beat(): Promise<void> {
+    // From this one on: a change that was just shown was a beat, too, and need not be followed by another.
+    clearTimeout(next);
+    if (!isEnded) next = setTimeout(() => void beat(), seconds * 1000);
     const write = async () => {
       const heartbeatAt = now();
       const expiresAt = Math.floor(heartbeatAt / 1000) + limits.workerForgottenSeconds;
@@ -57,13 +60,7 @@ export function startHeartbeat(
     return last;
   }
 
-  async function beating(): Promise<void> {
-    while (!ended.signal.aborted) {
-      await beat();
-      await wait(seconds, ended.signal);
-    }
-  }
-  const loop = beating();
+  void beat();
 
   let idleSoon: NodeJS.Timeout | undefined;
   return {
@@ -84,8 +81,8 @@ export function startHeartbeat(
     },
     async end() {
       clearTimeout(idleSoon);
-      ended.abort();
-      await loop;
+      isEnded = true;
+      clearTimeout(next);
       await last;
       await registry.forget(identity.workerId);
     },

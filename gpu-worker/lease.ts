@@ -114,12 +114,18 @@ export function holdLease(
 
   const first = eager ? firstSeconds : [];
   async function renewing(): Promise<void> {
+    let hasFailed = false;
     for (let count = 0; !until.aborted; count++) {
-      await wait(Math.min(first[count] ?? Infinity, timing.renewSeconds), until);
+      const seconds = hasFailed ? timing.renewAgainSeconds : timing.renewSeconds;
+      await wait(Math.min(first[count] ?? Infinity, seconds), until);
       if (until.aborted) return;
-      await tick().catch((error: unknown) =>
-        log("WARN", "the lease was not renewed", { error: wordsOf(error) }),
-      );
+      try {
+        await tick();
+        hasFailed = false;
+      } catch (error) {
+        hasFailed = true;
+        log("WARN", "the lease was not renewed", { error: wordsOf(error) });
+      }
     }
   }
 

@@ -13,7 +13,7 @@ export interface MeteredCall {
   /** Epoch milliseconds. */
   readonly from: number;
   readonly to: number;
-  /** As DynamoDB counts them, its indexes too. */
+  /** Of the table alone: DynamoDB counts what a write costs in the indexes too, the emulator does not. */
   readonly writeUnits: number;
   /** Status that an update sets, or whether a receive brought something. */
   readonly detail: string;

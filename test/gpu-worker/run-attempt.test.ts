@@ -129,19 +129,38 @@ test("a result is published, and only then the message acknowledged", async () =
   expect(queue.messages).toEqual([]);
 });
 
-test("the lease is renewed with progress at 1, 2, 4, 8 and 15 seconds, then every quarter of it", async () => {
+test("the lease is renewed with progress at 1, 2, 4, 8 and 15 seconds, then every third of it", async () => {
   const { running, moves, shutdown, theRow } = await started(endless);
   const renewals: number[] = [];
-  for (let second = 1; second <= 31; second++) {
+  for (let second = 1; second <= 36; second++) {
     await vi.advanceTimersByTimeAsync(1000);
     if (moves.length > renewals.length) renewals.push(second);
   }
 
-  expect(renewals).toEqual([1, 2, 4, 8, 15, 30]);
+  expect(renewals).toEqual([1, 2, 4, 8, 15, 35]);
   expect(theRow()).toMatchObject({
-    leaseUntil: 1_000_000 + 90_000,
+    leaseUntil: 1_000_000 + 95_000,
     progress: { stage: "detect", framesDone: 7, framesTotal: 100 },
   });
+  shutdown.abort();
+  await vi.runAllTimersAsync();
+  await running;
+});
+
+test("a renewal that failed is tried again soon, not an interval later", async () => {
+  const { jobs, moves, running, shutdown } = await started(endless);
+  await vi.advanceTimersByTimeAsync(16_000);
+  const failedAt: number[] = [];
+  const failing = vi.spyOn(jobs, "move").mockImplementation(async () => {
+    failedAt.push(Date.now());
+    throw new Error("500");
+  });
+
+  await vi.advanceTimersByTimeAsync(31_000);
+  failing.mockRestore();
+
+  expect(failedAt.map((time) => (time - failedAt[0]!) / 1000)).toEqual([0, 5, 10]);
+  expect(moves.length).toBeGreaterThan(0);
   shutdown.abort();
   await vi.runAllTimersAsync();
   await running;
