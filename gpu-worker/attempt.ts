@@ -4,6 +4,7 @@ import type { Lease } from "../contracts/protocol/worker-transitions.ts";
 import type { SegmentRow } from "../contracts/segment.ts";
 import type { Progress } from "../contracts/work-row.ts";
 import type { Log } from "./log.ts";
+import type { StageTimes } from "./stage-times.ts";
 
 /** What the pipeline is given: everything it may do ends with `signal`. */
 export interface Attempt {
@@ -18,6 +19,10 @@ export interface Attempt {
   readonly report: (progress: Omit<Progress, "updatedAt">) => void;
   /** Says that the work advances; without it for `stalledSeconds` the lease is let go. */
   readonly advance: () => void;
+  /** When the claim was sent, by the monotonic clock, in milliseconds. */
+  readonly startedAt: number;
+  /** Of all that was reported in this attempt, from its beginning. */
+  readonly times: Pick<StageTimes, "seconds">;
   readonly log: Log;
 }
 

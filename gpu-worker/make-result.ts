@@ -11,13 +11,12 @@ import { publish } from "./pipeline/publish/publish.ts";
 import { storeArtifacts } from "./pipeline/publish/store-artifacts.ts";
 import type { Plan } from "./plan.ts";
 import type { Attempt } from "./attempt.ts";
-import type { StageTimes } from "./stage-times.ts";
 
 /** From detected frames to the pointer of a job's result: track, count, and store all that a person sees of it. */
 export async function makeResult(
   planned: Plan,
   detected: DetectedFrames,
-  attempt: Attempt & { times: StageTimes; startedAt: number },
+  attempt: Attempt,
   {
     bucket,
     tools,

@@ -11,6 +11,7 @@ import { DeviceLost } from "./device-lost.ts";
 import { holdLease } from "./lease.ts";
 import { wordsOf, type Log } from "./log.ts";
 import { settle, type Ending } from "./settle.ts";
+import { stageTimes } from "./stage-times.ts";
 import { Stopped } from "./stopped.ts";
 import { unlessAborted, wait } from "./wait.ts";
 import { whyStop } from "./why-stop.ts";
@@ -50,6 +51,7 @@ export async function runAttempt(
     ...(lease.index !== undefined && { segment: lease.index }),
   });
   const theRow = rowHandle(jobs, lease);
+  const times = stageTimes(monotonic);
   let progress: Progress | undefined;
   let advancedAt = monotonic();
   const advance = (): void => {
@@ -84,7 +86,10 @@ export async function runAttempt(
     lease,
     signal: held.signal,
     assertHeld: held.assertHeld,
+    startedAt: claimedAt,
+    times,
     report: (shown) => {
+      times.enter(shown.stage);
       progress = { ...shown, updatedAt: now() };
     },
     advance,

@@ -21,7 +21,6 @@ import type { Scratch } from "./scratch.ts";
 import { placeOf } from "./segment-place.ts";
 import { framesOfParts, storePart } from "./segment-parts.ts";
 import { sourceCache } from "./source-cache.ts";
-import { stageTimes } from "./stage-times.ts";
 import { Stopped } from "./stopped.ts";
 import { verifyCover } from "./verify-segments.ts";
 
@@ -69,19 +68,7 @@ export function pipelineStages(
     return keepAdvancing(advance, () => dependencies.detector(model, modelPath));
   }
 
-  /** Notes the stages' times, and answers the attempt that does. */
-  function timed(attempt: Attempt) {
-    const startedAt = monotonic();
-    const times = stageTimes(monotonic);
-    const report: Attempt["report"] = (progress) => {
-      times.enter(progress.stage);
-      attempt.report(progress);
-    };
-    return { ...attempt, report, times, startedAt, monotonic };
-  }
-
-  async function whole(given: Attempt): Promise<PublishedResult> {
-    const attempt = timed(given);
+  async function whole(attempt: Attempt): Promise<PublishedResult> {
     try {
       const looked = await planned(attempt);
       const detector = await loaded(looked, attempt);
@@ -101,25 +88,28 @@ export function pipelineStages(
     }
   }
 
-  async function part(given: Attempt, segment: SegmentRow) {
-    const attempt = timed(given);
+  async function part(attempt: Attempt, segment: SegmentRow) {
     const looked = await planned(attempt);
     const engine = engineOf(looked).fingerprint;
-    if (engine !== given.row.engine?.fingerprint) {
+    if (engine !== attempt.row.engine?.fingerprint) {
       throw new Stopped("other_engine");
     }
     const place = placeOf(segment, looked.video.packets);
     const detector = await loaded(looked, attempt);
     const detected = detectFrames(looked, { ...attempt, ffmpeg, detector, segment: place });
-    const stored = await storePart(looked, segment, detected, { ...attempt, bucket, engine });
+    const stored = await storePart(looked, segment, detected, {
+      ...attempt,
+      bucket,
+      engine,
+      monotonic,
+    });
     if (detected.wentAstray()) {
       attempt.log("WARN", "a seek went astray: the segment was decoded from the file's beginning");
     }
     return stored;
   }
 
-  async function join(given: Attempt, segments: readonly SegmentRow[]): Promise<PublishedResult> {
-    const attempt = timed(given);
+  async function join(attempt: Attempt, segments: readonly SegmentRow[]): Promise<PublishedResult> {
     try {
       const looked = await planned(attempt);
       verifyCover(segments, looked.cut);

@@ -82,6 +82,19 @@ test("a job goes from its message to a result that says what is in the video", a
   expect(readdirSync(worker.scratchDirectory)).toEqual([]);
 });
 
+test("a job's times begin with its claim: what was done before the first frame is part of them", async () => {
+  const worker = aWorker();
+  await worker.submit(sample, { options: { time_range: { start: 0, end: 0.2 } } });
+
+  await processed(worker);
+
+  const said = (words: string) => worker.lines.find(({ message }) => message === words)!;
+  const times = said("the time went") as unknown as Record<string, number>;
+  const { after_milliseconds: first } = said("the first frame is detected");
+  expect(times["probe_seconds"]).toBeGreaterThan(0);
+  expect(first).toBeGreaterThan(times["probe_seconds"]! * 1000);
+});
+
 test("the same video twice gives the same bytes", async () => {
   const worker = aWorker();
   const second = JobId.parse("01jd0000000000000000000001");
