@@ -25,7 +25,7 @@ export const Settings = z.object({
   /** Frames of one segment of a long video, about; `0` leaves it to what suits each worker's processor. */
   segmentFrames: z.coerce.number().int().nonnegative().default(0),
   heartbeatSeconds: positive(limits.heartbeatSeconds),
-  /** Who lets callers of the API in. On the command line `auth=jwt` with authIssuer and authAudience, or `auth=cognito` with authCallbackUrls and authDomainPrefix. */
+  /** Who lets callers of the API in. On the command line `auth=jwt` with authIssuer and authAudience, and authClientId for a login on the page, or `auth=cognito` with authDomainPrefix. */
   auth: Auth.default({ type: "apiKey" }),
   inboxPipeline: z.string().min(1).default("pitch"),
   /** Bytes that one video may have. */

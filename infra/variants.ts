@@ -19,6 +19,13 @@ export const variants: Readonly<Record<string, Readonly<Record<string, string>>>
     authIssuer: "https://id.example/",
     authAudience: "framequeue",
   },
+  "an issuer with a login": {
+    auth: "jwt",
+    authIssuer: "https://id.example/",
+    authAudience: "framequeue",
+    authClientId: "page",
+    authOrigins: "https://tokens.example",
+  },
   "a user pool": {
     auth: "cognito",
     authCallbackUrls: "https://page.example/",

@@ -204,10 +204,12 @@ export class VideoDetectionPipeline extends Construct {
       authorize: authorize.lambda,
       auth: settings.auth,
       removal,
+      pageUrl: Lazy.string({ produce: () => `${page.url}/` }),
     });
-    new Page(this, "Page", {
+    const page: Page = new Page(this, "Page", {
       source: code.page,
       api: gateway.api,
+      login: gateway.login,
       media: bucket,
       logs,
       settings,

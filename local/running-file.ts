@@ -4,7 +4,7 @@ import { renameSync, rmSync, writeFileSync } from "node:fs";
 export interface RunningFacts {
   readonly page_url: string;
   readonly api_url: string;
-  /** Opens the API; undefined where the template has no table for keys. */
+  /** Opens the API; undefined where the template has no table for keys, or tokens open it instead. */
   readonly api_key?: string | undefined;
   readonly aws_endpoint_url: string;
   readonly region: string;

@@ -29,7 +29,8 @@ Runs the whole system on this machine and a video through it: the built-in sampl
   --aws-port N         S3, SQS and DynamoDB (4566); 0 takes a free one
   --aws-url URL        functions and workers reach them here: a proxy of yours in front of that port
   --state DIR          where everything is kept (.framequeue)
-  --context KEY=VALUE  CDK context, as often as needed
+  -c, --context KEY=VALUE
+                       CDK context, as often as needed
   --open               open the page in the browser
   --verbose            show every process's log and what each step took
   --help`;
@@ -52,7 +53,7 @@ export function parseStartOptions(args: readonly string[]): StartOptions | undef
       workers: { type: "string", default: "1" },
       state: { type: "string", default: ".framequeue" },
       pipeline: { type: "string", default: "pitch" },
-      context: { type: "string", multiple: true, default: [] },
+      context: { type: "string", short: "c", multiple: true, default: [] },
     },
   });
   if (values.help) return undefined;

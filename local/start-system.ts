@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { openKeyStore } from "../aws/open-key-store.ts";
 import { limits } from "../contracts/limits.ts";
 import { ownApiKey } from "./api-key.ts";
+import type { Places } from "./places.ts";
 import { findPort } from "./ports.ts";
 import type { ChildSettings } from "./processes/child-protocol.ts";
 import type { ChildFacts, SupervisedChild, SupervisorEvents } from "./processes/supervisor.ts";
@@ -20,10 +21,7 @@ const credentials = { accessKeyId: "local", secretAccessKey: "local-secret" };
 /** Functions may finish their event; nothing of the emulators' is worth waiting for. */
 const graceSeconds = 5;
 
-export interface RunningSystem {
-  readonly pageUrl: string;
-  /** Opens the API; undefined where the template has no table for keys. */
-  readonly apiKey: string | undefined;
+export interface RunningSystem extends Places {
   readonly awsUrl: string;
   readonly processNames: readonly string[];
   /** Ends every process in order: workers hand their jobs back first. */
@@ -74,6 +72,9 @@ export async function startSystem(dependencies: StartDependencies): Promise<Runn
     outputs: system.outputs,
   });
 
+  const tokens = system.routes
+    .map(({ authorizer }) => authorizer)
+    .find((authorizer) => authorizer?.kind === "jwt");
   let apiKey: string | undefined;
   const children: SupervisedChild[] = [];
   function begin(facts: Omit<ChildFacts, "logPath">): SupervisedChild {
@@ -116,7 +117,7 @@ export async function startSystem(dependencies: StartDependencies): Promise<Runn
     await ours("aws", "aws-main.ts").ready;
     onStep("S3, SQS and DynamoDB are up");
     const table = system.outputs["JobsTableName"];
-    if (table !== undefined) {
+    if (table !== undefined && !tokens) {
       const { awsUrl: endpoint, region } = place;
       const keys = openKeyStore({ table, endpoint, region, credentials });
       apiKey = await ownApiKey(keys, { path: paths.apiKey, now: Date.now });
@@ -149,6 +150,7 @@ export async function startSystem(dependencies: StartDependencies): Promise<Runn
   return {
     pageUrl: place.pageUrl,
     apiKey,
+    tokens,
     awsUrl: place.awsUrl,
     processNames: children.map(({ name }) => name),
     stop,

@@ -2,7 +2,9 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { folderUploadMemory } from "../cli/client/upload-memory.ts";
+import { signInFile, type SignInSettings } from "../contracts/sign-in.ts";
 import { lockDirectory } from "./aws/state/directory-lock.ts";
+import { signInUrl, tokenLines } from "./places.ts";
 import { followLog, logTail } from "./processes/log-tail.ts";
 import { runSample } from "./sample/run-sample.ts";
 import type { StartOptions } from "./start-options.ts";
@@ -45,11 +47,13 @@ async function start(options: StartOptions): Promise<number> {
   });
 
   using _logs = options.verbose ? followLogs(paths, system.processNames) : undefined;
-  printPlaces(system, options, paths);
+  await printPlaces(system, options, paths);
   if (options.open) openPage(signInUrl(system));
 
+  const apiKey = system.apiKey ?? (process.env["FRAMEQUEUE_API_KEY"] || undefined);
   const completed =
-    video === undefined || (await runVideo(video, system, options, paths, interrupted.signal));
+    video === undefined ||
+    (await runVideo(video, { ...system, apiKey }, options, paths, interrupted.signal));
   if (!options.exit && !interrupted.signal.aborted) {
     console.log("Ctrl-C stops it.");
     await asked;
@@ -66,6 +70,10 @@ async function runVideo(
   { uploads }: StatePaths,
   signal: AbortSignal,
 ): Promise<boolean> {
+  if (apiKey === undefined) {
+    console.log("No video was sent: there is no token in FRAMEQUEUE_API_KEY.");
+    return false;
+  }
   const memory = folderUploadMemory(uploads, Date.now);
   try {
     return await runSample({
@@ -123,20 +131,23 @@ function stopOnSignal(system: RunningSystem, onFirst: () => void): void {
   }
 }
 
-/** Whoever opens it is signed in: the page takes the key and leaves the address without it. */
-function signInUrl({ pageUrl, apiKey }: RunningSystem): string {
-  return apiKey === undefined ? pageUrl : `${pageUrl}/#key=${apiKey}`;
+/** As the page reads it, from the page's own address. */
+async function signInOf({ pageUrl }: RunningSystem): Promise<SignInSettings> {
+  const answer = await fetch(`${pageUrl}/${signInFile}`);
+  return (await answer.json()) as SignInSettings;
 }
 
-function printPlaces(system: RunningSystem, options: StartOptions, paths: StatePaths) {
-  const { pageUrl, awsUrl } = system;
+async function printPlaces(system: RunningSystem, options: StartOptions, paths: StatePaths) {
+  const { pageUrl, awsUrl, tokens } = system;
   const workers = options.workers === 1 ? "1 worker" : `${options.workers} workers`;
   console.log(`Framequeue is up, with ${workers}.
   page   ${signInUrl(system)}
-  API    ${pageUrl}/v1 (with the key; docs/openapi.json)
+  API    ${pageUrl}/v1 (with ${tokens ? "a token" : "the key"}; docs/openapi.json)
   AWS    ${awsUrl} (S3, SQS and DynamoDB, emulated)
   logs   ${paths.logs}
 `);
+  const lines = tokens ? tokenLines(system, await signInOf(system)) : [];
+  if (lines.length > 0) console.log(`${lines.join("\n")}\n`);
 }
 
 function followLogs(paths: StatePaths, names: readonly string[]): Disposable {

@@ -8,6 +8,7 @@ import {
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
 import { limits } from "../../contracts/limits.ts";
+import type { SignInSettings } from "../../contracts/sign-in.ts";
 import type { Auth } from "../auth.ts";
 import type { Settings } from "../settings.ts";
 import { People } from "./user-pool.ts";
@@ -17,16 +18,28 @@ export interface Authorizers {
   readonly api: IHttpRouteAuthorizer;
   /** Of workers, whose tokens are ours whoever lets people in. */
   readonly worker: IHttpRouteAuthorizer;
+  readonly login: PageLogin;
+}
+
+/** What the page needs to know of who lets people in. */
+export interface PageLogin {
+  readonly settings: SignInSettings;
+  /** Which the page's scripts talk to for it. */
+  readonly origins: readonly string[];
+}
+
+export interface AuthorizersProps {
+  readonly auth: Auth;
+  readonly authorize: IFunction;
+  readonly removal: Settings["removal"];
+  /** Of the page, with a slash at its end; may be known later. */
+  readonly pageUrl: string;
 }
 
 /** Who lets in whom. An authorizer that no route has is not made. */
 export function authorizersFor(
   scope: Construct,
-  {
-    auth,
-    authorize,
-    removal,
-  }: { readonly auth: Auth; readonly authorize: IFunction; readonly removal: Settings["removal"] },
+  { auth, authorize, removal, pageUrl }: AuthorizersProps,
 ): Authorizers {
   const keys = new HttpLambdaAuthorizer("Keys", authorize, {
     authorizerName: "keys",
@@ -35,15 +48,30 @@ export function authorizersFor(
     identitySource: ["$request.header.Authorization"],
     resultsCacheTtl: Duration.seconds(limits.authorizationCacheSeconds),
   });
-  if (auth.type === "apiKey") return { api: keys, worker: keys };
+  if (auth.type === "apiKey") {
+    return { api: keys, worker: keys, login: { settings: { kind: "api_key" }, origins: [] } };
+  }
   if (auth.type === "jwt") {
     const { issuer, audience } = auth;
     const tokens = new HttpJwtAuthorizer("Tokens", issuer, { jwtAudience: [...audience] });
-    return { api: tokens, worker: keys };
+    return { api: tokens, worker: keys, login: loginOf(auth) };
   }
-  const { issuer, client } = new People(scope, "People", { ...auth, removal });
+  const { issuer, client, login } = new People(scope, "People", { ...auth, removal, pageUrl });
   const people = new HttpJwtAuthorizer("Tokens", issuer, {
     jwtAudience: [client.userPoolClientId],
   });
-  return { api: people, worker: keys };
+  return { api: people, worker: keys, login };
+}
+
+function loginOf({
+  issuer,
+  clientId,
+  scopes,
+  origins = [],
+}: Extract<Auth, { type: "jwt" }>): PageLogin {
+  if (clientId === undefined) return { settings: { kind: "token", issuer }, origins: [] };
+  return {
+    settings: { kind: "login", issuer, client_id: clientId, scope: scopes.join(" ") },
+    origins: [...new Set([new URL(issuer).origin, ...origins])],
+  };
 }

@@ -13,7 +13,7 @@ import { Construct } from "constructs";
 import { routes, type RouteFacts } from "../../contracts/routes.ts";
 import type { Auth } from "../auth.ts";
 import type { Settings } from "../settings.ts";
-import { authorizersFor } from "./authorizers.ts";
+import { authorizersFor, type PageLogin } from "./authorizers.ts";
 
 export interface PipelineApiProps {
   readonly handler: IFunction;
@@ -21,15 +21,19 @@ export interface PipelineApiProps {
   readonly authorize: IFunction;
   readonly auth: Auth;
   readonly removal: Settings["removal"];
+  /** Where a login sends people back to. */
+  readonly pageUrl: string;
 }
 
 /** One route for each operation of the contract, all answered by one Lambda, and none without an authorizer. */
 export class PipelineApi extends Construct {
   readonly api: HttpApi;
+  readonly login: PageLogin;
 
   constructor(scope: Construct, id: string, { handler, ...access }: PipelineApiProps) {
     super(scope, id);
     const authorizers = authorizersFor(this, access);
+    this.login = authorizers.login;
     const integration = new HttpLambdaIntegration("Handler", handler, {
       // One permission for the whole API instead of one for each route: a function's policy ends at 20 kB.
       scopePermissionToRoute: false,

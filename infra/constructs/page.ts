@@ -18,14 +18,18 @@ import { Bucket, type IBucket } from "aws-cdk-lib/aws-s3";
 import { BucketDeployment, CacheControl, Source } from "aws-cdk-lib/aws-s3-deployment";
 import { Certificate } from "aws-cdk-lib/aws-certificatemanager";
 import { Construct } from "constructs";
+import { signInFile } from "../../contracts/sign-in.ts";
 import { acknowledge, nagArnOf } from "../acknowledge.ts";
 import type { Settings } from "../settings.ts";
+import type { PageLogin } from "./authorizers.ts";
 import { privateBucket } from "./log-bucket.ts";
 
 export interface PageProps {
   /** Folder with the built page. */
   readonly source: string;
   readonly api: HttpApi;
+  /** How people sign in on the page. */
+  readonly login: PageLogin;
   /** Where the page's presigned requests go. */
   readonly media: IBucket;
   readonly logs: IBucket;
@@ -34,7 +38,14 @@ export interface PageProps {
 
 /** The page and the API behind one address, so that the browser sees one origin. */
 export class Page extends Construct {
-  constructor(scope: Construct, id: string, { source, api, media, logs, settings }: PageProps) {
+  /** Without a slash at its end. */
+  readonly url: string;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    { source, api, login, media, logs, settings }: PageProps,
+  ) {
     super(scope, id);
     const bucket = new Bucket(this, "Bucket", {
       ...privateBucket,
@@ -57,7 +68,7 @@ export class Page extends Construct {
         origin: S3BucketOrigin.withOriginAccessControl(bucket),
         viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
         cachePolicy: CachePolicy.CACHING_OPTIMIZED,
-        responseHeadersPolicy: this.#securityHeaders(media),
+        responseHeadersPolicy: this.#securityHeaders(media, login.origins),
       },
       additionalBehaviors: {
         "/v1/*": {
@@ -91,6 +102,8 @@ export class Page extends Construct {
     });
     const entries = new BucketDeployment(this, "Entries", {
       ...files,
+      // The built page says that keys let in; what comes later takes its place.
+      sources: [...files.sources, Source.jsonData(signInFile, login.settings)],
       exclude: ["assets/*"],
       cacheControl: [CacheControl.noCache()],
       distribution,
@@ -98,8 +111,9 @@ export class Page extends Construct {
     // A new page must not be seen before the files that it asks for.
     entries.node.addDependency(assets);
     acceptOfDeployment(this, bucket);
+    this.url = `https://${settings.domainNames?.[0] ?? distribution.distributionDomainName}`;
     new CfnOutput(this, "PageUrl", {
-      value: `https://${settings.domainNames?.[0] ?? distribution.distributionDomainName}`,
+      value: this.url,
       description: "The page, and the API under /v1",
     }).overrideLogicalId("PageUrl");
   }
@@ -116,12 +130,12 @@ export class Page extends Construct {
     };
   }
 
-  #securityHeaders(media: IBucket): ResponseHeadersPolicy {
+  #securityHeaders(media: IBucket, origins: readonly string[]): ResponseHeadersPolicy {
     // The host that the SDK signs for.
     const bucket = `https://${media.bucketRegionalDomainName}`;
     const policy = {
       "default-src": "'self'",
-      "connect-src": `'self' ${bucket}`,
+      "connect-src": ["'self'", bucket, ...origins].join(" "),
       "media-src": `'self' blob: ${bucket}`,
       "img-src": `'self' blob: data: ${bucket}`,
       "object-src": "'none'",

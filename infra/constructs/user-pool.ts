@@ -10,20 +10,29 @@ import {
 } from "aws-cdk-lib/aws-cognito";
 import { Construct } from "constructs";
 import { acknowledge } from "../acknowledge.ts";
+import type { LoginSettings } from "../../contracts/sign-in.ts";
 import type { Auth } from "../auth.ts";
 import type { Settings } from "../settings.ts";
 
 export interface PeopleProps extends Omit<Extract<Auth, { type: "cognito" }>, "type"> {
   readonly removal: Settings["removal"];
+  /** Where the login sends people back to, as the page itself says it. */
+  readonly pageUrl: string;
 }
 
 /** People with passwords and a second factor, whom an administrator invites; nobody signs up. */
 export class People extends Construct {
   readonly issuer: string;
   readonly client: UserPoolClient;
+  readonly login: { readonly settings: LoginSettings; readonly origins: readonly string[] };
 
-  constructor(scope: Construct, id: string, { callbackUrls, domainPrefix, removal }: PeopleProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { callbackUrls = [], domainPrefix, removal, pageUrl }: PeopleProps,
+  ) {
     super(scope, id);
+    const pages = [pageUrl, ...callbackUrls];
     const pool = new UserPool(this, "Pool", {
       selfSignUpEnabled: false,
       signInAliases: { email: true },
@@ -62,11 +71,16 @@ export class People extends Construct {
       oAuth: {
         flows: { authorizationCodeGrant: true },
         scopes: [OAuthScope.OPENID, OAuthScope.EMAIL],
-        callbackUrls: [...callbackUrls],
-        logoutUrls: [...callbackUrls],
+        callbackUrls: pages,
+        logoutUrls: pages,
       },
-      accessTokenValidity: Duration.hours(8),
-      idTokenValidity: Duration.hours(8),
+      // The page keeps them where its own scripts can read them, so each is of use for a short time: an hour, renewed for a day's work.
+      accessTokenValidity: Duration.hours(1),
+      idTokenValidity: Duration.hours(1),
+      refreshTokenValidity: Duration.hours(12),
+      // A refresh token is good for one use; the minute is for an answer that was lost.
+      refreshTokenRotationGracePeriod: Duration.minutes(1),
+      enableTokenRevocation: true,
     });
     // Without a style, even an empty one, the login answers "Login pages unavailable".
     new CfnManagedLoginBranding(this, "Style", {
@@ -76,11 +90,19 @@ export class People extends Construct {
     }).node.addDependency(domain);
 
     const { region, urlSuffix } = Stack.of(this);
-    this.issuer = `https://cognito-idp.${region}.${urlSuffix}/${pool.userPoolId}`;
-    new CfnOutput(this, "LoginUrl", {
-      value: domain.signInUrl(this.client, { redirectUri: callbackUrls[0]! }),
-      description: "Where people sign in",
-    }).overrideLogicalId("LoginUrl");
+    const pools = `https://cognito-idp.${region}.${urlSuffix}`;
+    this.issuer = `${pools}/${pool.userPoolId}`;
+    this.login = {
+      settings: {
+        kind: "login",
+        issuer: this.issuer,
+        client_id: this.client.userPoolClientId,
+        scope: "openid email",
+        logout_url: `${domain.baseUrl()}/logout`,
+      },
+      // Its configuration is at the pools' address, its tokens at the login's.
+      origins: [pools, domain.baseUrl()],
+    };
     new CfnOutput(this, "UserPoolId", {
       value: pool.userPoolId,
       description: "Invite people: aws cognito-idp admin-create-user",

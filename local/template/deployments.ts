@@ -29,6 +29,7 @@ const kind = {
     "Prune",
     "ServiceToken",
     "SourceBucketNames",
+    "SourceMarkersConfig",
     "WaitForDistributionInvalidation",
   ],
 };

@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { routes, type RouteFacts } from "../../contracts/routes.ts";
-import { resourcesOf, synthesized } from "./synthesized.ts";
+import { PipelineApi } from "../../infra/constructs/http-api.ts";
+import { resourcesOf, synthesize, synthesized, type Resource } from "./synthesized.ts";
 import { variants } from "../../infra/variants.ts";
 
 const jwt = variants["an issuer of tokens"];
 const cognito = variants["a user pool"];
+type Context = Readonly<Record<string, string>>;
 
 describe.each(Object.entries(variants))("%s", (_, context) => {
   const template = synthesized(context);
@@ -77,7 +79,77 @@ test("a user pool takes nobody in by itself, asks for a second factor and has pa
   template.resourceCountIs("AWS::Cognito::ManagedLoginBranding", 1);
   template.hasResourceProperties("AWS::Cognito::UserPoolClient", {
     AllowedOAuthFlows: ["code"],
-    CallbackURLs: ["https://page.example/"],
     GenerateSecret: false,
+    // What the page keeps is of use for an hour, and a refresh token once.
+    AccessTokenValidity: 60,
+    EnableTokenRevocation: true,
+    RefreshTokenRotation: { Feature: "ENABLED", RetryGracePeriodSeconds: 60 },
   });
+});
+
+test("the pool's login sends people back to the page of the same deployment, and to what was added", () => {
+  const template = synthesized(cognito);
+  const [[distribution]] = resourcesOf(template, "AWS::CloudFront::Distribution") as [
+    [string, Resource],
+  ];
+  const page = {
+    "Fn::Join": ["", ["https://", { "Fn::GetAtt": [distribution, "DomainName"] }, "/"]],
+  };
+
+  template.hasResourceProperties("AWS::Cognito::UserPoolClient", {
+    CallbackURLs: [page, "https://page.example/"],
+    LogoutURLs: [page, "https://page.example/"],
+  });
+});
+
+const policyOf = (context?: Context) => {
+  const [[, { Properties }]] = resourcesOf(
+    synthesized(context),
+    "AWS::CloudFront::ResponseHeadersPolicy",
+  ) as [[string, Resource]];
+  const { SecurityHeadersConfig } = Properties.ResponseHeadersPolicyConfig;
+  const policy = JSON.stringify(SecurityHeadersConfig.ContentSecurityPolicy);
+  return /connect-src (.*?);/.exec(policy)![1];
+};
+
+test("the page may talk to the issuer that it sends people to, and to no issuer without a login", () => {
+  expect(policyOf(variants["an issuer with a login"])).toMatch(
+    / https:\/\/id\.example https:\/\/tokens\.example$/,
+  );
+  expect(policyOf(variants["a user pool"])).toMatch(/cognito-idp.*amazoncognito\.com$/);
+  expect(policyOf(jwt)).not.toContain("id.example");
+});
+
+/** How people sign in, as the page's files say it, and what stands in them only once it is deployed. */
+function pageOf(context?: Context) {
+  const { stack, template } = synthesize(context);
+  const api = stack.node.findAll().find((each) => each instanceof PipelineApi)!;
+  const markers = resourcesOf(template, "Custom::CDKBucketDeployment").map(([, { Properties }]) =>
+    JSON.stringify(Properties.SourceMarkers),
+  );
+  return { login: stack.resolve(api.login.settings), markers: markers.join("") };
+}
+
+test.each([
+  ["as it comes", { kind: "api_key" }],
+  ["an issuer of tokens", { kind: "token", issuer: "https://id.example/" }],
+  [
+    "an issuer with a login",
+    { kind: "login", issuer: "https://id.example/", client_id: "page", scope: "openid email" },
+  ],
+])("the page is told how people sign in: %s", (name, settings) => {
+  const { login } = pageOf(variants[name]);
+
+  expect(login).toEqual(settings);
+});
+
+test("the page of a user pool is told the pool, its client and Cognito's own way out", () => {
+  const { login, markers } = pageOf(cognito);
+
+  expect(login).toMatchObject({ kind: "login", scope: "openid email" });
+  expect(JSON.stringify(login.logout_url)).toMatch(/amazoncognito\.com\/logout/);
+  const [[client]] = resourcesOf(synthesized(cognito), "AWS::Cognito::UserPoolClient") as [
+    [string, Resource],
+  ];
+  expect(markers).toContain(JSON.stringify({ Ref: client }));
 });

@@ -56,7 +56,34 @@ test.each([
 test.each([
   [
     { auth: "jwt", authIssuer: "https://id.example/", authAudience: "framequeue, cli" },
-    { type: "jwt", issuer: "https://id.example/", audience: ["framequeue", "cli"] },
+    {
+      type: "jwt",
+      issuer: "https://id.example/",
+      audience: ["framequeue", "cli"],
+      scopes: ["openid", "email"],
+    },
+  ],
+  [
+    {
+      auth: "jwt",
+      authIssuer: "http://127.0.0.1:9000",
+      authAudience: "framequeue",
+      authClientId: "page",
+      authScopes: "openid, offline_access",
+      authOrigins: "https://tokens.example/path",
+    },
+    {
+      type: "jwt",
+      issuer: "http://127.0.0.1:9000",
+      audience: ["framequeue"],
+      clientId: "page",
+      scopes: ["openid", "offline_access"],
+      origins: ["https://tokens.example"],
+    },
+  ],
+  [
+    { auth: "cognito", authDomainPrefix: "videos" },
+    { type: "cognito", domainPrefix: "videos" },
   ],
   [
     { auth: "cognito", authCallbackUrls: "https://page.example/", authDomainPrefix: "videos" },
@@ -73,7 +100,8 @@ test.each([
   [{ auth: "jwt", authIssuer: "https://id.example/" }, "auth=jwt needs authAudience"],
   [{ auth: "jwt", authIssuer: "http://id.example/", authAudience: "a" }, "issuer"],
   [{ auth: "jwt", authIssuer: "https://id.example/", authAudience: "" }, "audience"],
-  [{ auth: "cognito", authDomainPrefix: "videos" }, "auth=cognito needs authCallbackUrls"],
+  [{ auth: "cognito" }, "auth=cognito needs authDomainPrefix"],
+  [{ authClientId: "page" }, "authClientId goes with auth=jwt, and auth is apiKey"],
   [{ auth: "cognito", authCallbackUrls: "https://a/", authDomainPrefix: "my-aws" }, "domainPrefix"],
   [{ auth: "cognito", authCallbackUrls: "nowhere", authDomainPrefix: "videos" }, "callbackUrls"],
   [{ authIssuer: "https://id.example/" }, "authIssuer goes with auth=jwt, and auth is apiKey"],

@@ -1,5 +1,6 @@
 import { keyFrom } from "./key-from.ts";
-import { refusal, rememberKey, signIn } from "./access.ts";
+import { refusal, rememberHeld, signIn } from "./access.ts";
+import { takeLogin } from "./login.ts";
 
 /** Takes `#key=…` out of the address and of the history at once, and signs in with it. */
 function takeKey(): void {
@@ -10,7 +11,8 @@ function takeKey(): void {
   else refusal.value = 401;
 }
 
-rememberKey();
+rememberHeld();
 takeKey();
+takeLogin();
 // A tab that is open already gets the link too.
 addEventListener("hashchange", takeKey);

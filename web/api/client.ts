@@ -1,5 +1,6 @@
 import type { Problem } from "../../contracts/api.ts";
-import { apiKey, keyRefused } from "../access/access.ts";
+import { bearerRefused } from "../access/access.ts";
+import { bearer } from "../access/bearer.ts";
 
 /** An answer of the API that is not the one hoped for, in words that can be shown. */
 export class ApiProblem extends Error {
@@ -43,11 +44,19 @@ export async function call<Answer>(
   path: `/v1/${string}`,
   { body, headers, signal }: Call = {},
 ): Promise<Answer> {
-  const key = apiKey.value;
+  const token = await bearer().catch(() => {
+    throw new ApiProblem({
+      code: "UNREACHABLE",
+      status: 0,
+      title: "The sign-in does not answer",
+      detail: "Your sign-in is to be renewed, and no answer came from where you signed in.",
+      hint: "Check the connection and try again.",
+    });
+  });
   const request: RequestInit = {
     method,
     headers: {
-      ...(key !== undefined && { authorization: `Bearer ${key}` }),
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
       ...(body !== undefined && { "content-type": "application/json" }),
       ...headers,
     },
@@ -70,7 +79,7 @@ export async function call<Answer>(
   const read: unknown = await answer.json().catch(() => undefined);
   if (answer.ok && read !== undefined) return read as Answer;
 
-  if (answer.status === 401 || answer.status === 403) keyRefused(answer.status, key);
+  if (answer.status === 401 || answer.status === 403) bearerRefused(answer.status, token);
   if (isProblem(read)) throw new ApiProblem({ ...read, docs: read.type });
   throw new ApiProblem({
     code: "UNREADABLE",

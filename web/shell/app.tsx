@@ -1,5 +1,6 @@
 import { useEffect } from "preact/hooks";
-import { apiKey, refusal, signOut } from "../access/access.ts";
+import { held, refusal } from "../access/access.ts";
+import { login, signOut } from "../access/login.ts";
 import { SignIn } from "../access/sign-in.tsx";
 import { HealthChip } from "../health/health-chip.tsx";
 import { watchHealth } from "../health/health.ts";
@@ -28,8 +29,8 @@ function Status() {
   return (
     <div class="head-status">
       <HealthChip />
-      {apiKey.value !== undefined && (
-        <button type="button" class="button button-small" onClick={signOut}>
+      {held.value !== undefined && (
+        <button type="button" class="button button-small" onClick={() => void signOut()}>
           Sign out
         </button>
       )}
@@ -39,7 +40,9 @@ function Status() {
 
 /** The page: a head that stays, and the view that the address names, for whom the API lets in. */
 export function App() {
-  const isOut = refusal.value !== undefined;
+  const isArriving = login.value !== undefined && login.value.fault === undefined;
+  const isOut =
+    refusal.value !== undefined || (login.value !== undefined && held.value === undefined);
 
   return (
     <>
@@ -54,10 +57,10 @@ export function App() {
           </svg>
           Framequeue
         </a>
-        {!isOut && <Status />}
+        {!isOut && !isArriving && <Status />}
       </header>
       <main id="main" class="main" tabIndex={-1}>
-        {isOut ? <SignIn /> : <View />}
+        {isArriving ? <p role="status">Signing in…</p> : isOut ? <SignIn /> : <View />}
       </main>
     </>
   );
