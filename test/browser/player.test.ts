@@ -183,9 +183,10 @@ describe.skipIf(!hasBrowser)("the player", () => {
     await page.keyboard.press("Home");
     await expect.poll(() => place(page), soon).toBe(0);
 
-    expect(await timeline.getAttribute("aria-valuetext")).toMatch(
-      /^0:00\.00 of 0:08\.\d\d, 1 player$/,
-    );
+    // What is found there follows with the picture.
+    await expect
+      .poll(() => timeline.getAttribute("aria-valuetext"), soon)
+      .toMatch(/^0:00\.00 of 0:08\.\d\d, 1 player$/);
     expect(await paintedPixels(page, ".lane-canvas")).toBeGreaterThan(500);
     await page.context().close();
   });
