@@ -136,6 +136,8 @@ export const limits = {
 
   /** Frames of one run on a GPU, of a model that takes any number: more wait longer for little. */
   gpuBatchFrames: 8,
+  /** Runs side by side on a GPU: one is prepared and one read while others run; more take the card's memory for nothing. */
+  gpuSessionsMax: 4,
   /** A division of the cores is tried for so long before the next, when a model is first loaded. */
   divisionTrySeconds: 0.4,
 

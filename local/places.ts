@@ -1,4 +1,4 @@
-import type { SignInSettings } from "../contracts/sign-in.ts";
+import type { SignInSettings } from "../contracts/login-settings.ts";
 
 export interface Places {
   readonly pageUrl: string;

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { folderUploadMemory } from "../cli/client/upload-memory.ts";
-import { signInFile, type SignInSettings } from "../contracts/sign-in.ts";
+import { signInFile, type SignInSettings } from "../contracts/login-settings.ts";
 import { lockDirectory } from "./aws/state/directory-lock.ts";
 import { signInUrl, tokenLines } from "./places.ts";
 import { followLog, logTail } from "./processes/log-tail.ts";

@@ -1,3 +1,5 @@
+import { limits } from "../../contracts/limits.ts";
+
 /** How a processor's cores are shared out among runs of a model. */
 export interface Division {
   /** Runs side by side, each in a thread with a session of its own. */
@@ -9,15 +11,12 @@ export interface Division {
 /** So many runs side by side, each on one thread. */
 export const oneThreadEach = (sessions: number): Division => ({ sessions, threadsPerRun: 1 });
 
-/** A session's thread prepares and reads batches while the card works on another's; more than four take its memory for nothing. */
-const onGpuMax = 4;
-
 /**
  * Runs side by side on a GPU, by the cores that feed it. On an H100 with 16 cores YOLOX-Nano reached 846, 1313 and 2078
  * frames/s in batches of 8 with one, two and three, a model of YOLOv8n's size 299, 579 and 698.
  */
 export const onGpu = (cores: number): Division =>
-  oneThreadEach(Math.min(onGpuMax, Math.max(2, Math.floor(cores / 2))));
+  oneThreadEach(Math.min(limits.gpuSessionsMax, Math.max(2, Math.floor(cores / 2))));
 
 /** Divisions worth trying: every core its own run, pairs of cores, all cores in one run. The first is most often the best. */
 export function divisionsOf(cores: number): [Division, ...Division[]] {

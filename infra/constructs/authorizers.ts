@@ -8,7 +8,7 @@ import {
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
 import { limits } from "../../contracts/limits.ts";
-import type { SignInSettings } from "../../contracts/sign-in.ts";
+import type { SignInSettings } from "../../contracts/login-settings.ts";
 import type { Auth } from "../auth.ts";
 import type { Settings } from "../settings.ts";
 import { People } from "./user-pool.ts";

@@ -18,7 +18,7 @@ import { Bucket, type IBucket } from "aws-cdk-lib/aws-s3";
 import { BucketDeployment, CacheControl, Source } from "aws-cdk-lib/aws-s3-deployment";
 import { Certificate } from "aws-cdk-lib/aws-certificatemanager";
 import { Construct } from "constructs";
-import { signInFile } from "../../contracts/sign-in.ts";
+import { signInFile } from "../../contracts/login-settings.ts";
 import { acknowledge, nagArnOf } from "../acknowledge.ts";
 import type { Settings } from "../settings.ts";
 import type { PageLogin } from "./authorizers.ts";

@@ -10,7 +10,7 @@ import {
 } from "aws-cdk-lib/aws-cognito";
 import { Construct } from "constructs";
 import { acknowledge } from "../acknowledge.ts";
-import type { LoginSettings } from "../../contracts/sign-in.ts";
+import type { LoginSettings } from "../../contracts/login-settings.ts";
 import type { Auth } from "../auth.ts";
 import type { Settings } from "../settings.ts";
 

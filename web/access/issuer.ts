@@ -1,5 +1,5 @@
 import * as oauth from "oauth4webapi";
-import type { LoginSettings } from "../../contracts/sign-in.ts";
+import type { LoginSettings } from "../../contracts/login-settings.ts";
 import type { Login } from "./held.ts";
 
 /** An issuer that does not answer in this time is as good as none: somebody is waiting. */

@@ -1,4 +1,4 @@
-import { signInFile, type SignInSettings } from "../../contracts/sign-in.ts";
+import { signInFile, type SignInSettings } from "../../contracts/login-settings.ts";
 
 let read: Promise<SignInSettings> | undefined;
 

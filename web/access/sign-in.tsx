@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { SignInSettings } from "../../contracts/sign-in.ts";
+import type { SignInSettings } from "../../contracts/login-settings.ts";
 import { held, refusal } from "./access.ts";
 import { KeyForm, type KeyWords } from "./key-form.tsx";
 import { beginLogin, login } from "./login.ts";
