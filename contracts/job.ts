@@ -1,6 +1,6 @@
 import type { JobId } from "./job-id.ts";
 import type { JobOptions } from "./pipeline.ts";
-import type { EngineFacts, ResultSummary } from "./artifact.ts";
+import type { ResultSummary } from "./artifact.ts";
 import type { WorkRow } from "./work-row.ts";
 
 /** The object that the job is about, as it was first seen. */
@@ -52,8 +52,6 @@ export interface JobRow extends WorkRow {
   readonly partialAllowed?: boolean;
   /** When a segment ended last, or the job was cut. */
   readonly segmentEndedAt?: number;
-  /** The engine of the worker that cut it: all segments are detected by the same. */
-  readonly engine?: EngineFacts;
 
   /** Its run has ended, and nobody has noted yet that this was told; says what the sweeper has to do after that. */
   readonly untold?: "clean" | "may_have_orphans";

@@ -26,12 +26,12 @@ export const limits = {
   /** Without one ended segment for so long, a job is cut anew for an engine that is there: longer than a segment's work. */
   replanSeconds: 600,
 
-  /** The heartbeat row of a worker, in work and idle: three writes a minute, of the ten that a worker may cost. */
-  heartbeatSeconds: 20,
+  /** The heartbeat row of a worker, in work and idle: two writes a minute, of the ten that a worker may cost. */
+  heartbeatSeconds: 30,
   /** A worker that is done shows it after this, unless it goes on with the same job: segments come one after the other. */
   idleShownSeconds: 1,
-  /** Three missed heartbeats and their jitter: then a worker counts as gone. */
-  workerAliveHeartbeats: 3.5,
+  /** Two missed heartbeats and their jitter: then a worker counts as gone. */
+  workerAliveHeartbeats: 2.5,
   /** A worker that has been gone this long is forgotten (DynamoDB's time to live). */
   workerForgottenSeconds: 24 * 3600,
 

@@ -1,4 +1,4 @@
-import type { Gap } from "./artifact.ts";
+import type { EngineFacts, Gap } from "./artifact.ts";
 import type { JobId } from "./job-id.ts";
 import type { WorkRow } from "./work-row.ts";
 
@@ -40,6 +40,13 @@ export interface SegmentPart {
 export interface SegmentRow extends WorkRow, Segment {
   readonly index: number;
   readonly planFence: number;
+  /** Fingerprint of the engine that cut the job: all of its segments are detected by the same. */
+  readonly engine: string;
+  /**
+   * The same in full, on the first segment only: the one who joins them reads their rows anyway. On the job's row, which is
+   * written at each step, it would cost every time.
+   */
+  readonly engineFacts?: EngineFacts;
   /** Since when it waits for a worker. */
   readonly waitingSince?: number;
   readonly part?: SegmentPart;

@@ -51,7 +51,7 @@ export function processWork(dependencies: ProcessWorkDependencies) {
     if (segments.length < 2) return published(attempt, await stages.whole(attempt));
 
     const { lease, assertHeld, advance } = attempt;
-    const rows = segments.map((segment) => rowOf(attempt, segment, now()));
+    const rows = segments.map((segment) => rowOf(attempt, segment, engine, now()));
     await inGroups(rows, async (row) => {
       assertHeld();
       await jobs.segments.insert(row);
@@ -59,7 +59,7 @@ export function processWork(dependencies: ProcessWorkDependencies) {
     });
     const segmentsTotal = rows.length;
     const framesTotal = rows.reduce((sum, row) => sum + row.framesTotal, 0);
-    const facts = { segmentsTotal, framesTotal, engine, partialAllowed };
+    const facts = { segmentsTotal, framesTotal, partialAllowed };
     return {
       commit: (at) => spread(lease, { ...at, ...facts, timing }),
       async follow() {
@@ -111,9 +111,12 @@ function published({ lease }: Attempt, result: PublishedResult): Outcome {
 const rowOf = (
   { lease: { jobId, run, fence } }: Attempt,
   segment: Segment,
+  engine: EngineFacts,
   now: number,
 ): SegmentRow => ({
   ...segment,
+  engine: engine.fingerprint,
+  ...(segment.index === 0 && { engineFacts: engine }),
   jobId,
   planFence: fence,
   status: "pending",

@@ -22,7 +22,7 @@ import { placeOf } from "./segment-place.ts";
 import { framesOfParts, storePart } from "./segment-parts.ts";
 import { sourceCache } from "./source-cache.ts";
 import { Stopped } from "./stopped.ts";
-import { verifyCover } from "./verify-segments.ts";
+import { engineOfSegments, verifyCover } from "./verify-segments.ts";
 
 export interface StagesDependencies {
   readonly bucket: MediaBucket;
@@ -91,9 +91,7 @@ export function pipelineStages(
   async function part(attempt: Attempt, segment: SegmentRow) {
     const looked = await planned(attempt);
     const engine = engineOf(looked).fingerprint;
-    if (engine !== attempt.row.engine?.fingerprint) {
-      throw new Stopped("other_engine");
-    }
+    if (engine !== segment.engine) throw new Stopped("other_engine");
     const place = placeOf(segment, looked.video.packets);
     const detector = await loaded(looked, attempt);
     const detected = detectFrames(looked, { ...attempt, ffmpeg, detector, segment: place });
@@ -115,7 +113,7 @@ export function pipelineStages(
       verifyCover(segments, looked.cut);
       for (const segment of segments) placeOf(segment, looked.video.packets);
       const detected = framesOfParts(segments, looked, bucket, attempt.signal);
-      const engine = attempt.row.engine ?? engineOf(looked);
+      const engine = engineOfSegments(segments);
       return await makeResult(looked, detected, attempt, { ...dependencies, engine });
     } finally {
       await sources.drop();

@@ -1,4 +1,5 @@
 import { PermanentError, RetryableError } from "../contracts/errors.ts";
+import type { EngineFacts } from "../contracts/artifact.ts";
 import type { JobRow } from "../contracts/job.ts";
 import type { SegmentRow } from "../contracts/segment.ts";
 import { isTerminal } from "../contracts/work-row.ts";
@@ -15,11 +16,12 @@ const refuse = (why: string): never => {
  * where not one of them could be detected.
  */
 export function verifySegments(
-  { segmentsTotal, engine }: Pick<JobRow, "segmentsTotal" | "engine">,
+  { segmentsTotal }: Pick<JobRow, "segmentsTotal">,
   rows: readonly SegmentRow[],
 ): void {
   if (rows.length !== segmentsTotal)
     refuse(`${rows.length} of ${segmentsTotal} segments are there.`);
+  const { fingerprint } = engineOfSegments(rows);
   for (const [position, row] of rows.entries()) {
     const next = rows[position + 1];
     if (row.index !== position) refuse(`Segment ${position} is called ${row.index}.`);
@@ -29,8 +31,8 @@ export function verifySegments(
     if (part && part.frames < row.framesTotal && part.gaps.length === 0) {
       refuse(`Segment ${position} has ${part.frames} of ${row.framesTotal} frames, and no gap.`);
     }
-    if (part && part.engine !== engine?.fingerprint) {
-      refuse(`Segment ${position} was detected by another engine than the plan's.`);
+    if (row.engine !== fingerprint || (part && part.engine !== fingerprint)) {
+      refuse(`Segment ${position} is of another engine than the first, as the plan has it.`);
     }
     if (next && row.toPts !== next.fromPts) {
       refuse(`Segment ${position} ends at ${row.toPts}, the next begins at ${next.fromPts}.`);
@@ -44,6 +46,10 @@ export function verifySegments(
     );
   }
 }
+
+/** What the plan of these segments was made with, by the first of them. Throws `RetryableError` where it does not say so. */
+export const engineOfSegments = ([first]: readonly SegmentRow[]): EngineFacts =>
+  first?.engineFacts ?? refuse("The first segment does not say which engine the plan is for.");
 
 /** Whether they reach from the first to the last frame that is to be analysed. Throws `RetryableError` where not. */
 export function verifyCover(

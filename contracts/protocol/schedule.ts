@@ -45,7 +45,6 @@ export const planFields = [
   "endedSegments",
   "partialAllowed",
   "segmentEndedAt",
-  "engine",
 ] as const;
 /** What a row loses when the sweeper need not look at it any more. */
 export const dueFields = ["dueShard", "dueAt"] as const;

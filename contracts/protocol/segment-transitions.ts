@@ -1,4 +1,3 @@
-import type { EngineFacts } from "../artifact.ts";
 import type { JobRow } from "../job.ts";
 import { limits } from "../limits.ts";
 import type { SegmentPart } from "../segment.ts";
@@ -36,14 +35,12 @@ export const spread = (
     now,
     timing,
     segmentsTotal,
-    engine,
     partialAllowed,
     framesTotal,
   }: {
     now: number;
     timing: Timing;
     segmentsTotal: number;
-    engine: EngineFacts;
     partialAllowed: boolean;
     framesTotal: number;
   },
@@ -55,7 +52,6 @@ export const spread = (
       phase: "detect",
       planFence: lease.fence,
       segmentsTotal,
-      engine,
       partialAllowed,
       segmentEndedAt: now,
       progress: { stage: "detect", framesDone: 0, framesTotal, updatedAt: now },

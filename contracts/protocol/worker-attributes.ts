@@ -15,7 +15,6 @@ export const jobAttributesOfWorkers = [
   "dueAt",
   "dueShard",
   "endedSegments",
-  "engine",
   "error",
   "fence",
   "finishedAt",

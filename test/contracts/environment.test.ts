@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { limits } from "../../contracts/limits.ts";
 import { ApiEnvironment, readEnvironment, WorkerEnvironment } from "../../contracts/environment.ts";
 
 const places = {
@@ -17,7 +18,7 @@ test("numbers come as text and leave as numbers", () => {
   const read = readEnvironment(WorkerEnvironment, { ...places, LEASE_SECONDS: "4" });
 
   expect(read.LEASE_SECONDS).toBe(4);
-  expect(read.HEARTBEAT_SECONDS).toBe(20);
+  expect(read.HEARTBEAT_SECONDS).toBe(limits.heartbeatSeconds);
 });
 
 test("a lease of zero seconds is refused", () => {

@@ -105,6 +105,17 @@ test("cut, detected by anyone, joined once: nothing is left in the queue", async
   ]);
 });
 
+test("each segment's row names the engine of its plan, the first in full: the job's row, written at each step, does not", async () => {
+  const { worker, job, jobs } = await aSystem();
+
+  await worker("a")();
+
+  const rows = [...jobs.segmentRows.values()];
+  expect(rows.map(({ engine }) => engine)).toEqual(rows.map(() => anEngine.fingerprint));
+  expect(rows.map(({ engineFacts }) => engineFacts)).toEqual([anEngine, undefined, undefined]);
+  expect(JSON.stringify(job())).not.toContain(anEngine.fingerprint);
+});
+
 test("a segment's message that comes again after its end, and after the job's, does no work", async () => {
   const { worker, queue, done } = await aSystem();
   const take = worker("a");

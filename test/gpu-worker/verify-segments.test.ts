@@ -45,6 +45,12 @@ test.each<[string, readonly SegmentRow[], RegExp]>([
     changed(0, { part: { ...aPart(0), engine: "x" } }),
     /another engine/,
   ],
+  ["one was cut for another engine", changed(1, { engine: "x" }), /another engine/],
+  [
+    "the first does not say which engine it is",
+    changed(0, { engineFacts: undefined as never }),
+    /does not say which engine/,
+  ],
 ])("nothing is joined where %s", (_, rows, words) => {
   expect(() => verifySegments(job, rows)).toThrow(words);
   expect(() => verifySegments(job, rows)).toThrow(RetryableError);

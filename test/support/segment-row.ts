@@ -22,6 +22,8 @@ export const aSegmentRow = (differences: Partial<SegmentRow> = {}): SegmentRow =
     packets: 10,
     framesTotal: 10,
     ptsSha256: "0".repeat(64),
+    engine: anEngine.fingerprint,
+    ...(index === 0 && { engineFacts: anEngine }),
     ...differences,
   };
 };
@@ -48,7 +50,6 @@ export const aDetectingJob = (differences: Partial<JobRow> = {}): JobRow =>
     segmentsTotal: 3,
     segmentEndedAt: 0,
     partialAllowed: true,
-    engine: anEngine,
     dueShard: "due-0",
     dueAt: 0,
     ...differences,

@@ -59,7 +59,6 @@ export const everyTransition: readonly ((row: JobRow) => Transition)[] = [
       timing,
       segmentsTotal: 3,
       framesTotal: 30,
-      engine: anEngine,
       partialAllowed: true,
     }),
   (row) => segment.markSpread(row, { now }),

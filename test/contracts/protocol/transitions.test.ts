@@ -27,7 +27,6 @@ import {
 } from "../../../contracts/protocol/worker-transitions.ts";
 import { spread } from "../../../contracts/protocol/segment-transitions.ts";
 import { timingFor } from "../../../contracts/timing.ts";
-import { anEngine } from "../../support/engine.ts";
 import { aJobId, aJobRow } from "../../support/job-row.ts";
 import { memoryJobStore } from "../../support/memory-job-store.ts";
 import { anEmptySummary } from "../../support/result-summary.ts";
@@ -223,7 +222,7 @@ describe("cancel", () => {
 test("a cancel that was decided before the job was cut leaves its segments' objects to the sweeper", async () => {
   const row = pending();
   const { jobs, lease } = await claimed(row);
-  const cut = { segmentsTotal: 2, framesTotal: 2, engine: anEngine, partialAllowed: true };
+  const cut = { segmentsTotal: 2, framesTotal: 2, partialAllowed: true };
   await jobs.move(aJobId, spread(lease, { now: 1, timing, ...cut }));
 
   const { row: cancelled } = await jobs.move(aJobId, cancelWaiting(row, { now: 2 }));

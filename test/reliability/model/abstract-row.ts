@@ -4,7 +4,6 @@ import type { JobRow } from "../../../contracts/job.ts";
 import type { AnyRow } from "../../../contracts/protocol/row-handle.ts";
 import { submittedRow } from "../../../contracts/protocol/submitted-row.ts";
 import { timingFor } from "../../../contracts/timing.ts";
-import { anEngine } from "../../support/engine.ts";
 
 /** Everybody's clock stands still; the adversary moves the times in the row instead. */
 export const now = 1_000_000_000;
@@ -58,7 +57,7 @@ function abstractJob(row: AnyRow): Partial<AnyRow> {
     ...(result && { result: { ...result, manifestSha256: "", summary: undefined as never } }),
     ...(phase && { phase }),
     ...(planFence !== undefined && { planFence }),
-    ...(segmentsTotal !== undefined && { segmentsTotal, engine: anEngine }),
+    ...(segmentsTotal !== undefined && { segmentsTotal }),
     ...(partialAllowed !== undefined && { partialAllowed }),
     ...(endedSegments && { endedSegments: new Set([...endedSegments].sort((a, b) => a - b)) }),
     ...(row.segmentEndedAt !== undefined && { segmentEndedAt: past }),

@@ -4,7 +4,6 @@ import { limits } from "../../../contracts/limits.ts";
 import type { AnyRow } from "../../../contracts/protocol/row-handle.ts";
 import type { Transition } from "../../../contracts/protocol/transition.ts";
 import { isTerminal } from "../../../contracts/work-row.ts";
-import { anEngine } from "../../support/engine.ts";
 import { anEmptySummary } from "../../support/result-summary.ts";
 import { aPartAt, aSegmentRow, aSubmittedRow, jobId, now, timing } from "./abstract-row.ts";
 import { dispatching, endingSegment } from "./chains.ts";
@@ -180,7 +179,6 @@ export function attemptSteps(setting: Setting): Program {
     const facts = {
       segmentsTotal: plans.segments,
       framesTotal: 2,
-      engine: anEngine,
       partialAllowed,
     };
     const first = messageOf(lease!.run, slotOf(setting, lease!.fence, 0)!);

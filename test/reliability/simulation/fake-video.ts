@@ -10,6 +10,7 @@ import type { Stages } from "../../../gpu-worker/process-work.ts";
 import type { Attempt } from "../../../gpu-worker/attempt.ts";
 import { Stopped } from "../../../gpu-worker/stopped.ts";
 import { wait } from "../../../gpu-worker/wait.ts";
+import { engineOfSegments } from "../../../gpu-worker/verify-segments.ts";
 import { anEngine } from "../../support/engine.ts";
 import { anEmptySummary } from "../../support/result-summary.ts";
 
@@ -155,7 +156,7 @@ export function fakeStages(dependencies: FakeStagesDependencies): Stages {
     },
 
     async part(attempt, segment) {
-      if (attempt.row.engine?.fingerprint !== engine.fingerprint) throw new Stopped("other_engine");
+      if (segment.engine !== engine.fingerprint) throw new Stopped("other_engine");
       const { lease, assertHeld } = attempt;
       const body = await detect(attempt, segment.index);
       const key = keys.segmentPart(
@@ -183,7 +184,7 @@ export function fakeStages(dependencies: FakeStagesDependencies): Stages {
       attempt.advance();
       await wait(0.3, attempt.signal);
       attempt.signal.throwIfAborted();
-      return store(attempt, body, segments.flatMap(gapOf), attempt.row.engine ?? engine);
+      return store(attempt, body, segments.flatMap(gapOf), engineOfSegments(segments));
     },
   };
 
