@@ -52,7 +52,8 @@ const lines: Line[] = [];
 
 async function cost(): Promise<void> {
   const segmentFrames = flags.quick ? 300 : limits.segmentFrames;
-  const video = flags.quick ? sample : film("long.mp4", 360, 30);
+  // Long enough that what a job costs once, its beginning and its end, is no more than a part of it.
+  const video = flags.quick ? sample : film("long.mp4", 1200, 30);
   const { seconds, segments, waitedSeconds, writeUnitsPerMinute, writes } = await costOf(video, {
     segmentFrames,
     folder,

@@ -31,7 +31,7 @@ export async function costOf(
       METER_FILE: file,
     });
     const jobId = await system.client.upload({ filename: "long.mp4", bytes: video });
-    const job = await system.client.ended(jobId, 600);
+    const job = await system.client.ended(jobId, 2400);
     if (job.status !== "completed") throw new Error(`The job ${JSON.stringify(job.error)}`);
     worker.kill("SIGTERM");
     await eventually(async () => worker.exitCode !== null, {

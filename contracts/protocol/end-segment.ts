@@ -1,7 +1,8 @@
 import type { JobRow } from "../job.ts";
+import { messageFor } from "../message.ts";
 import type { SegmentRow } from "../segment.ts";
 import type { JobError } from "../work-row.ts";
-import { dispatcher, type DispatchDependencies } from "./dispatch.ts";
+import type { DispatchDependencies } from "./dispatch.ts";
 import { beginAssembly, failOfSegment, noteSegment } from "./segment-transitions.ts";
 
 /**
@@ -9,8 +10,7 @@ import { beginAssembly, failOfSegment, noteSegment } from "./segment-transitions
  * and one that failed fails a job of which nothing may be missing. Each step may be repeated, by whoever sees the row.
  */
 export function segmentEnder(ports: DispatchDependencies) {
-  const { jobs, now } = ports;
-  const dispatch = dispatcher(ports);
+  const { jobs, queue, now } = ports;
 
   return async (job: JobRow, segment: SegmentRow): Promise<void> => {
     const { jobId } = job;
@@ -21,7 +21,7 @@ export function segmentEnder(ports: DispatchDependencies) {
     const noted = await jobs.move(jobId, noteSegment(job, { now: now(), index: segment.index }));
     if (!noted.moved || !allEnded(noted.row)) return;
     const { moved, row } = await jobs.move(jobId, beginAssembly(noted.row, { now: now() }));
-    if (moved && row) await dispatch(row);
+    if (moved && row) await queue.send(messageFor(row));
   };
 }
 

@@ -107,7 +107,10 @@ export const noteSegment = (
   hadWorked: () => false,
 });
 
-/** All segments have ended: the job waits for a worker that joins them. */
+/**
+ * All segments have ended: the job waits for a worker that joins them. That its message is sent is noted here already, to save a
+ * write; where it is not sent after all, the sweeper sends one when it is due.
+ */
 export const beginAssembly = (row: JobRow, { now }: { now: number }): Transition => ({
   name: "beginAssembly",
   condition: all(
@@ -120,12 +123,13 @@ export const beginAssembly = (row: JobRow, { now }: { now: number }): Transition
       phase: "assemble",
       attempts: 0,
       dispatches: 0,
+      dispatchedAt: now,
       deadLetters: 0,
       ...waitingFrom(row, now),
       ...dueIn(row, now, limits.undispatchedSeconds),
     },
     add: { fence: 1 },
-    remove: ["dispatchedAt", "deadLetterId", "notBefore"],
+    remove: ["deadLetterId", "notBefore"],
   },
   // Whoever finds it done need not send its message a second time; a lost one is the sweeper's.
   hadWorked: () => false,

@@ -54,6 +54,15 @@ export function chainSteps(setting: Setting, local: Local, rowNumber: number): S
           helps: true,
         },
       ];
+    case "calling a joiner":
+      return [
+        {
+          label: "sends the message",
+          local: onward,
+          queue: setting.messages(local.message!).send,
+          helps: true,
+        },
+      ];
     case "noting":
     case "failing the job":
       return writing(local, rowNumber, whatever(onward), setting);
@@ -72,7 +81,7 @@ export function chainSteps(setting: Setting, local: Local, rowNumber: number): S
         local,
         rowNumber,
         unlessRefused(
-          (moved, row) => ({ local: moved ? dispatching(setting, row!, onward) : onward }),
+          (moved, row) => ({ local: moved ? calling(setting, row!, onward) : onward }),
           onward,
         ),
         setting,
@@ -81,6 +90,14 @@ export function chainSteps(setting: Setting, local: Local, rowNumber: number): S
       return undefined;
   }
 }
+
+/** The message that lets somebody join the segments. Nobody notes it: the row says already that it is sent. */
+const calling = (setting: Setting, { run }: AnyRow, onward: Local): Local => ({
+  at: "calling a joiner",
+  run,
+  message: setting.messageOf(run, 0),
+  onward,
+});
 
 const isFull = ({ habits, plans }: Setting, row: JobRow): boolean =>
   habits.endedAreCounted ? row.deadLetters >= plans.segments : allEnded(row);
