@@ -1,4 +1,5 @@
 import { limits } from "../../../contracts/limits.ts";
+import { growingNumbers } from "./growing-numbers.ts";
 import { beyond } from "./streams.ts";
 
 /** What a picture is to others: needed by none before it, by those shown around it, or by all up to the next key. */
@@ -73,7 +74,7 @@ export function packetTable({
   hidesPackets: boolean;
 }) {
   // A time and its role share one number, so that both are sorted at once.
-  const codes: number[] = [];
+  const codes = growingNumbers();
   const resets: number[] = [];
   const maybeSeams: number[] = [];
   let [packets, min, max, earlierSpans] = [0, Infinity, -Infinity, 0];
@@ -123,7 +124,7 @@ export function packetTable({
       checkRate();
       // A capture program may count one that it never wrote.
       const isShort = counted ? lastReadPts + 2 < framesDeclared : packets < framesDeclared;
-      const sorted = Float64Array.from(codes);
+      const sorted = codes.all();
       for (const [index, start] of [0, ...resets].entries()) {
         sorted.subarray(start, resets[index] ?? sorted.length).sort();
       }

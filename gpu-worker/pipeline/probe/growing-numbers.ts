@@ -1,0 +1,29 @@
+/** Numbers of which nobody knows beforehand how many will come. */
+export interface GrowingNumbers {
+  readonly length: number;
+  readonly push: (value: number) => void;
+  /** All so far; the memory is the list's own. */
+  readonly all: () => Float64Array;
+}
+
+const firstLength = 4096;
+
+/** Outside the heap: millions of numbers in an array, copied as it grows, let the heap grow by as much and stay so. */
+export function growingNumbers(): GrowingNumbers {
+  let kept = new Float64Array(firstLength);
+  let length = 0;
+  return {
+    get length() {
+      return length;
+    },
+    push(value) {
+      if (length === kept.length) {
+        const longer = new Float64Array(2 * length);
+        longer.set(kept);
+        kept = longer;
+      }
+      kept[length++] = value;
+    },
+    all: () => kept.subarray(0, length),
+  };
+}
