@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from "@commander-js/extra-typings";
-import { limits } from "../contracts/limits.ts";
 import type { JobOptions, NmsMode, TrackerName } from "../contracts/pipeline.ts";
+import { secondsOf, timeRangeOf } from "../contracts/video-time.ts";
 
 export interface DetectFlags {
   readonly scoreMin?: number | undefined;
@@ -30,6 +30,7 @@ export function jobOptions({
   to,
   tracker,
 }: DetectFlags): JobOptions {
+  const timeRange = timeRangeOf(from, to);
   return {
     ...(scoreMin !== undefined && { score_min: scoreMin }),
     ...(classScoreMin && { score_min_by_class: classScoreMin }),
@@ -40,9 +41,7 @@ export function jobOptions({
     ...(fps !== undefined && { sampling: { mode: "fps", fps } }),
     ...(stride !== undefined && { sampling: { mode: "stride", stride } }),
     ...(tracker && { tracker }),
-    ...((from !== undefined || to !== undefined) && {
-      time_range: { start: from ?? 0, end: to ?? limits.durationSecondsMax },
-    }),
+    ...(timeRange && { time_range: timeRange }),
   };
 }
 
@@ -58,10 +57,9 @@ export const numberFrom =
 
 /** Seconds, from `90`, `90.5`, `1:30` or `1:01:30`. */
 export function secondsFrom(text: string): number {
-  if (!/^(\d+:){0,2}\d+(\.\d+)?$/.test(text)) {
-    throw new InvalidArgumentError("It takes seconds, or a time such as 1:30.");
-  }
-  return text.split(":").reduce((seconds, part) => seconds * 60 + Number(part), 0);
+  const seconds = secondsOf(text);
+  if (seconds !== undefined) return seconds;
+  throw new InvalidArgumentError("It takes seconds, or a time such as 1:30.");
 }
 
 /** Names, from a list with commas. */

@@ -114,6 +114,8 @@ export const limits = {
   videoStreamsMax: 16,
   durationSecondsMax: 24 * 3600,
   framesPerSecondMax: 1000,
+  /** One frame of so many: an hour of film at 28 frames a second. */
+  strideMax: 100_000,
   framesMax: 24 * 3600 * 240,
   /** A working worker reads its row this often, so that a cancel stops it soon. */
   cancelCheckSeconds: 1,

@@ -7,7 +7,7 @@ export const Sampling = z
     /** At most `fps` frames a second, chosen by their own times. */
     z.object({ mode: z.literal("fps"), fps: z.number().positive().max(limits.framesPerSecondMax) }),
     /** Every `stride`-th frame, from the first. */
-    z.object({ mode: z.literal("stride"), stride: z.int().min(1).max(100_000) }),
+    z.object({ mode: z.literal("stride"), stride: z.int().min(1).max(limits.strideMax) }),
   ])
   .meta({ id: "Sampling" });
 export type Sampling = z.infer<typeof Sampling>;

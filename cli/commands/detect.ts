@@ -61,7 +61,7 @@ export function addDetect(program: Program, session: Session, exit: SetExitCode)
     )
     .addOption(
       new Option("--stride <n>", "every n-th frame")
-        .argParser(numberFrom({ min: 1, max: 100_000, whole: true }))
+        .argParser(numberFrom({ min: 1, max: limits.strideMax, whole: true }))
         .conflicts("fps"),
     )
     .option("--from <time>", "begin there: seconds or 1:30", secondsFrom)

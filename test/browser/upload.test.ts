@@ -8,7 +8,7 @@ import type { NumberedClip } from "../support/numbered-clip.ts";
 import { numberedResult } from "../support/numbered-job.ts";
 import { ago, openWorld } from "../support/page-world.ts";
 import type { World } from "../support/page-world.ts";
-import { chooseVideo, hasBrowser, openPage, pausedFrame } from "../support/page.ts";
+import { chooseVideo, hasBrowser, openPage, pausedFrame, violations } from "../support/page.ts";
 
 // expect.poll gives up after a second, which a busy machine needs for a single step.
 const soon = { timeout: 10_000 };
@@ -92,6 +92,36 @@ describe.skipIf(!hasBrowser)("an upload", () => {
       filename: "numbered.mp4",
       pipeline_id: "coco",
       content_type: "video/mp4",
+    });
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  test("takes along which frames are wanted, and refuses in words what cannot be meant", async () => {
+    const { page, complaints } = await open();
+    const before = world.api.jobs.size;
+    await page.getByText("Options", { exact: true }).click();
+    await page.getByRole("combobox", { name: "Frames" }).selectOption("so many a second");
+    await page.getByLabel("Frames a second").fill("many");
+    await page.getByLabel("To", { exact: true }).fill("1:30");
+    await page.getByRole("combobox", { name: "Follow objects" }).selectOption("not at all");
+
+    await chooseVideo(page, clip.path);
+    const alert = page.getByRole("alert");
+    await alert.getByText(/Frames a second: a number above 0/).waitFor();
+    expect(world.api.jobs.size).toBe(before);
+    expect(await violations(page)).toEqual([]);
+    expect(await violations(page)).toEqual([]);
+
+    await page.getByLabel("Frames a second").fill("5");
+    await alert.waitFor({ state: "detached" });
+    await chooseVideo(page, clip.path);
+    await page.waitForURL(/#\/jobs\//);
+
+    expect(world.api.jobs.get(jobIdOf(page))!.options).toEqual({
+      sampling: { mode: "fps", fps: 5 },
+      time_range: { start: 0, end: 90 },
+      tracker: "none",
     });
     expect(complaints).toEqual([]);
     await page.context().close();

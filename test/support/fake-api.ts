@@ -202,6 +202,7 @@ export class FakeApi {
         content_type: request.content_type,
         size_bytes: request.size_bytes,
         pipeline_id: request.pipeline_id,
+        options: request.options,
         created_at: now.toISOString(),
       }),
     );

@@ -7,7 +7,6 @@ import * as segment from "../../contracts/protocol/segment-transitions.ts";
 import { timingFor } from "../../contracts/timing.ts";
 import type { SegmentRow } from "../../contracts/segment.ts";
 import type { WorkRow } from "../../contracts/work-row.ts";
-import { anEngine } from "./engine.ts";
 import { aDetectingJob, aPart, aSegmentRow } from "./segment-row.ts";
 import { aJobRow } from "./job-row.ts";
 import { anEmptySummary } from "./result-summary.ts";

@@ -1,13 +1,15 @@
 import type { JobView } from "../../contracts/api.ts";
 import type { ResultManifest } from "../../contracts/artifact.ts";
+import { framesChosen } from "./frames-chosen.ts";
 import { pictureNotes } from "./picture-notes.ts";
 import { clock, count, span } from "../words/format.ts";
 
 /** What was analysed, by what, and whether anything is missing. */
 export function ResultFacts({ job, manifest }: { job: JobView; manifest: ResultManifest }) {
-  const { summary, video, playback, model, engine } = manifest;
+  const { summary, settings, video, playback, model, engine } = manifest;
   const rate = video.average_frame_rate;
   const notes = pictureNotes(video).join(", ");
+  const chosen = framesChosen(settings);
   return (
     <section class="panel" aria-labelledby="facts-title">
       <h2 id="facts-title">Result</h2>
@@ -35,6 +37,12 @@ export function ResultFacts({ job, manifest }: { job: JobView; manifest: ResultM
           {count(summary.frames_analysed)} in {span(summary.seconds)}
           <span class="quiet"> ({summary.frames_per_second.toFixed(1)} a second)</span>
         </dd>
+        {chosen !== "" && (
+          <>
+            <dt>Chosen</dt>
+            <dd>{chosen}</dd>
+          </>
+        )}
         <dt>Video</dt>
         <dd>
           {video.width} × {video.height}, {video.codec}

@@ -6,6 +6,8 @@ import { goTo } from "../location.ts";
 import { jobHref } from "../route.ts";
 import { Notice } from "../shell/notice.tsx";
 import { DropZone } from "./drop-zone.tsx";
+import { optionsFrom, untouched } from "./option-fields.ts";
+import { OptionsForm } from "./options-form.tsx";
 import { PipelineChoice } from "./pipeline-choice.tsx";
 import { UploadItem } from "./upload-item.tsx";
 import { uploads } from "./upload-state.ts";
@@ -15,6 +17,10 @@ import { beginUpload } from "./uploads.ts";
 export function UploadPanel() {
   const pipelines = useSignal<readonly Pipeline[] | undefined>(undefined);
   const chosen = useSignal<string | undefined>(undefined);
+  const fields = useSignal(untouched);
+  /** A video was chosen while the options could not be used. */
+  const refused = useSignal(false);
+  const asked = optionsFrom(fields.value);
   const fault = useSignal<unknown>(undefined);
   const busy = useSignal(false);
 
@@ -31,15 +37,18 @@ export function UploadPanel() {
 
   async function begin(files: readonly File[]) {
     if (busy.value) return;
-    busy.value = true;
     fault.value = undefined;
+    const wanted = optionsFrom(fields.value);
+    refused.value = "wrong" in wanted;
+    if ("wrong" in wanted) return;
+    busy.value = true;
     try {
       // A file can be dropped before the pipelines are here.
       if (chosen.value === undefined) await look();
       const pipelineId = chosen.value;
       if (pipelineId === undefined) return;
       for (const file of files) {
-        const jobId = await beginUpload(file, pipelineId);
+        const jobId = await beginUpload(file, pipelineId, wanted.options);
         // One video: its own page shows all that follows.
         if (files.length === 1) goTo({ name: "job", jobId, view: {} });
       }
@@ -55,6 +64,13 @@ export function UploadPanel() {
       <h1 id="begin-title">See what is in a video</h1>
       <DropZone busy={busy.value} onFiles={(files) => void begin(files)} />
       <PipelineChoice pipelines={pipelines.value} chosen={chosen} />
+      <OptionsForm fields={fields} />
+      {refused.value && "wrong" in asked && (
+        <div class="notice notice-bad" role="alert">
+          <p class="notice-title">The video was not sent: an option cannot be used</p>
+          <p>{asked.wrong} Then choose the video again.</p>
+        </div>
+      )}
       {fault.value !== undefined && (
         <Notice
           error={fault.value}

@@ -1,3 +1,4 @@
+import type { JobOptions } from "../../contracts/pipeline.ts";
 import { cancelJob, submitVideo } from "../api/calls.ts";
 import { isSameFile, keepPending } from "./pending-uploads.ts";
 import type { PendingUpload } from "./pending-uploads.ts";
@@ -11,12 +12,17 @@ const files = new Map<string, File>();
 const uploader = () => import("./uploader.ts");
 
 /** Opens a job for the file and sends it; resolves to the job's id as soon as it is known. */
-export async function beginUpload(file: File, pipelineId: string): Promise<string> {
+export async function beginUpload(
+  file: File,
+  pipelineId: string,
+  options: JobOptions,
+): Promise<string> {
   const { job_id: jobId, upload } = await submitVideo({
     filename: file.name,
     size_bytes: file.size,
     ...(file.type === "" ? {} : { content_type: file.type }),
     pipeline_id: pipelineId,
+    options,
   });
   const pending: PendingUpload = {
     jobId,
