@@ -1,18 +1,20 @@
 import { execFile, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { delimiter, dirname, join, resolve } from "node:path";
+import { basename, delimiter, dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { path as ffmpeg } from "@ffmpeg-installer/ffmpeg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type WorkerPackage, workerPackageFile } from "../../contracts/worker-package.ts";
+import { workerSecretText } from "../../contracts/worker-secret.ts";
 import { pythonTool } from "../../scripts/python-tool.ts";
-import { cellOutputs } from "../support/notebook/cells.ts";
+import { cellOutputs, codeOf } from "../support/notebook/cells.ts";
 import { isolatedNetwork, noNamespaces } from "../support/notebook/isolated.ts";
 import { killAll, parentOf, processesNaming } from "../support/notebook/processes-naming.ts";
-import { installed } from "../support/notebook/installed.ts";
+import { npmHome } from "../support/notebook/npm-home.ts";
 import { eventually, startSystem, type System } from "../support/system.ts";
 
 const run = promisify(execFile);
@@ -74,6 +76,8 @@ describe.skipIf(missing !== undefined)("a Kaggle notebook", () => {
       HOME: folder,
       TMPDIR: temporary,
       FRAMEQUEUE_HOME: home,
+      // There is no registry where it runs.
+      npm_config_offline: "true",
       FRAMEQUEUE_WORKER: secret,
       DETECTOR_THREADS: "1",
     });
@@ -105,11 +109,11 @@ describe.skipIf(missing !== undefined)("a Kaggle notebook", () => {
     folder = await mkdtemp(join(tmpdir(), "fq-kaggle-"));
     home = join(folder, "home");
     const context = { leaseSeconds: 4, heartbeatSeconds: 1, segmentFrames: 1_000_000 };
-    const [{ tarball }] = await Promise.all([
-      installed(home),
+    await Promise.all([
+      npmHome(home),
       startSystem({ workers: 0, context }).then((started) => (system = started)),
     ]);
-    notebook = await cli("worker", "kaggle", "init", folder, "--package", tarball);
+    notebook = await cli("worker", "kaggle", "init", folder);
     const { api_url: apiUrl, aws_endpoint_url: awsUrl } = system.running;
     network = await isolatedNetwork(folder, [portOf(apiUrl), portOf(awsUrl)]);
   });
@@ -139,7 +143,29 @@ describe.skipIf(missing !== undefined)("a Kaggle notebook", () => {
     other.close();
   });
 
-  test("does a job that another process uploaded, and hands over when it is interrupted", async () => {
+  test("installs no worker that is not the one that the system names", async () => {
+    const facts: WorkerPackage = { version: "9.9.9", path: "assets/w.tgz", sha256: "0".repeat(64) };
+    const liar = createServer(({ url }, response) =>
+      response.end(url === `/${workerPackageFile}` ? JSON.stringify(facts) : "something else"),
+    ).listen(0, "127.0.0.1");
+    await once(liar, "listening");
+    const { port } = liar.address() as AddressInfo;
+    const secret = { api: `http://127.0.0.1:${port}`, token: `fqw_${"0".repeat(43)}` };
+
+    const installing = run("python3", ["-c", await codeOf(notebook, ["secret", "install"])], {
+      env: {
+        PATH: [dirname(process.execPath), process.env["PATH"]].join(delimiter),
+        FRAMEQUEUE_HOME: join(folder, "lied-to"),
+        FRAMEQUEUE_WORKER: workerSecretText(secret),
+      },
+    });
+
+    await expect(installing).rejects.toThrow("The worker's package is not what the system says");
+    expect(await readdir(join(folder, "lied-to"))).toEqual([]);
+    liar.close();
+  });
+
+  test("installs the system's own worker, does a job that another process uploaded, and hands over when it is interrupted", async () => {
     const session = await openSession("first");
     const said = JSON.parse(await cli("detect", sample, "--json", "--timeout", "150")) as {
       job: { job_id: string };
@@ -153,6 +179,9 @@ describe.skipIf(missing !== undefined)("a Kaggle notebook", () => {
     const { printed, errors } = await cellOutputs(session.executed);
     expect(printed).toContain(job.job_id);
     expect(errors).toEqual([]);
+    const served = await fetch(`${system.running.page_url}/${workerPackageFile}`);
+    const { path } = (await served.json()) as WorkerPackage;
+    expect(await readFile(join(home, "installed.txt"), "utf8")).toBe(join(home, basename(path)));
   }, 240_000);
 
   test("whose kernel is killed in mid-job leaves no worker behind, and the job is handed back", async () => {
