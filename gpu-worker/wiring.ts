@@ -19,6 +19,7 @@ import { clockThroughSleep } from "./clock-through-sleep.ts";
 import { exactArithmetic } from "./detector/exact-arithmetic.ts";
 import { jsonLog, wordsOf } from "./log.ts";
 import { sessionEnd } from "./session-end.ts";
+import { whenStarterIsGone } from "./starter.ts";
 import { cacheDirectory } from "./user-directories.ts";
 import { wait } from "./wait.ts";
 import { work } from "./worker.ts";
@@ -51,6 +52,11 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
     stopWithin(limits.releaseSeconds);
   });
 }
+// `worker run` gives each worker a group of its own, in which no signal to it comes by itself.
+whenStarterIsGone(process, () => {
+  log("INFO", "told to stop", { why: "who started it is gone" });
+  stopWithin(limits.releaseSeconds);
+});
 
 const { WORKER_CREDENTIALS_URL: credentialsUrl, WORKER_TOKEN: token } = environment;
 const credentials =
