@@ -5,7 +5,7 @@ type Self = Pick<NodeJS.Process, "connected" | "channel" | "once">;
  * The channel's end is what the kernel closes for a starter that could say nothing any more.
  */
 export function whenStarterIsGone(self: Self, gone: () => void): void {
-  if (self.connected === false) return gone();
+  if (!(self.connected ?? true)) return gone();
   if (!self.channel) return;
   self.once("disconnect", gone);
   // The channel must not keep a process alive that has nothing more to do.

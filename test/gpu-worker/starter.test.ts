@@ -6,9 +6,9 @@ const processWith = (facts: { connected?: boolean; channel?: { unref: () => void
   Object.assign(new EventEmitter(), facts) as unknown as NodeJS.Process;
 
 test("a worker hears once that its starter is gone, and the channel keeps it alive no longer", () => {
-  const unref = vi.fn();
+  const unref = vi.fn<() => void>();
   const self = processWith({ connected: true, channel: { unref } });
-  const gone = vi.fn();
+  const gone = vi.fn<() => void>();
 
   whenStarterIsGone(self, gone);
   expect(unref).toHaveBeenCalledOnce();
@@ -20,7 +20,7 @@ test("a worker hears once that its starter is gone, and the channel keeps it ali
 });
 
 test("a starter that was gone before the worker looked counts as gone", () => {
-  const gone = vi.fn();
+  const gone = vi.fn<() => void>();
 
   whenStarterIsGone(processWith({ connected: false }), gone);
 
@@ -29,7 +29,7 @@ test("a starter that was gone before the worker looked counts as gone", () => {
 
 test("a worker that was started without a channel, as a container's, never hears it", () => {
   const self = processWith({});
-  const gone = vi.fn();
+  const gone = vi.fn<() => void>();
 
   whenStarterIsGone(self, gone);
   self.emit("disconnect");
