@@ -18,7 +18,7 @@ const withoutResource = new Set([
 
 const rights: readonly Right[] = resourcesOf(synthesized(), "AWS::IAM::Policy")
   // The provider of CDK's own bucket deployment.
-  .filter(([policy]) => !policy.startsWith("Custom"))
+  .filter(([policy]) => !policy.startsWith("PageCopierRole"))
   .flatMap(([policy, { Properties }]) =>
     Properties.PolicyDocument.Statement.map(
       (statement: {
