@@ -140,7 +140,7 @@ test("a worker elsewhere may what a worker in ECS may, and only the API makes on
 test("whoever tells events does it in the system's name and on the default bus only", () => {
   const telling = rightsTo(/^events:/);
 
-  expect(telling).toHaveLength(6);
+  expect(telling).toHaveLength(7);
   for (const { actions, resources, condition } of telling) {
     expect(actions).toEqual(["events:PutEvents"]);
     expect(JSON.stringify(resources)).toMatch(/:event-bus\/default"/);
