@@ -41,7 +41,7 @@ test("a sweeper that is not heard of is a fault, and faults that are not heard o
 
 test("where GPUs are started, the dashboard shows what their workers measure", () => {
   const bodyOf = (of: typeof template) =>
-    JSON.stringify(resourcesOf(of, "AWS::CloudWatch::Dashboard")[0]![1].Properties.DashboardBody);
+    JSON.stringify(resourcesOf(of, "AWS::CloudWatch::Dashboard")[0]?.[1].Properties.DashboardBody);
   const measured = ["FramesPerSecond", "DecodePercent", "InferPercent", "JobSeconds"];
 
   for (const name of measured) expect(bodyOf(template)).toContain(name);
