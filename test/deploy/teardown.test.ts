@@ -65,7 +65,7 @@ test.skipIf(absent)(
       { type: "AWS::DynamoDB::GlobalTable", physicalId: TableName },
     ]);
     expect(await teardown.listTagged("FramequeueOther")).toEqual([]);
-    await expect(teardown.deleteTable(TableName)).rejects.toThrow();
+    await expect(teardown.deleteTable(TableName)).rejects.toThrow(/protect/i);
 
     await teardown.emptyBucket(Bucket);
     await teardown.deleteBucket(Bucket);
