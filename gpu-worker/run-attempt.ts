@@ -136,12 +136,12 @@ export async function runAttempt(
   const seconds = Math.round((monotonic() - startedAt) / 100) / 10;
   const settled = { row, attempts, interruptions, lease, receipt, seconds };
   if (lost) log("ERROR", "the GPU was lost", { error: lost.message });
-  await settle(ending, settled, { ...dependencies, held: theRow, log });
   if (ending.is === "done") {
     const jobSeconds = (now() - (row.queuedAt ?? row.createdAt)) / 1000;
     const measured = attemptMetrics(ending.outcome, { seconds: times.seconds(), jobSeconds });
     if (measured) dependencies.measure?.(measured, about);
   }
+  await settle(ending, settled, { ...dependencies, held: theRow, log });
   if (lost) dependencies.deviceLost?.(lost);
   await work.catch(() => {});
 }
