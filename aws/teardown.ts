@@ -10,9 +10,12 @@ import { DeleteBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import type { AwsTeardown } from "../contracts/ports/aws-teardown.ts";
 import { allowing, isNamed } from "./not-allowed.ts";
 import { removeAllObjects } from "./s3-remove-all.ts";
+import { removeAllVersions } from "./s3-remove-versions.ts";
+import { taggedBuckets, taggedTables } from "./tagged.ts";
 
 /** Clients for taking a deployment away; region and credentials come from where the AWS CLI finds them. */
 export const teardownClients = (region: string) => ({
+  region,
   dynamodb: new DynamoDBClient({ region }),
   ecs: new ECSClient({ region }),
   eventBridge: new EventBridgeClient({ region }),
@@ -24,6 +27,7 @@ export function awsTeardown({
   dynamodb,
   ecs,
   eventBridge,
+  region,
   s3,
 }: ReturnType<typeof teardownClients>): AwsTeardown {
   return {
@@ -81,13 +85,24 @@ export function awsTeardown({
 
     emptyBucket: (bucket) =>
       allowing("s3:DeleteObject", () =>
-        unless("NoSuchBucket", removeAllObjects({ client: s3, bucket, prefix: "" })),
+        unless(
+          "NoSuchBucket",
+          removeAllObjects({ client: s3, bucket, prefix: "" }).then(() =>
+            removeAllVersions({ client: s3, bucket }),
+          ),
+        ),
       ),
 
     deleteBucket: (bucket) =>
       allowing("s3:DeleteBucket", () =>
         unless("NoSuchBucket", s3.send(new DeleteBucketCommand({ Bucket: bucket }))),
       ),
+
+    listTagged: (stack) =>
+      allowing("s3:ListAllMyBuckets, s3:GetBucketTagging, dynamodb:ListTables", async () => [
+        ...(await taggedBuckets(s3, { region, stack })),
+        ...(await taggedTables(dynamodb, { region, stack })),
+      ]),
   };
 }
 

@@ -66,6 +66,8 @@ export const WorkerEnvironment = Places.extend({
   WORKER_ID: z.string().min(1).optional(),
   /** Whose worker it is: the scaler counts those that it started. */
   FLEET: z.string().min(1).optional(),
+  /** Whether its log holds lines for CloudWatch, which nobody reads elsewhere; absent: for workers that the scaler started. */
+  METRICS: z.enum(["emf", "none"]).optional(),
   /** Detector threads; by default one per core. */
   DETECTOR_THREADS: z.coerce.number().int().positive().optional(),
   /** Frames of one segment of a long video, about; 0: what suits the processor that is found. */

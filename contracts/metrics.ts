@@ -20,6 +20,15 @@ export const metricUnits = {
   WorkersAlive: "Count",
   /** Tasks that run, without those at work: each minute costs a minute of a GPU. */
   IdleGpus: "Count",
+  /** Of a worker, of each attempt that detected and ended well; billed for the hours in which there is one. */
+  FramesAnalysed: "Count",
+  FramesPerSecond: "Count/Second",
+  /** Of the time of detecting: in which a frame was awaited from ffmpeg, and in which a batch was with the detector. Both may be high at once. */
+  DecodePercent: "Percent",
+  InferPercent: "Percent",
+  /** Of each job that a worker completed, from when its video was queued. */
+  JobSeconds: "Seconds",
 } as const;
 
 export type MetricName = keyof typeof metricUnits;
+export type MetricValues = Readonly<Partial<Record<MetricName, number>>>;

@@ -22,7 +22,7 @@ export interface Attempt {
   /** When the claim was sent, by the monotonic clock, in milliseconds. */
   readonly startedAt: number;
   /** Of all that was reported in this attempt, from its beginning. */
-  readonly times: Pick<StageTimes, "seconds">;
+  readonly times: Pick<StageTimes, "seconds" | "during">;
   readonly log: Log;
 }
 
@@ -35,4 +35,8 @@ export interface Outcome {
   /** What the log says of it. */
   readonly words: string;
   readonly facts: Readonly<Record<string, unknown>>;
+  /** Frames that it is about, where there are any. */
+  readonly framesAnalysed?: number;
+  /** The job's result is out with it. */
+  readonly completes?: true;
 }

@@ -9,6 +9,7 @@ import { decode, type Decoding } from "./pipeline/decode/decode.ts";
 import { framePool } from "./pipeline/decode/frame-pool.ts";
 import { detect, framesInFlight } from "./pipeline/detect/detect.ts";
 import type { Plan } from "./plan.ts";
+import type { StageTimes } from "./stage-times.ts";
 
 /** Frames with what was found in them, in order, wherever they come from. */
 export interface DetectedFrames {
@@ -26,12 +27,15 @@ export function detectFrames(
     segment,
     signal,
     advance,
+    times,
   }: {
     ffmpeg: Ffmpeg;
     detector: Detector;
     segment?: SegmentPlace | undefined;
     signal: AbortSignal;
     advance: () => void;
+    /** Is told how long frames are waited for, and detected. */
+    times?: Pick<StageTimes, "during">;
   },
 ): DetectedFrames & Pick<Decoding, "wentAstray"> {
   const placement = placementOf(video, input);
@@ -48,8 +52,39 @@ export function detectFrames(
     advance,
   });
   return {
-    frames: detect(frames, { detector, floors, placement, source: video }),
+    frames: detect(times ? timed(frames, times) : frames, {
+      detector: times ? timedDetector(detector, times) : detector,
+      floors,
+      placement,
+      source: video,
+    }),
     account,
     wentAstray,
   };
 }
+
+async function* timed<Item>(
+  items: AsyncIterable<Item>,
+  { during }: Pick<StageTimes, "during">,
+): AsyncGenerator<Item> {
+  const iterator = items[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const { done, value } = await during("decode", () => iterator.next());
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    await iterator.return?.();
+  }
+}
+
+const timedDetector = (
+  { detect, threads, batch, manifest }: Detector,
+  { during }: Pick<StageTimes, "during">,
+): Pick<Detector, "detect" | "threads" | "batch" | "manifest"> => ({
+  threads,
+  batch,
+  manifest,
+  detect: (frames, floors) => during("infer", () => detect(frames, floors)),
+});

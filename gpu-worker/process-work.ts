@@ -82,6 +82,7 @@ export function processWork(dependencies: ProcessWorkDependencies) {
       follow: () => endSegment(attempt.row, { ...segment, status: "completed" }),
       words: "the segment is detected",
       facts: { frames_analysed: frames, gaps: gaps.length },
+      framesAnalysed: frames,
     };
   }
 
@@ -104,6 +105,8 @@ function published({ lease }: Attempt, result: PublishedResult): Outcome {
     commit: (at) => publish(lease, { ...at, result }),
     words: "the job is completed",
     facts: { frames_analysed, detections, completeness },
+    framesAnalysed: frames_analysed,
+    completes: true,
   };
 }
 

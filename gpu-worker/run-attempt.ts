@@ -1,3 +1,4 @@
+import type { MetricValues } from "../contracts/metrics.ts";
 import type { JobStore } from "../contracts/ports/job-store.ts";
 import type { WorkQueue } from "../contracts/ports/work-queue.ts";
 import type { Dispatch } from "../contracts/protocol/dispatch.ts";
@@ -7,6 +8,7 @@ import { traceIdOf } from "../contracts/trace-id.ts";
 import type { Timing } from "../contracts/timing.ts";
 import type { Progress } from "../contracts/work-row.ts";
 import type { Attempt, Outcome } from "./attempt.ts";
+import { attemptMetrics } from "./attempt-metrics.ts";
 import { DeviceLost } from "./device-lost.ts";
 import { holdLease } from "./lease.ts";
 import { wordsOf, type Log } from "./log.ts";
@@ -26,6 +28,8 @@ export interface RunAttemptDependencies {
   readonly shutdown: AbortSignal;
   /** Told once the work was handed back: nothing more can be done here. */
   readonly deviceLost?: (error: DeviceLost) => void;
+  /** Told what was measured of an attempt that ended well, with what it was about. */
+  readonly measure?: (values: MetricValues, fields: Readonly<Record<string, unknown>>) => void;
   readonly now: () => number;
   readonly monotonic: () => number;
   readonly random: () => number;
@@ -43,13 +47,14 @@ export async function runAttempt(
   dependencies: RunAttemptDependencies,
 ): Promise<void> {
   const { jobs, process, shutdown, now, monotonic, log: workerLog } = dependencies;
-  const log = workerLog.with({
+  const about = {
     job_id: lease.jobId,
     trace_id: traceIdOf(row),
     run: lease.run,
     fence: lease.fence,
     ...(lease.index !== undefined && { segment: lease.index }),
-  });
+  };
+  const log = workerLog.with(about);
   const theRow = rowHandle(jobs, lease);
   const times = stageTimes(monotonic);
   let progress: Progress | undefined;
@@ -131,6 +136,11 @@ export async function runAttempt(
   const seconds = Math.round((monotonic() - startedAt) / 100) / 10;
   const settled = { row, attempts, interruptions, lease, receipt, seconds };
   if (lost) log("ERROR", "the GPU was lost", { error: lost.message });
+  if (ending.is === "done") {
+    const jobSeconds = (now() - (row.queuedAt ?? row.createdAt)) / 1000;
+    const measured = attemptMetrics(ending.outcome, { seconds: times.seconds(), jobSeconds });
+    if (measured) dependencies.measure?.(measured, about);
+  }
   await settle(ending, settled, { ...dependencies, held: theRow, log });
   if (lost) dependencies.deviceLost?.(lost);
   await work.catch(() => {});

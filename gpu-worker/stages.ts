@@ -77,8 +77,8 @@ export function pipelineStages(
         codec: looked.video.codec,
         provider,
       });
-      const { signal, advance } = attempt;
-      const detected = detectFrames(looked, { signal, advance, ffmpeg, detector });
+      const { signal, advance, times } = attempt;
+      const detected = detectFrames(looked, { signal, advance, times, ffmpeg, detector });
       return await makeResult(looked, detected, attempt, {
         ...dependencies,
         engine: engineOf(looked),

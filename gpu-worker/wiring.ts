@@ -12,13 +12,16 @@ import { sqsWorkQueue } from "../aws/sqs-work-queue.ts";
 import { readEnvironment, WorkerEnvironment } from "../contracts/environment.ts";
 import { limits } from "../contracts/limits.ts";
 import { tellingJobStore } from "../contracts/protocol/telling-job-store.ts";
+import type { MetricValues } from "../contracts/metrics.ts";
 import { timingFor } from "../contracts/timing.ts";
 import { builtInManifests, builtInPipelines } from "../models/catalog.ts";
 import framequeue from "../package.json" with { type: "json" };
 import { clockThroughSleep } from "./clock-through-sleep.ts";
 import { exactArithmetic } from "./detector/exact-arithmetic.ts";
+import { emfLine } from "./emf-line.ts";
 import { jsonLog, wordsOf } from "./log.ts";
 import { sessionEnd } from "./session-end.ts";
+import { whenStarterIsGone } from "./starter.ts";
 import { cacheDirectory } from "./user-directories.ts";
 import { wait } from "./wait.ts";
 import { work } from "./worker.ts";
@@ -51,6 +54,11 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
     stopWithin(limits.releaseSeconds);
   });
 }
+// `worker run` gives each worker a group of its own, in which no signal to it comes by itself.
+whenStarterIsGone(process, () => {
+  log("INFO", "told to stop", { why: "who started it is gone" });
+  stopWithin(limits.releaseSeconds);
+});
 
 const { WORKER_CREDENTIALS_URL: credentialsUrl, WORKER_TOKEN: token } = environment;
 const credentials =
@@ -90,6 +98,8 @@ const { dynamodb: client, s3, sqs, longPoll } = awsClients({ credentials });
 const table = environment.JOBS_TABLE;
 const queue = sqsWorkQueue({ client: sqs, longPoll, queueUrl: environment.WORK_QUEUE_URL });
 
+const metrics = environment.METRICS ?? (environment.FLEET === undefined ? "none" : "emf");
+
 try {
   await work({
     identity: {
@@ -127,6 +137,12 @@ try {
     shutdown: shutdown.signal,
     // Now, for a worker that is killed would keep nothing for those after it.
     ready: flushCompileCache,
+    ...(metrics === "emf" && {
+      measure: (values: MetricValues, fields: object) =>
+        void process.stdout.write(
+          emfLine(values, { now: Date.now(), fields: { worker_id: workerId, ...fields } }),
+        ),
+    }),
     now: Date.now,
     monotonic: clockThroughSleep({ running: () => performance.now(), sinceBoot: uptime }),
     random: Math.random,

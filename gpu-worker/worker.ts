@@ -7,11 +7,13 @@ import type { Timing } from "../contracts/timing.ts";
 import { startHeartbeat } from "./heartbeat.ts";
 import type { Log } from "./log.ts";
 import { prepare, type PrepareDependencies } from "./prepare.ts";
+import type { RunAttemptDependencies } from "./run-attempt.ts";
 import type { SessionEnd } from "./session-end.ts";
 import { pipelineStages } from "./stages.ts";
 import { workOnMessages } from "./work-on-messages.ts";
 
-export interface WorkerDependencies extends PrepareDependencies {
+export interface WorkerDependencies
+  extends PrepareDependencies, Pick<RunAttemptDependencies, "measure"> {
   readonly identity: Pick<WorkerRow, "workerId" | "queueId" | "version" | "host">;
   readonly jobs: JobStore;
   readonly registry: WorkerRegistry;

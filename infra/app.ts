@@ -5,7 +5,9 @@ import { FramequeueStack } from "./framequeue-stack.ts";
 import { settingsFrom } from "./settings.ts";
 
 const app = new App();
-const [functions, page] = await Promise.all([bundleFunctions(), buildPage()]);
+// On one machine it is packed when somebody asks for it: a start need not wait, nor an edit of the worker change the template.
+const workerPackage = app.node.tryGetContext("workerPackage") !== "later";
+const [functions, page] = await Promise.all([bundleFunctions(), buildPage({ workerPackage })]);
 
 new FramequeueStack(app, "Framequeue", {
   description: "Turns uploaded videos into detections.",

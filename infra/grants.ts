@@ -117,6 +117,7 @@ export function grantsFor({ bucket, table, work, deliveries, defaultBusArn }: Th
       queue("SendMessage"),
     ],
     deliverWebhooks: [
+      tell,
       webhooks("GetItem", "Query", "UpdateItem"),
       deliveryRows("GetItem", "PutItem", "UpdateItem"),
       deliveryQueue("SendMessage", "ChangeMessageVisibility"),

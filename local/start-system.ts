@@ -48,7 +48,7 @@ export async function startSystem(dependencies: StartDependencies): Promise<Runn
     root,
     stateDirectory: paths.root,
     // The template is for instances with a GPU; few laptops have one.
-    context: { require: "any", ...options.context },
+    context: { require: "any", workerPackage: "later", ...options.context },
   });
   onStep(cached ? "template is unchanged" : "template synthesized");
 

@@ -100,6 +100,17 @@ const faults: readonly Fault[] = [
     ],
     test: ["whatever-dies", "a cancelled job stops its worker"],
   },
+  {
+    name: "workers do not notice that their starter was killed",
+    edits: [
+      {
+        file: "gpu-worker/starter.ts",
+        from: 'self.once("disconnect", gone);',
+        to: "",
+      },
+    ],
+    test: ["starter-dies", "whose starter is killed"],
+  },
 ];
 
 using copy = copyTree();

@@ -25,7 +25,10 @@ interface Row {
 // With plugins CDK hashes all that lies there, so that what is left of older runs makes each run slower (aws/aws-cdk#38614).
 rmSync(folder, { recursive: true, force: true });
 const { context: flags } = JSON.parse(readFileSync("cdk.json", "utf8")) as { context: object };
-const [functions, page] = await Promise.all([bundleFunctions(), buildPage()]);
+const [functions, page] = await Promise.all([
+  bundleFunctions(),
+  buildPage({ workerPackage: false }),
+]);
 
 let faults = 0;
 const rows: Row[] = [];

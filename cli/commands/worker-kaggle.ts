@@ -6,7 +6,6 @@ import {
   kaggleNotebook,
   kaggleNotebookFile,
 } from "../../contracts/kaggle-notebook.ts";
-import packageFile from "../../package.json" with { type: "json" };
 import type { Session } from "../session.ts";
 
 /** `worker kaggle init`: writes the notebook that makes a Kaggle session a worker. */
@@ -20,11 +19,14 @@ export function addWorkerKaggle(
     .command("init")
     .description("write a notebook, and kernel-metadata.json for `kaggle kernels push`")
     .argument("[folder]", "where to", "kaggle")
-    .option("--package <source>", "what the notebook installs: a package, or a tarball's address")
-    .action(async (folder, { package: source }) => {
+    .option(
+      "--package <source>",
+      "what the notebook installs, if not the system's own worker: a package, or a tarball's address",
+    )
+    .action(async (folder, { package: packageSource }) => {
       const directory = resolve(workingDirectory, folder);
       await mkdir(directory, { recursive: true });
-      const notebook = kaggleNotebook(source ?? `${packageFile.name}@${packageFile.version}`);
+      const notebook = kaggleNotebook(packageSource === undefined ? {} : { packageSource });
       await writeFile(join(directory, kaggleNotebookFile), notebook);
       await writeFile(join(directory, "kernel-metadata.json"), kaggleMetadata());
       output.data(join(directory, kaggleNotebookFile));

@@ -19,6 +19,7 @@ const worker = [
   "FFMPEG_PATH",
   "FFPROBE_PATH",
   "LOG_LEVEL",
+  "METRICS",
   "MODEL_CACHE_DIRECTORY",
   "SANDBOX",
   "SCRATCH_DIRECTORY",

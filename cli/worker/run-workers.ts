@@ -6,7 +6,7 @@ import { extname, join } from "node:path";
 // As it stands here, or compiled as in the package.
 const entry = join(import.meta.dirname, `../../gpu-worker/main${extname(import.meta.filename)}`);
 
-/** One worker process for each environment, until all have ended; a signal goes to each once. Answers the first exit code that is not 0. */
+/** One worker process for each environment, until all have ended; a signal goes to each once, and all stop with this process. Answers the first exit code that is not 0. */
 export async function runWorkers(
   environments: readonly NodeJS.ProcessEnv[],
   signal: AbortSignal,
@@ -15,7 +15,8 @@ export async function runWorkers(
     // In a group of its own: Ctrl-C comes to a whole group, and then once more from here.
     spawn(process.execPath, [entry], {
       env,
-      stdio: ["ignore", "inherit", "inherit"],
+      // Nothing is said over the channel: by its end a worker learns that this process was killed, and hands back what it works on.
+      stdio: ["ignore", "inherit", "inherit", "ipc"],
       detached: true,
     }),
   );

@@ -1,3 +1,10 @@
+/** What a stack has made and did not take with it. */
+export interface LeftResource {
+  /** CloudFormation's word, such as AWS::S3::Bucket. */
+  readonly type: string;
+  readonly physicalId: string;
+}
+
 /** What stops and removes what a deployment runs and keeps. Each may be repeated; what is gone already is no fault. */
 export interface AwsTeardown {
   disableRule(name: string): Promise<void>;
@@ -10,4 +17,6 @@ export interface AwsTeardown {
   /** Every object, version and unfinished upload. */
   emptyBucket(bucket: string): Promise<void>;
   deleteBucket(bucket: string): Promise<void>;
+  /** Buckets and tables in this region that carry the tag of a stack of this name: this one's, and what earlier ones have left. */
+  listTagged(stack: string): Promise<readonly LeftResource[]>;
 }

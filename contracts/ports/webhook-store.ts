@@ -1,3 +1,4 @@
+import type { UntakenEnd } from "../untaken-end.ts";
 import type { Delivery, DeliveryChange, DeliveryMessage, Webhook } from "../webhook.ts";
 
 /** Where owners want to hear of ends. Reads are strongly consistent. */
@@ -20,9 +21,9 @@ export interface WebhookStore {
   };
 }
 
-/** Deliveries that are to be tried: at least once, in no order. */
+/** Deliveries that are to be tried, and ends that are to be told: at least once, in no order. */
 export interface DeliveryQueue {
-  send(message: DeliveryMessage): Promise<void>;
+  send(message: DeliveryMessage | UntakenEnd): Promise<void>;
   /** Delivers a received message again after so many seconds, 12 hours at most. */
   hide(receipt: string, seconds: number): Promise<void>;
 }

@@ -4,6 +4,7 @@ import type { Timing } from "../../contracts/timing.ts";
 import { dispatcher } from "../../contracts/protocol/dispatch.ts";
 import { endTeller, type TellEndDependencies } from "../../contracts/protocol/tell-end.ts";
 import { queuedTeller, tellingDispatch, type TellQueuedDependencies } from "../tell-queued.ts";
+import { patientEvents } from "../patient-events.ts";
 import { pipelinesOf } from "../pipelines.ts";
 import { jobRemover } from "../remove-job.ts";
 import { addModel } from "./add-model.ts";
@@ -45,7 +46,7 @@ export function behaviours(ports: ApiDependencies): Behaviours {
     pipelines,
     explain,
     dispatch: tellingDispatch(dispatcher(ports), queuedTeller(ports)),
-    tellEnd: endTeller(ports),
+    tellEnd: endTeller({ ...ports, events: patientEvents(ports) }),
     removeJob: jobRemover(ports),
   };
   return {

@@ -1,7 +1,8 @@
 import { lookup } from "node:dns/promises";
 import { Logger } from "@aws-lambda-powertools/logger";
-import { awsClients } from "../../aws/clients.ts";
+import { awsClients, eventBridgeClient } from "../../aws/clients.ts";
 import { dynamodbWebhookStore } from "../../aws/dynamodb-webhook-store.ts";
+import { eventbridgeEventBus } from "../../aws/eventbridge-event-bus.ts";
 import { sqsDeliveryQueue } from "../../aws/sqs-delivery-queue.ts";
 import { DeliverWebhooksEnvironment, readEnvironment } from "../../contracts/environment.ts";
 import { batchChain } from "../batch-chain.ts";
@@ -16,6 +17,7 @@ const logger = new Logger({ serviceName: "deliver-webhooks" });
 export const handler = batchChain(
   logger,
   deliverWebhooks({
+    events: eventbridgeEventBus({ client: eventBridgeClient() }),
     webhooks: dynamodbWebhookStore({ client: dynamodb, table: environment.JOBS_TABLE }),
     deliveryQueue: sqsDeliveryQueue({ client: sqs, queueUrl: environment.DELIVERY_QUEUE_URL }),
     post: webhookPoster({

@@ -43,14 +43,20 @@ interface AlarmFacts {
 }
 
 const minutes = (count: number) => Duration.minutes(count);
-const own = (service: "sweep" | "scale", metricName: MetricName) =>
+const own = (
+  service: "sweep" | "scale" | "worker",
+  metricName: MetricName,
+  { statistic = "Maximum", period = minutes(1) } = {},
+) =>
   new Metric({
     namespace: metricsNamespace,
     metricName,
     dimensionsMap: { service },
-    statistic: "Maximum",
-    period: minutes(1),
+    statistic,
+    period,
   });
+const ofWorkers = (metricName: MetricName, statistic: string) =>
+  own("worker", metricName, { statistic, period: minutes(5) });
 
 /** What a person should be told of, each with its section in the runbook, and one page to look at. Ten alarms are free. */
 export class Operations extends Construct {
@@ -83,7 +89,7 @@ export class Operations extends Construct {
     for (const alarm of this.alarms) alarm.addAlarmAction(new SnsAction(topic));
   }
 
-  #dashboard({ work, functions, api }: OperationsProps): void {
+  #dashboard({ work, functions, api, hasFleet }: OperationsProps): void {
     const dashboard = new Dashboard(this, "Dashboard", { defaultInterval: Duration.days(1) });
     dashboard.addWidgets(
       new AlarmStatusWidget({ title: "Alarms", alarms: [...this.alarms], width: 24 }),
@@ -105,6 +111,7 @@ export class Operations extends Construct {
         width: 12,
       }),
     );
+    if (hasFleet) dashboard.addWidgets(...widgetsOfWorkers());
     dashboard.addWidgets(
       new GraphWidget({
         title: "Functions: errors",
@@ -120,6 +127,22 @@ export class Operations extends Construct {
     );
   }
 }
+
+/** What the workers measure themselves; which of decoding and detecting sets the pace is the one that is near 100 %. */
+const widgetsOfWorkers = () => [
+  new GraphWidget({
+    title: "Workers: pace",
+    left: [ofWorkers("FramesPerSecond", "Average"), ofWorkers("FramesPerSecond", "p10")],
+    right: [ofWorkers("DecodePercent", "Average"), ofWorkers("InferPercent", "Average")],
+    width: 12,
+  }),
+  new GraphWidget({
+    title: "Workers: jobs",
+    left: [ofWorkers("JobSeconds", "p50"), ofWorkers("JobSeconds", "p90")],
+    right: [ofWorkers("FramesAnalysed", "Sum")],
+    width: 12,
+  }),
+];
 
 function alarmsOf({
   work,

@@ -18,6 +18,7 @@ import type { Fleet } from "./compute/fleet.ts";
 type HostVariable =
   | "WORKER_ID"
   | "FLEET"
+  | "METRICS"
   | "DETECTOR_THREADS"
   | "SCRATCH_DIRECTORY"
   | "MODEL_CACHE_DIRECTORY"

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
-import type { DeployedFile } from "./deployed-files.ts";
 import type { HttpRequest, HttpResponse } from "./messages.ts";
 import { message } from "./messages.ts";
+import type { FindFile } from "./page-files.ts";
 
 const contentTypes: Readonly<Record<string, string>> = {
   ".css": "text/css; charset=utf-8",
@@ -16,15 +16,16 @@ const contentTypes: Readonly<Record<string, string>> = {
   ".mp4": "video/mp4",
   ".png": "image/png",
   ".svg": "image/svg+xml",
+  ".tgz": "application/gzip",
   ".txt": "text/plain; charset=utf-8",
   ".webmanifest": "application/manifest+json",
   ".woff2": "font/woff2",
 };
 
 /** A bucket as CloudFront reads it through its access control: objects by exact key, 403 for every other. */
-export function createPageOrigin(files: ReadonlyMap<string, DeployedFile>) {
+export function createPageOrigin(find: FindFile) {
   return async ({ path, headers }: HttpRequest): Promise<HttpResponse> => {
-    const file = files.get(decodedKey(path));
+    const file = await find(decodedKey(path));
     // S3 does not tell who may not list the bucket whether a key is there.
     if (!file) return message(403, "Access Denied");
 

@@ -1,8 +1,8 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { join } from "node:path";
-import { deployedFiles } from "../http/deployed-files.ts";
 import { createEdge } from "../http/edge.ts";
 import { createGateway } from "../http/gateway.ts";
+import { pageFiles } from "../http/page-files.ts";
 import { createPageOrigin } from "../http/page-origin.ts";
 import { serve } from "../http/serve.ts";
 import { runAsynchronousInvocations } from "../lambda/asynchronous-invocations.ts";
@@ -13,6 +13,7 @@ import { functionEnvironment } from "../lambda/function-environment.ts";
 import { createFunctionPool } from "../lambda/function-pool.ts";
 import { runSchedule } from "../lambda/schedule.ts";
 import { createSourceQueue } from "../lambda/source-queue.ts";
+import { layBySources, packedWorker } from "../packed-worker.ts";
 import { readAssembly } from "../template/assembly.ts";
 import { readSystem } from "../template/system.ts";
 import { readSettings, ready } from "./child-protocol.ts";
@@ -46,12 +47,18 @@ async function invoke(functionName: string, event: unknown): Promise<unknown> {
   return pool.invoke(event);
 }
 
+const root = join(import.meta.dirname, "../..");
+const workerPackage = packedWorker({
+  root,
+  directory: join(stateDirectory, "worker-package"),
+  lay: layBySources(root),
+});
 const gateway = createGateway({ routes: system.routes, invoke });
 const answer = system.distribution
   ? createEdge(system.distribution, (origin) =>
       origin.kind === "api"
         ? gateway
-        : createPageOrigin(deployedFiles(origin.bucketName, system.deployments)),
+        : createPageOrigin(pageFiles(origin.bucketName, system.deployments, workerPackage)),
     )
   : gateway;
 running.use(await serve(Number(new URL(pageUrl).port), answer));

@@ -1,5 +1,5 @@
-import type { AwsAccount, StackResource } from "../../contracts/ports/aws-account.ts";
-import type { AwsTeardown } from "../../contracts/ports/aws-teardown.ts";
+import type { AwsAccount } from "../../contracts/ports/aws-account.ts";
+import type { AwsTeardown, LeftResource } from "../../contracts/ports/aws-teardown.ts";
 import type { Step } from "./steps.ts";
 
 export interface DestroyOptions {
@@ -17,11 +17,17 @@ const lookSeconds = 15;
 /** ECS gives an idle instance back after 5 minutes, an Auto Scaling group after 15; twice that. */
 const looksMax = (30 * 60) / lookSeconds;
 
-/** From a deployment to nothing: nothing starts any more, what runs ends, then the stack goes, then what it leaves. Empty when there is no stack. */
+/** How a person removes what is left and no step of ours removes. */
+const commands: Readonly<Record<string, string>> = {
+  "AWS::Cognito::UserPool": "aws cognito-idp delete-user-pool --user-pool-id",
+  "AWS::Logs::LogGroup": "aws logs delete-log-group --log-group-name",
+};
+
+/** From a deployment to nothing: nothing starts any more, what runs ends, then the stack goes, then what it and earlier ones left. Empty when there is none of all that. */
 export async function destroySteps(options: DestroyOptions): Promise<Step[]> {
-  const { account, teardown, stack, deletesVideos, destroyStack, say } = options;
+  const { account, teardown, stack, deletesVideos, destroyStack } = options;
   const found = await account.findStack(stack);
-  if (!found) return [];
+  if (!found) return stepsWithoutStack(options);
   const resources = await account.listResources(stack);
   const idsOf = (type: string) =>
     resources
@@ -62,15 +68,44 @@ export async function destroySteps(options: DestroyOptions): Promise<Step[]> {
         const left = (await account.listResources(found.id)).filter(
           ({ status }) => status === "DELETE_SKIPPED" || status === "DELETE_FAILED",
         );
-        for (const resource of left) {
-          const isDeleted = deletesVideos && (await remove(resource, teardown));
-          say(`   ${isDeleted ? "deleted" : "left"}  ${resource.type} ${resource.physicalId}`);
-        }
-        if (left.length === 0) say("   nothing is left");
+        await clear([...left, ...(await teardown.listTagged(stack))], options);
       },
     },
   );
   return steps;
+}
+
+/** What earlier stacks of this name have left is there without one. */
+async function stepsWithoutStack(options: DestroyOptions): Promise<Step[]> {
+  const left = await options.teardown.listTagged(options.stack);
+  if (left.length === 0) return [];
+  const names = left.map(({ physicalId }) => physicalId).join(", ");
+  return [
+    {
+      says: `${options.deletesVideos ? "Delete" : "Name"} what a stack ${options.stack} has left: ${names}`,
+      run: () => clear(left, options),
+    },
+  ];
+}
+
+/** Deletes each of these if videos go, too, and says of each what became of it. */
+async function clear(
+  resources: readonly LeftResource[],
+  { teardown, deletesVideos, say }: DestroyOptions,
+): Promise<void> {
+  // The stack's list and the tags may both name a thing.
+  const left = new Map(resources.map((resource) => [resource.physicalId, resource]));
+  for (const resource of left.values()) {
+    const { type, physicalId } = resource;
+    const isDeleted = deletesVideos && (await remove(resource, teardown));
+    const command = commands[type];
+    const how = !isDeleted && command !== undefined ? `; ${command} ${physicalId}` : "";
+    say(`   ${isDeleted ? "deleted" : "left"}  ${type} ${physicalId}${how}`);
+  }
+  if (left.size === 0) say("   nothing of its own is left");
+  say(
+    "   left  code and images in the bucket and registry of CDKToolkit, where other apps' are, too; npx cdk gc",
+  );
 }
 
 async function drain(cluster: string, { teardown, wait }: DestroyOptions): Promise<void> {
@@ -87,10 +122,7 @@ async function drain(cluster: string, { teardown, wait }: DestroyOptions): Promi
 }
 
 /** Whether the kind is one of ours, and so it was deleted. */
-async function remove(
-  { type, physicalId }: StackResource,
-  teardown: AwsTeardown,
-): Promise<boolean> {
+async function remove({ type, physicalId }: LeftResource, teardown: AwsTeardown): Promise<boolean> {
   if (type === "AWS::S3::Bucket") {
     // Something may have been put since: access logs come late.
     await teardown.emptyBucket(physicalId);
@@ -98,6 +130,7 @@ async function remove(
     return true;
   }
   if (type !== "AWS::DynamoDB::GlobalTable") return false;
+  await teardown.allowTableDeletion(physicalId);
   await teardown.deleteTable(physicalId);
   return true;
 }

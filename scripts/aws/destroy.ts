@@ -27,5 +27,8 @@ const steps = await destroySteps({
   wait: (seconds) => sleep(seconds * 1000),
   say: console.log,
 });
-if (steps.length === 0) console.log(`There is no stack ${flags.stack} in ${account.region}.`);
-else await doSteps(steps, { isReal: flags.yes, say: console.log });
+if (steps.length === 0) {
+  console.log(
+    `There is no stack ${flags.stack} in ${account.region}, and nothing that one has left.`,
+  );
+} else await doSteps(steps, { isReal: flags.yes, say: console.log });

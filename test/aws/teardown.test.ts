@@ -1,6 +1,9 @@
 import {
   DeleteTableCommand,
+  DescribeTableCommand,
   DynamoDBServiceException,
+  ListTablesCommand,
+  ListTagsOfResourceCommand,
   UpdateTableCommand,
 } from "@aws-sdk/client-dynamodb";
 import {
@@ -10,7 +13,16 @@ import {
   StopTaskCommand,
 } from "@aws-sdk/client-ecs";
 import { DisableRuleCommand, EventBridgeServiceException } from "@aws-sdk/client-eventbridge";
-import { DeleteBucketCommand, S3ServiceException } from "@aws-sdk/client-s3";
+import {
+  DeleteBucketCommand,
+  DeleteObjectsCommand,
+  GetBucketTaggingCommand,
+  ListBucketsCommand,
+  ListMultipartUploadsCommand,
+  ListObjectsV2Command,
+  ListObjectVersionsCommand,
+  S3ServiceException,
+} from "@aws-sdk/client-s3";
 import { mockClient } from "aws-sdk-client-mock";
 import { expect, test } from "vitest";
 import { awsTeardown, teardownClients } from "../../aws/teardown.ts";
@@ -91,4 +103,94 @@ test("another error, and a right that the caller lacks, are faults", async () =>
     new NotAllowed("dynamodb:DeleteTable"),
   );
   await expect(teardown.deleteBucket("media")).rejects.toThrow("BucketNotEmpty");
+});
+
+test("an emptied bucket has no version and no delete marker either, where it was ever versioned", async () => {
+  const { teardown, s3 } = mocked();
+  s3.on(ListMultipartUploadsCommand)
+    .resolves({})
+    .on(ListObjectsV2Command)
+    .resolves({})
+    .on(DeleteObjectsCommand)
+    .resolves({})
+    .on(ListObjectVersionsCommand)
+    .resolvesOnce({
+      Versions: [
+        { Key: "a", VersionId: "1" },
+        { Key: "a", VersionId: "2" },
+      ],
+    })
+    .resolvesOnce({ DeleteMarkers: [{ Key: "a", VersionId: "3" }] })
+    .resolves({});
+
+  await teardown.emptyBucket("media");
+
+  const deleted = s3
+    .commandCalls(DeleteObjectsCommand)
+    .map(({ args }) => args[0].input.Delete?.Objects);
+  expect(deleted).toEqual([
+    [
+      { Key: "a", VersionId: "1" },
+      { Key: "a", VersionId: "2" },
+    ],
+    [{ Key: "a", VersionId: "3" }],
+  ]);
+});
+
+test("a version that S3 does not delete is a fault, not an endless loop", async () => {
+  const { teardown, s3 } = mocked();
+  s3.on(ListMultipartUploadsCommand)
+    .resolves({})
+    .on(ListObjectsV2Command)
+    .resolves({})
+    .on(ListObjectVersionsCommand)
+    .resolves({ Versions: [{ Key: "a", VersionId: "1" }] })
+    .on(DeleteObjectsCommand)
+    .resolves({ Errors: [{ Key: "a", Message: "locked" }] });
+
+  await expect(teardown.emptyBucket("media")).rejects.toThrow("locked");
+});
+
+test("what a stack of this name and region has left is told from others' by CloudFormation's tag", async () => {
+  const { teardown, dynamodb, s3 } = mocked();
+  const made = (region: string, stack: string) => [
+    { Key: "aws:cloudformation:stack-name", Value: stack },
+    {
+      Key: "aws:cloudformation:stack-id",
+      Value: `arn:aws:cloudformation:${region}:111122223333:stack/${stack}/d0e1`,
+    },
+  ];
+  const buckets = {
+    "framequeue-ours": made("eu-west-1", "Framequeue"),
+    "framequeue-elsewhere": made("us-east-1", "Framequeue"),
+    "framequeue-other": made("eu-west-1", "FramequeueOther"),
+  };
+  s3.on(ListBucketsCommand).resolves({
+    Buckets: [...Object.keys(buckets), "framequeue-nobodys"].map((Name) => ({ Name })),
+  });
+  s3.on(GetBucketTaggingCommand).rejects(new S3ServiceException(refusal("NoSuchTagSet")));
+  for (const [Bucket, TagSet] of Object.entries(buckets)) {
+    s3.on(GetBucketTaggingCommand, { Bucket }).resolves({ TagSet });
+  }
+  dynamodb
+    .on(ListTablesCommand)
+    .resolves({ TableNames: ["Framequeue-Jobs-1", "Framequeue-Jobs-2", "Other"] })
+    .on(ListTagsOfResourceCommand)
+    .resolves({ Tags: made("eu-west-1", "FramequeueOther") })
+    .on(ListTagsOfResourceCommand, { ResourceArn: "arn:Framequeue-Jobs-1" })
+    .resolves({ Tags: made("eu-west-1", "Framequeue") });
+  for (const TableName of ["Framequeue-Jobs-1", "Framequeue-Jobs-2"]) {
+    dynamodb
+      .on(DescribeTableCommand, { TableName })
+      .resolves({ Table: { TableArn: `arn:${TableName}` } });
+  }
+
+  expect(await teardown.listTagged("Framequeue")).toEqual([
+    { type: "AWS::S3::Bucket", physicalId: "framequeue-ours" },
+    { type: "AWS::DynamoDB::GlobalTable", physicalId: "Framequeue-Jobs-1" },
+  ]);
+  expect(s3.commandCalls(ListBucketsCommand)[0]!.args[0].input).toMatchObject({
+    BucketRegion: "eu-west-1",
+    Prefix: "framequeue",
+  });
 });

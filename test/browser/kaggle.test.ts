@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { kaggleNotebook } from "../../contracts/kaggle-notebook.ts";
 import { openWorld } from "../support/page-world.ts";
 import type { World } from "../support/page-world.ts";
 import { hasBrowser, openPage, violations } from "../support/page.ts";
@@ -11,7 +12,7 @@ describe.skipIf(!hasBrowser)("the panel of workers", () => {
   });
   afterAll(() => world?.close());
 
-  test("gives the notebook that the command makes, and then says which secret it needs", async () => {
+  test("gives the notebook that the command makes, with the page's address in it, and then says which secret it needs", async () => {
     const { page, complaints } = await openPage(world.browser, world.origin);
     const words = page.getByText("framequeue worker token create kaggle");
     const button = page.getByRole("button", { name: "Connect a Kaggle GPU" });
@@ -22,8 +23,8 @@ describe.skipIf(!hasBrowser)("the panel of workers", () => {
     await words.waitFor();
 
     expect(download.suggestedFilename()).toBe("framequeue-worker.ipynb");
-    const committed = await readFile("kaggle/framequeue-worker.ipynb", "utf8");
-    expect(await readFile(await download.path(), "utf8")).toBe(committed);
+    const notebook = await readFile(await download.path(), "utf8");
+    expect(notebook).toBe(kaggleNotebook({ system: world.origin }));
     expect(complaints).toEqual([]);
     expect(await violations(page)).toEqual([]);
     await page.context().close();

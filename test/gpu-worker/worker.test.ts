@@ -1,14 +1,15 @@
 import { createHash } from "node:crypto";
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { path as ffmpeg } from "@ffmpeg-installer/ffmpeg";
-import { expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { ResultManifest, Timeline } from "../../contracts/artifact.ts";
 import { FrameDetections } from "../../contracts/detection.ts";
 import { JobId } from "../../contracts/job-id.ts";
 import { DeviceLost } from "../../gpu-worker/device-lost.ts";
+import { builtInPipelines } from "../../models/catalog.ts";
 import { aJobId } from "../support/job-row.ts";
 import { intersectionOverUnion, sampleTruth } from "../support/truth.ts";
 import { aWorker, modelsDirectory } from "./support/a-worker.ts";
@@ -234,6 +235,28 @@ async function recall(frames: readonly FrameDetections[]): Promise<number> {
   }
   return found / drawn;
 }
+
+describe.skipIf(existsSync("/dev/nvidia0"))("where there is no GPU", () => {
+  test("a worker that requires one does not begin, says why, and is not seen any more", async () => {
+    const worker = aWorker({ require: "gpu" });
+
+    await expect(worker.run()).rejects.toThrow(/REQUIRE is gpu, and none works here/);
+    expect(await worker.registry.list()).toEqual([]);
+  });
+
+  test("a job whose pipeline requires one fails with that, and is not done on the processor", async () => {
+    const pipelines = builtInPipelines.map((each) => ({ ...each, require: "gpu" as const }));
+    const worker = aWorker({ pipelines });
+    await worker.submit(sample, { options });
+
+    await processed(worker);
+
+    expect(worker.jobs.rows.get(aJobId)).toMatchObject({
+      status: "failed",
+      error: { code: "GPU_REQUIRED" },
+    });
+  });
+});
 
 test("a worker whose GPU is lost ends with that error, and the job waits for another", async () => {
   const worker = aWorker();

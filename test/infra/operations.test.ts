@@ -39,6 +39,16 @@ test("a sweeper that is not heard of is a fault, and faults that are not heard o
   expect(alarmNamed("WorkDeadLetters").TreatMissingData).toBe("notBreaching");
 });
 
+test("where GPUs are started, the dashboard shows what their workers measure", () => {
+  const bodyOf = (of: typeof template) =>
+    JSON.stringify(resourcesOf(of, "AWS::CloudWatch::Dashboard")[0]?.[1].Properties.DashboardBody);
+  const measured = ["FramesPerSecond", "DecodePercent", "InferPercent", "JobSeconds"];
+
+  for (const name of measured) expect(bodyOf(template)).toContain(name);
+  const none = bodyOf(synthesize({ compute: "none" }).template);
+  for (const name of measured) expect(none).not.toContain(name);
+});
+
 test("without anybody to tell there is no topic", () => {
   synthesize().template.resourceCountIs("AWS::SNS::Topic", 0);
 });

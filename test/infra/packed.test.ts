@@ -1,8 +1,11 @@
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { type WorkerPackage, workerPackageFile } from "../../contracts/worker-package.ts";
+import packageFile from "../../package.json" with { type: "json" };
 import type { Resource } from "./synthesized.ts";
 
 /** An app of somebody else's: nothing of this checkout but the package, and what it would have from npm. */
@@ -82,3 +85,14 @@ test("its types are there: a setting that there is not does not compile", () => 
   );
   writeFileSync(join(folder, "app.ts"), app);
 }, 60_000);
+
+test("the worker of the same version lies beside its page, as it is named there", () => {
+  const page = join(folder, "node_modules", "framequeue-infra", "code", "page");
+  const read = readFileSync(join(page, workerPackageFile), "utf8");
+  const { version, path, sha256 } = JSON.parse(read) as WorkerPackage;
+
+  expect(version).toBe(packageFile.version);
+  const tarball = readFileSync(join(page, path));
+  expect(createHash("sha256").update(tarball).digest("hex")).toBe(sha256);
+  expect(run("tar", "-tzf", join(page, path))).toContain("package/gpu-worker/main.js");
+});

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { variants } from "../../infra/variants.ts";
 import { jobAttributesOfWorkers } from "../../contracts/protocol/worker-attributes.ts";
 import { resourcesOf, synthesized } from "./synthesized.ts";
 
@@ -18,7 +19,7 @@ const withoutResource = new Set([
 
 const rights: readonly Right[] = resourcesOf(synthesized(), "AWS::IAM::Policy")
   // The provider of CDK's own bucket deployment.
-  .filter(([policy]) => !policy.startsWith("Custom"))
+  .filter(([policy]) => !policy.startsWith("PageCopierRole"))
   .flatMap(([policy, { Properties }]) =>
     Properties.PolicyDocument.Statement.map(
       (statement: {
@@ -140,7 +141,7 @@ test("a worker elsewhere may what a worker in ECS may, and only the API makes on
 test("whoever tells events does it in the system's name and on the default bus only", () => {
   const telling = rightsTo(/^events:/);
 
-  expect(telling).toHaveLength(6);
+  expect(telling).toHaveLength(7);
   for (const { actions, resources, condition } of telling) {
     expect(actions).toEqual(["events:PutEvents"]);
     expect(JSON.stringify(resources)).toMatch(/:event-bus\/default"/);
@@ -168,3 +169,59 @@ test("a worker changes what its steps touch of a job's row, and not whose it is 
 
   expect(attributes).toEqual([["pk", "sk", ...jobAttributesOfWorkers]]);
 });
+
+/** What CDK itself gives: to its copier of the page's files, and to the agent of ECS on an instance. */
+const ofCdk: Readonly<Record<string, readonly string[]>> = {
+  PageCopierRole: [
+    "s3:GetBucket*",
+    "s3:GetObject*",
+    "s3:List*",
+    "s3:Abort*",
+    "s3:DeleteObject*",
+    "cloudfront:GetInvalidation",
+    "cloudfront:CreateInvalidation",
+  ],
+  WorkersFleetInstanceRole: [
+    "ecs:Submit*",
+    "ecs:Poll",
+    "ecs:StartTelemetrySession",
+    "ecs:DiscoverPollEndpoint",
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+  ],
+  WorkersFleetProviderInstanceRole: ["ecs:DiscoverPollEndpoint"],
+};
+
+interface Policy {
+  readonly Statement: readonly { Action: string | string[]; Resource: unknown }[];
+}
+
+test.each(Object.entries(variants))(
+  "%s: in no policy of any role is there more without bounds than is listed here",
+  (_, context) => {
+    const template = synthesized(context);
+    const policies = [
+      ...resourcesOf(template, "AWS::IAM::Policy").map(
+        ([id, { Properties }]) => [id, Properties.PolicyDocument as Policy] as const,
+      ),
+      ...resourcesOf(template, "AWS::IAM::Role").flatMap(([id, { Properties }]) =>
+        ((Properties.Policies ?? []) as { PolicyDocument: Policy }[]).map(
+          ({ PolicyDocument }) => [id, PolicyDocument] as const,
+        ),
+      ),
+    ];
+    const unbounded = policies.flatMap(([id, { Statement }]) => {
+      const [, listed = []] = Object.entries(ofCdk).find(([role]) => id.startsWith(role)) ?? [];
+      return Statement.flatMap(({ Action, Resource }) =>
+        [Action]
+          .flat()
+          .filter((action) => action.includes("*") || [Resource].flat().includes("*"))
+          .filter((action) => !withoutResource.has(action) && !listed.includes(action))
+          .map((action) => `${id} ${action}`),
+      );
+    });
+
+    expect(policies.length).toBeGreaterThan(7);
+    expect(unbounded).toEqual([]);
+  },
+);

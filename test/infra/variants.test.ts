@@ -1,6 +1,6 @@
 import { AwsSolutionsChecks } from "cdk-nag";
 import { describe, expect, test } from "vitest";
-import { resourcesOf, synthesize } from "./synthesized.ts";
+import { type Resource, resourcesOf, synthesize } from "./synthesized.ts";
 import { variants } from "../../infra/variants.ts";
 
 /** What is billed by the hour, whether or not a video comes. */
@@ -14,6 +14,10 @@ const billedByTheHour = [
   "AWS::SecretsManager::Secret",
   "AWS::WAFv2::WebACL",
 ];
+
+interface Kept extends Resource {
+  readonly DeletionPolicy?: string;
+}
 
 const deniesPlainHttp = (statements: { Effect: string; Condition?: object }[]): boolean =>
   statements.some(
@@ -76,6 +80,28 @@ describe.each(Object.entries(variants))("%s", (_, context) => {
       );
       expect(Properties.BucketEncryption).toBeDefined();
     }
+  });
+
+  test("what stays when the stack goes is people's: videos, jobs and accounts", () => {
+    const all = Object.values(template.toJSON().Resources as Record<string, Kept>);
+    const kept = all.filter(({ DeletionPolicy = "Delete" }) => DeletionPolicy !== "Delete");
+
+    for (const { Type } of kept) {
+      expect(["AWS::S3::Bucket", "AWS::DynamoDB::GlobalTable", "AWS::Cognito::UserPool"]).toContain(
+        Type,
+      );
+    }
+    expect(kept.filter(({ Type }) => Type === "AWS::S3::Bucket").length).toBeLessThanOrEqual(1);
+  });
+
+  test("each function logs into the stack's own group, and may make none that comes back after it", () => {
+    const groups = resourcesOf(template, "AWS::Logs::LogGroup").map(([id]) => id);
+    for (const [, { Properties }] of resourcesOf(template, "AWS::Lambda::Function")) {
+      expect(groups).toContain(Properties.LoggingConfig?.LogGroup.Ref);
+    }
+    expect(JSON.stringify(template.toJSON())).not.toMatch(
+      /logs:CreateLogGroup|AWSLambdaBasicExecutionRole/,
+    );
   });
 
   test("what runs on an instance runs without a way in, and with a root that it cannot change", () => {

@@ -1,12 +1,18 @@
 import { expect, test, vi } from "vitest";
-import type { AwsTeardown } from "../../contracts/ports/aws-teardown.ts";
+import type { AwsTeardown, LeftResource } from "../../contracts/ports/aws-teardown.ts";
 import { destroySteps } from "../../scripts/aws/destroy-steps.ts";
 import { doSteps } from "../../scripts/aws/steps.ts";
 import { FakeAwsAccount } from "../support/fake-aws-account.ts";
 
-async function world({ deletesVideos = false, instances = [0] } = {}) {
+async function world({
+  deletesVideos = false,
+  instances = [0],
+  isDeployed = true,
+  tagged = [] as readonly LeftResource[],
+  skipped = [] as readonly (readonly [type: string, physicalId: string])[],
+} = {}) {
   const account = new FakeAwsAccount();
-  account.deploy();
+  if (isDeployed) account.deploy();
   const add = (type: string, physicalId: string) =>
     account.resources.push({ logicalId: physicalId, physicalId, type, status: "CREATE_COMPLETE" });
   add("AWS::ECS::Cluster", "cluster");
@@ -30,6 +36,7 @@ async function world({ deletesVideos = false, instances = [0] } = {}) {
     deleteTable: async (table) => void did.push(`delete ${table}`),
     emptyBucket: async (bucket) => void did.push(`empty ${bucket}`),
     deleteBucket: async (bucket) => void did.push(`delete ${bucket}`),
+    listTagged: async () => tagged,
   };
   const wait = vi.fn<(seconds: number) => Promise<void>>(async () => {});
   const steps = await destroySteps({
@@ -45,6 +52,7 @@ async function world({ deletesVideos = false, instances = [0] } = {}) {
       for (const [type, physicalId] of [
         ["AWS::S3::Bucket", "media"],
         ["AWS::DynamoDB::GlobalTable", "jobs"],
+        ...skipped,
       ] as const) {
         account.resources.push({ logicalId: "-", physicalId, type, status: "DELETE_SKIPPED" });
       }
@@ -76,9 +84,12 @@ test("with its videos, nothing is left", async () => {
     "destroy",
     "empty media",
     "delete media",
+    "unprotect jobs",
     "delete jobs",
   ]);
-  expect(said.join("\n")).not.toMatch(/ left {2}/);
+  expect(said.filter((line) => line.startsWith("   left"))).toEqual([
+    expect.stringContaining("npx cdk gc") as string,
+  ]);
 });
 
 test("the stack waits for the last instance, which would hang it", async () => {
@@ -106,13 +117,61 @@ test("a dry run names every step and does none", async () => {
   expect(said.join("\n")).toMatch(/^1\. .*rule-1[^]*Destroy the stack Framequeue[^]*--yes/);
 });
 
-test("without a stack there is nothing to do", async () => {
-  const { account } = await world();
-  account.stacks.delete("Framequeue");
+const earlier = [
+  { type: "AWS::S3::Bucket", physicalId: "media-1" },
+  { type: "AWS::DynamoDB::GlobalTable", physicalId: "jobs-1" },
+];
 
-  const unused = undefined as never;
-  const options = { stack: "Framequeue", deletesVideos: true, teardown: unused, wait: unused };
-  expect(await destroySteps({ account, ...options, say: unused, destroyStack: unused })).toEqual(
-    [],
+test("what earlier stacks of the name have left is found by its tag, and goes or is named once with the rest", async () => {
+  const tagged = [...earlier, { type: "AWS::S3::Bucket", physicalId: "media" }];
+  const keeping = await world({ tagged });
+  const deleting = await world({ tagged, deletesVideos: true });
+
+  await keeping.run();
+  await deleting.run();
+
+  expect(keeping.said).toContain("   left  AWS::S3::Bucket media-1");
+  expect(deleting.did.slice(deleting.did.indexOf("destroy") + 1)).toEqual([
+    "empty media",
+    "delete media",
+    "unprotect jobs",
+    "delete jobs",
+    "empty media-1",
+    "delete media-1",
+    "unprotect jobs-1",
+    "delete jobs-1",
+  ]);
+});
+
+test("what a stack has left goes later, too, when the stack is no more", async () => {
+  const { did, said, run } = await world({
+    isDeployed: false,
+    tagged: earlier,
+    deletesVideos: true,
+  });
+
+  await run();
+
+  expect(said[0]).toBe("1. Delete what a stack Framequeue has left: media-1, jobs-1");
+  expect(did).toEqual(["empty media-1", "delete media-1", "unprotect jobs-1", "delete jobs-1"]);
+});
+
+test("what no step removes is named with the command that does", async () => {
+  const skipped = [["AWS::Cognito::UserPool", "eu-west-1_abc"]] as const;
+  const { said, run } = await world({ deletesVideos: true, skipped });
+
+  await run();
+
+  expect(said).toContain(
+    "   left  AWS::Cognito::UserPool eu-west-1_abc; aws cognito-idp delete-user-pool --user-pool-id eu-west-1_abc",
   );
+});
+
+test("without a stack, and with nothing that one has left, there is nothing to do", async () => {
+  const { did, said, run } = await world({ isDeployed: false, deletesVideos: true });
+
+  await run(false);
+
+  expect(did).toEqual([]);
+  expect(said).toHaveLength(1);
 });

@@ -1,3 +1,4 @@
+import type { UntakenEnd } from "../../contracts/untaken-end.ts";
 import type { DeliveryMessage } from "../../contracts/webhook.ts";
 import { webhookSecret } from "../../contracts/webhook.ts";
 import type { ResolvePublic } from "../../functions/public-address.ts";
@@ -6,15 +7,18 @@ import { memoryWebhookStore } from "./memory-webhook-store.ts";
 /** What the API and who delivers need for webhooks, in memory; names lead where the test says. */
 export function memoryWebhooks() {
   const sent: DeliveryMessage[] = [];
+  const untaken: UntakenEnd[] = [];
   const hidden: { receipt: string; seconds: number }[] = [];
   let webhooks = 0;
   return {
     webhooks: memoryWebhookStore(),
     deliveryQueue: {
       sent,
+      untaken,
       hidden,
-      async send(message: DeliveryMessage) {
-        sent.push(message);
+      async send(message: DeliveryMessage | UntakenEnd) {
+        if (message.kind === "tell") untaken.push(message);
+        else sent.push(message);
       },
       async hide(receipt: string, seconds: number) {
         hidden.push({ receipt, seconds });

@@ -1,10 +1,9 @@
 import { useSignal } from "@preact/signals";
 import { kaggleNotebook, kaggleNotebookFile } from "../../contracts/kaggle-notebook.ts";
-import { name, version } from "../../package.json";
 import { Icon } from "../shell/icons.tsx";
 
 function saveNotebook(): void {
-  const notebook = kaggleNotebook(`${name}@${version}`);
+  const notebook = kaggleNotebook({ system: location.origin });
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([notebook], { type: "application/x-ipynb+json" }));
   link.download = kaggleNotebookFile;

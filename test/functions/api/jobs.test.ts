@@ -261,11 +261,32 @@ describe("a retry of a job whose end was not told", () => {
     ]);
   });
 
-  test("does not begin while it cannot be told", async () => {
-    const { system } = await systemWith(untold);
-    const events = { told: [], tell: () => Promise.reject(new Error("no bus today")) };
+  const noBus = { told: [], tell: () => Promise.reject(new Error("no bus today")) };
 
-    const { status } = await callApi({ ...system, events })("retryJob", { jobId: aJobId });
+  test("begins while the bus takes nothing, too: the end waits in a queue", async () => {
+    const { system } = await systemWith(untold);
+
+    const { status, body } = await callApi({ ...system, events: noBus })("retryJob", {
+      jobId: aJobId,
+    });
+
+    expect(status).toBe(202);
+    expect(body).toMatchObject({ status: "pending", run: 2 });
+    expect(system.deliveryQueue.untaken).toMatchObject([
+      { kind: "tell", detail: { event_id: `${aJobId}-1-failed`, error: untold.error } },
+    ]);
+  });
+
+  test("does not begin while neither takes it, because the next run overwrites it", async () => {
+    const { system } = await systemWith(untold);
+    const deliveryQueue = {
+      ...system.deliveryQueue,
+      send: () => Promise.reject(new Error("no queue either")),
+    };
+
+    const { status } = await callApi({ ...system, deliveryQueue, events: noBus })("retryJob", {
+      jobId: aJobId,
+    });
 
     expect(status).toBe(500);
     expect(system.jobs.rows.get(aJobId)).toMatchObject({ status: "failed", run: 1 });

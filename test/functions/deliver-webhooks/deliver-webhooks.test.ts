@@ -1,12 +1,15 @@
 import { Webhook as Verifier } from "standardwebhooks";
 import { describe, expect, test } from "vitest";
-import type { JobEnded } from "../../../contracts/event.ts";
+import { eventTypes, type JobEnded } from "../../../contracts/event.ts";
+import { limits } from "../../../contracts/limits.ts";
 import type { JobId } from "../../../contracts/job-id.ts";
+import { untakenEnd } from "../../../contracts/untaken-end.ts";
 import { messageOf } from "../../../contracts/webhook.ts";
 import { ComesBack } from "../../../functions/comes-back.ts";
 import { deliverWebhooks } from "../../../functions/deliver-webhooks/deliver-webhooks.ts";
 import type { Answer } from "../../../functions/deliver-webhooks/post-webhook.ts";
 import { collectedLog } from "../../support/collected-log.ts";
+import { memoryEventBus } from "../../support/memory-event-bus.ts";
 import { memoryWebhooks } from "../../support/memory-webhooks.ts";
 import { aDelivery, aWebhook } from "../../support/webhook-rows.ts";
 
@@ -27,7 +30,7 @@ type Sent = { url: string; headers: Readonly<Record<string, string>>; body: stri
 
 /** Who delivers, on stores in memory and a receiver that answers one after the other. */
 function aSystem(...answers: Answer[]) {
-  const ports = memoryWebhooks();
+  const ports = { ...memoryWebhooks(), events: memoryEventBus() };
   const log = collectedLog();
   const sent: Sent[] = [];
   const clock = { now: Date.now() };
@@ -169,4 +172,27 @@ test("a message of another kind is dropped, and seen in the log", async () => {
   await take('{"detail-type":"Work Queued"}', "m", "r");
 
   expect(log.lines.map(({ level }) => level)).toEqual(["error", "error"]);
+});
+
+describe("an end that the bus did not take", () => {
+  const untaken = JSON.stringify(untakenEnd({ type: eventTypes.jobEnded, detail }));
+
+  test("is told to all who ask for ends, and makes no delivery itself", async () => {
+    const system = aSystem();
+    await system.webhooks.insert(aWebhook());
+
+    await system.take(untaken, "m", "r");
+
+    expect(system.events.told).toEqual([{ type: "Job Ended", detail }]);
+    expect(system.messages).toEqual([]);
+  });
+
+  test("stays in the queue while the bus takes none", async () => {
+    const system = aSystem();
+    system.events.tell = () => Promise.reject(new Error("no bus today"));
+
+    await expect(system.take(untaken, "m", "r")).rejects.toThrow(ComesBack);
+
+    expect(system.hidden).toEqual([{ receipt: "r", seconds: limits.untakenEndSeconds }]);
+  });
 });

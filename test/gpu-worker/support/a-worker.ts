@@ -15,7 +15,15 @@ import { temporaryFolder } from "./clips.ts";
 export const modelsDirectory = join(import.meta.dirname, "..", "..", "..", "models");
 
 /** A whole worker on stores in memory: real ffmpeg, real model, no AWS. */
-export function aWorker({ segmentFrames }: { segmentFrames?: number } = {}) {
+export function aWorker({
+  segmentFrames,
+  require = "any",
+  pipelines = builtInPipelines,
+}: {
+  segmentFrames?: number;
+  require?: "any" | "gpu" | "cpu";
+  pipelines?: typeof builtInPipelines;
+} = {}) {
   const jobs = memoryJobStore();
   const bucket = memoryMediaBucket();
   const registry = memoryWorkerRegistry();
@@ -61,12 +69,12 @@ export function aWorker({ segmentFrames }: { segmentFrames?: number } = {}) {
         bucket,
         registry,
         queue,
-        catalog: { pipelines: builtInPipelines, manifests: builtInManifests },
+        catalog: { pipelines, manifests: builtInManifests },
         builtInDirectory: modelsDirectory,
         cacheDirectory: temporaryFolder(),
         scratchDirectory: workerId === "w" ? scratchDirectory : temporaryFolder(),
         threads: 2,
-        require: "any",
+        require,
         sandboxWish: "auto",
         ffmpegPath: undefined,
         ffprobePath: undefined,

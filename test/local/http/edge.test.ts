@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { deployedFiles } from "../../../local/http/deployed-files.ts";
 import type { Handle } from "../../../local/http/edge.ts";
 import { createEdge } from "../../../local/http/edge.ts";
+import { pageFiles } from "../../../local/http/page-files.ts";
 import { createPageOrigin } from "../../../local/http/page-origin.ts";
 import { serve } from "../../../local/http/serve.ts";
 import type { BehaviourFacts, DistributionFacts } from "../../../local/template/distribution.ts";
@@ -34,9 +35,11 @@ const api: BehaviourFacts = {
 
 function edgeOf(differences: Partial<DistributionFacts> = {}) {
   const origin = createPageOrigin(
-    deployedFiles("pages", [
-      { bucketName: "pages", directory: directory.path, exclude: [], include: [] },
-    ]),
+    pageFiles(
+      "pages",
+      [{ bucketName: "pages", directory: directory.path, exclude: [], include: [] }],
+      async () => "nowhere",
+    ),
   );
   const gateway: Handle = async ({ method, path }) => ({
     status: path === "/v1/none" ? 404 : 200,

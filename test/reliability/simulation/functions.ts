@@ -9,6 +9,8 @@ import { readMessage } from "../../../contracts/message.ts";
 import { behaviours } from "../../../functions/api/behaviours.ts";
 import type { Behaviours } from "../../../functions/api/route-request.ts";
 import { deadLetter } from "../../../functions/dead-letter/dead-letter.ts";
+import { ComesBack } from "../../../functions/comes-back.ts";
+import { deliverWebhooks } from "../../../functions/deliver-webhooks/deliver-webhooks.ts";
 import type { Log } from "../../../functions/log.ts";
 import { onUpload } from "../../../functions/on-upload/on-upload.ts";
 import { sweep } from "../../../functions/sweep/sweep.ts";
@@ -69,6 +71,8 @@ function consume(
 
 function mustBeInjected(world: World, name: string, error: unknown): void {
   world.say(name, `fails: ${String(error)}`);
+  // What comes back stays in its queue, as a failure does.
+  if (error instanceof ComesBack) return;
   if (!isInjected(error)) world.violation(`${name} failed with ${String(error)}`);
 }
 
@@ -77,10 +81,18 @@ export function startFunctions(world: World): void {
   consume(world, world.uploadEvents, "on-upload", (ports) =>
     onUpload({ ...ports, inboxPipeline: "pitch" }),
   );
+  consume(world, world.untakenEnds, "deliver-webhooks", (ports) => {
+    const { deliveryQueue, ...rest } = memoryWebhooks();
+    const deliver = deliverWebhooks({ ...ports, ...rest, deliveryQueue, post: noPost });
+    return (body, messageId) => deliver(body, messageId, "receipt");
+  });
   consume(world, world.deadLetters, "dead-letter", (ports) =>
     world.plant.unconditionalDeadLetter ? failsAlways(ports) : deadLetter(ports),
   );
 }
+
+/** Nobody has a webhook here. */
+const noPost = () => Promise.reject(new Error("there is nobody to post to"));
 
 /** The planted fault: a dead letter fails its job, whatever became of it. */
 const failsAlways =
@@ -140,6 +152,12 @@ export const ask = <Answer>(
         ...dependenciesOf(world, actor),
         // Nobody asks for any here.
         ...memoryWebhooks(),
+        deliveryQueue: {
+          send: (message) =>
+            world.call(actor, "deliveries.send", async () =>
+              world.untakenEnds.send(JSON.stringify(message)),
+            ),
+        },
         workers: world.registry,
         scaler: { find: async () => undefined },
         signer: world.signer,

@@ -150,6 +150,13 @@ export function aWorld(options: WorldOptions) {
       () => {},
       () => ({ ...mischief(), lost: 0 }),
     ),
+    /** What the event bus did not take; SQS loses nothing. */
+    untakenEnds: queueOf(
+      "untaken-ends",
+      Infinity,
+      () => {},
+      () => ({ ...mischief(), lost: 0 }),
+    ),
     call: caller({
       time,
       fates: (actor, site) => fates(actor, site),
