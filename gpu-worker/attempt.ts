@@ -30,8 +30,11 @@ export interface Attempt {
 export interface Outcome {
   /** The one write that makes it true, under the attempt's lease. */
   readonly commit: (at: { now: number }) => Transition;
-  /** What follows from it. Where this worker cannot, whoever gets the message next or the sweeper does. */
-  readonly follow?: () => Promise<void>;
+  /**
+   * What follows from it. Where this worker cannot, whoever gets the message next or the sweeper does. True where the
+   * message leads on, to the join that waits now.
+   */
+  readonly follow?: () => Promise<boolean>;
   /** What the log says of it. */
   readonly words: string;
   readonly facts: Readonly<Record<string, unknown>>;

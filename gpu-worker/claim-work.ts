@@ -75,7 +75,9 @@ export function claimWork(dependencies: ClaimDependencies) {
     if (isTerminal(row.status)) return row.status;
     const isDetecting = row.status === "running" && row.phase === "detect";
     if (message.kind !== "detect") return isDetecting ? "its segments are detected" : undefined;
-    return isDetecting && row.planFence === message.plan ? undefined : "another plan";
+    // When its segments have ended, a plan's messages lead to the join.
+    const isOpen = isDetecting || row.phase === "assemble";
+    return isOpen && row.planFence === message.plan ? undefined : "another plan";
   }
 
   /** Tries to take the row; undefined when it has ended. */
@@ -124,7 +126,7 @@ export function claimWork(dependencies: ClaimDependencies) {
   async function claimOf(message: WorkMessage, job: JobRow | undefined): Promise<Claim> {
     const why = whyOver(message, job);
     if (why || !job) return over(why ?? "the job is gone");
-    if (message.kind !== "detect") {
+    if (message.kind !== "detect" || job.phase === "assemble") {
       const taken = await take(job, message);
       if ("ended" in taken) return over(taken.ended.status);
       return "is" in taken ? taken : { is: "claimed", ...taken, row: taken.row as JobRow };

@@ -68,6 +68,7 @@ export function processWork(dependencies: ProcessWorkDependencies) {
           lease.jobId,
           markSpread({ ...lease, planFence: lease.fence }, { now: now() }),
         );
+        return false;
       },
       words: "the job is cut",
       facts: { segments: segmentsTotal },
@@ -79,7 +80,8 @@ export function processWork(dependencies: ProcessWorkDependencies) {
     const { frames, gaps } = part;
     return {
       commit: (at) => completeSegment(attempt.lease, { ...at, part }),
-      follow: () => endSegment(attempt.row, { ...segment, status: "completed" }),
+      // Whoever ends the last one has the video at hand, and a join must not wait behind what came later.
+      follow: () => endSegment(attempt.row, { ...segment, status: "completed" }, { joins: true }),
       words: "the segment is detected",
       facts: { frames_analysed: frames, gaps: gaps.length },
       framesAnalysed: frames,

@@ -38,14 +38,17 @@ export interface RunAttemptDependencies {
 
 const commitTriesMax = 3;
 
-/** Runs what was claimed to the end of this attempt, whatever that end is, and settles row and message. */
+/**
+ * Runs what was claimed to the end of this attempt, whatever that end is, and settles row and message. True where the
+ * message leads on to more work.
+ */
 export async function runAttempt(
   { row, segment, lease }: Pick<Attempt, "row" | "segment" | "lease">,
   receipt: string,
   /** Monotonic, from before the claim was sent. */
   claimedAt: number,
   dependencies: RunAttemptDependencies,
-): Promise<void> {
+): Promise<boolean> {
   const { jobs, process, shutdown, now, monotonic, log: workerLog } = dependencies;
   const about = {
     job_id: lease.jobId,
@@ -141,7 +144,8 @@ export async function runAttempt(
     const measured = attemptMetrics(ending.outcome, { seconds: times.seconds(), jobSeconds });
     if (measured) dependencies.measure?.(measured, about);
   }
-  await settle(ending, settled, { ...dependencies, held: theRow, log });
+  const leadsOn = await settle(ending, settled, { ...dependencies, held: theRow, log });
   if (lost) dependencies.deviceLost?.(lost);
   await work.catch(() => {});
+  return leadsOn;
 }

@@ -53,12 +53,15 @@ export interface Settled {
   readonly seconds: number;
 }
 
-/** Writes the end of an attempt into the row, where the lease still allows it, and sees to the message. */
+/**
+ * Writes the end of an attempt into the row, where the lease still allows it, and sees to the message. True where that
+ * leads on to more work, and was kept.
+ */
 export async function settle(
   ending: Ending,
   { row, attempts, interruptions, lease, receipt, seconds }: Settled,
   { jobs, held, queue, dispatch, endSegment, timing, now, random, log }: SettleDependencies,
-): Promise<void> {
+): Promise<boolean> {
   /** A message whose work has ended, is gone or began anew has nothing left to say. */
   async function acknowledgeIfOver({ row: after }: Moved<AnyRow>): Promise<void> {
     const over =
@@ -130,13 +133,15 @@ export async function settle(
     await acknowledgeIfOver(answer);
   }
 
-  if (ending.is === "stopped") return stopped(ending.reason);
-  if (ending.is === "error") return failed(ending.error);
-
+  if (ending.is !== "done") {
+    await (ending.is === "stopped" ? stopped(ending.reason) : failed(ending.error));
+    return false;
+  }
   const { words, facts, follow } = ending.outcome;
   log("INFO", words, { ...facts, seconds });
-  await follow?.();
+  if (await follow?.()) return true;
   await queue.acknowledge(receipt);
+  return false;
 }
 
 const jobErrorOf = (thrown: unknown): JobError => ({

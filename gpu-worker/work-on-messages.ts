@@ -35,7 +35,7 @@ export function workOnMessages(dependencies: WorkOnMessagesDependencies) {
     async run(claimed, receipt, claimedAt) {
       await begins?.(claimed.lease.jobId);
       try {
-        await runAttempt(claimed, receipt, claimedAt, { ...shared, process });
+        return await runAttempt(claimed, receipt, claimedAt, { ...shared, process });
       } finally {
         await ends?.();
       }

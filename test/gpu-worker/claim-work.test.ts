@@ -16,7 +16,7 @@ async function claiming(row: Partial<JobRow> | undefined) {
   if (row) await jobs.insert(aJobRow({ status: "pending", ...row }));
   const claim = claimWork({
     jobs,
-    endSegment: async () => {},
+    endSegment: async () => false,
     workerId: "w1",
     timing,
     now: () => now,
@@ -124,7 +124,7 @@ test("of two workers that see the same row one gets it", async () => {
   const { jobs, claim } = await claiming({});
   const rival = claimWork({
     jobs,
-    endSegment: async () => {},
+    endSegment: async () => false,
     workerId: "w2",
     timing,
     now: () => now,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { aJobId } from "../support/job-row.ts";
+import { aJobId, aJobRow } from "../support/job-row.ts";
 import { planMessage } from "../support/messages.ts";
 import { timingFor } from "../../contracts/timing.ts";
 import { handleMessage } from "../../gpu-worker/handle-message.ts";
@@ -10,7 +10,20 @@ import { keptLog } from "./support/quiet-log.ts";
 
 const timing = timingFor(60);
 
-async function handled(claim: Claim) {
+const claimed: Claim = {
+  is: "claimed",
+  row: aJobRow(),
+  lease: { jobId: aJobId, run: 1, fence: 1, nonce: "n", workerId: "w" },
+};
+
+async function handled(
+  claim: Claim,
+  {
+    runsMax = 1,
+    shutdown = new AbortController(),
+    atRun,
+  }: { runsMax?: number; shutdown?: AbortController; atRun?: () => Promise<void> } = {},
+) {
   const clock = { now: 0 };
   const queue = memoryWorkQueue(() => clock.now);
   await queue.send(planMessage(aJobId, 1));
@@ -24,12 +37,32 @@ async function handled(claim: Claim) {
     claim: async () => claim,
     run: async () => {
       runs++;
+      await atRun?.();
+      return runs < runsMax;
     },
+    shutdown: shutdown.signal,
+    monotonic: () => clock.now,
     log: keptLog().log,
   });
   await handle(message, 0);
   return { queue, runs };
 }
+
+test("a message that leads on is looked at again, with what came of it", async () => {
+  const { runs } = await handled(claimed, { runsMax: 3 });
+
+  expect(runs).toBe(3);
+});
+
+test("a worker that is told to stop gives a message that leads on to others, at once", async () => {
+  const shutdown = new AbortController();
+  const atRun = async () => shutdown.abort();
+  const { queue, runs } = await handled(claimed, { runsMax: 3, shutdown, atRun });
+
+  expect(runs).toBe(1);
+  const again = await queue.receive({ waitSeconds: 0, visibilitySeconds: 1 });
+  expect(again).toBeDefined();
+});
 
 test("the message of a job that is over is acknowledged", async () => {
   const { queue } = await handled({ is: "over", why: "completed" });

@@ -24,6 +24,14 @@ const segments: Segment[] = [0, 1, 2].map((index) => {
 });
 
 /** A job in its queue, and workers whose stages leave a trace instead of looking at pictures. */
+const resultOf = (run: number, fence: number): PublishedResult => ({
+  manifestKey: `results/${aJobId}/r${run}/f${fence}/manifest.json`,
+  manifestSha256: "0".repeat(64),
+  run,
+  fence,
+  summary: anEmptySummary,
+});
+
 async function aSystem(differences: Partial<Stages> = {}) {
   const clock = { now: 1_000_000 };
   const now = () => clock.now;
@@ -34,13 +42,6 @@ async function aSystem(differences: Partial<Stages> = {}) {
   await queue.send(planMessage(aJobId, 1));
   const done: string[] = [];
 
-  const resultOf = (run: number, fence: number): PublishedResult => ({
-    manifestKey: `results/${aJobId}/r${run}/f${fence}/manifest.json`,
-    manifestSha256: "0".repeat(64),
-    run,
-    fence,
-    summary: anEmptySummary,
-  });
   const stages: Stages = {
     cut: async () => ({ segments, engine: anEngine, partialAllowed: true }),
     whole: async ({ lease }) => resultOf(lease.run, lease.fence),
@@ -114,6 +115,40 @@ test("each segment's row names the engine of its plan, the first in full: the jo
   expect(rows.map(({ engine }) => engine)).toEqual(rows.map(() => anEngine.fingerprint));
   expect(rows.map(({ engineFacts }) => engineFacts)).toEqual([anEngine, undefined, undefined]);
   expect(JSON.stringify(job())).not.toContain(anEngine.fingerprint);
+});
+
+test("whoever ends the last segment joins at once, before all that waits in the queue, and calls nobody else", async () => {
+  const { worker, job, queue, done } = await aSystem();
+  const take = worker("a");
+  for (let count = 0; count < 3; count++) await take();
+  // A day's uploads came meanwhile: they wait in front of whatever is sent now.
+  const others = Array.from({ length: 5 }, (_, index) => planMessage(aJobId, 100 + index));
+  for (const message of others) await queue.send(message);
+
+  await take();
+
+  expect(job().status).toBe("completed");
+  expect(done.at(-1)).toBe("join f1/0 f1/1 f1/2");
+  expect(queue.sent()).toEqual(others);
+});
+
+test("a join that is given back comes again by the message of the segment that led to it", async () => {
+  let tries = 0;
+  const { worker, job, queue } = await aSystem({
+    join: async ({ lease }) => {
+      if (++tries === 1) throw new Error("the disk is full");
+      return resultOf(lease.run, lease.fence);
+    },
+  });
+  const take = worker("a");
+  for (let count = 0; count < 4; count++) await take();
+  expect(job()).toMatchObject({ status: "pending", phase: "assemble" });
+  expect(queue.sent()).toMatchObject([{ kind: "detect" }]);
+
+  await untilIdle(worker("b"));
+
+  expect(job()).toMatchObject({ status: "completed" });
+  expect(queue.messages).toEqual([]);
 });
 
 test("a segment's message that comes again after its end, and after the job's, does no work", async () => {

@@ -52,7 +52,7 @@ async function started(
   const now = Date.now;
   const claimed = await claimWork({
     jobs,
-    endSegment: async () => {},
+    endSegment: async () => false,
     workerId: "w",
     timing,
     now,
@@ -87,8 +87,8 @@ async function started(
     queue,
     timing,
     dispatch: dispatcher({ jobs: seen, queue, now }),
-    endSegment: async () => {},
-    process: processWork({ jobs: seen, queue, endSegment: async () => {}, stages, timing, now }),
+    endSegment: async () => false,
+    process: processWork({ jobs: seen, queue, endSegment: async () => false, stages, timing, now }),
     shutdown: shutdown.signal,
     now,
     monotonic,

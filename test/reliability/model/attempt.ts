@@ -118,7 +118,11 @@ export function attemptSteps(setting: Setting): Program {
       local,
       rowNumber,
       protocol.completeSegment(lease, { now, part: aPartAt(key) }),
-      endingSegment(setting, ended, over(local)),
+      endingSegment(setting, ended, over(local), {
+        at: "received",
+        run: 0,
+        message: local.message!,
+      }),
     );
   }
 

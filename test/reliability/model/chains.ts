@@ -29,6 +29,7 @@ export function endingSegment(
   setting: Setting,
   segment: Pick<AnyRow, "run" | "planFence" | "index" | "status">,
   onward: Local = idle,
+  joins?: Local,
 ): Local {
   const { protocol, partialAllowed } = setting;
   const { run, planFence, index, status } = segment;
@@ -38,7 +39,10 @@ export function endingSegment(
     ? protocol.failOfSegment(job, { now, error })
     : protocol.noteSegment(job, { now, index: index! });
   const write = built(setting, transition, { run, fence: 0 });
-  return about(setting, fails ? "failing the job" : "entering", write, { onward });
+  return about(setting, fails ? "failing the job" : "entering", write, {
+    onward,
+    ...(joins && { joins }),
+  });
 }
 
 /** The steps of what several processes do alike, or undefined where the process stands elsewhere. */
@@ -72,7 +76,7 @@ export function chainSteps(setting: Setting, local: Local, rowNumber: number): S
         rowNumber,
         unlessRefused((moved, row) => {
           const full = moved && isFull(setting, row as JobRow);
-          return { local: full ? beginning(setting, row as JobRow, onward) : onward };
+          return { local: full ? beginning(setting, row as JobRow, local) : onward };
         }, onward),
         setting,
       );
@@ -81,7 +85,9 @@ export function chainSteps(setting: Setting, local: Local, rowNumber: number): S
         local,
         rowNumber,
         unlessRefused(
-          (moved, row) => ({ local: moved ? calling(setting, row!, onward) : onward }),
+          (moved, row) => ({
+            local: moved ? (local.joins ?? calling(setting, row!, onward)) : onward,
+          }),
           onward,
         ),
         setting,
@@ -102,7 +108,8 @@ const calling = (setting: Setting, { run }: AnyRow, onward: Local): Local => ({
 const isFull = ({ habits, plans }: Setting, row: JobRow): boolean =>
   habits.endedAreCounted ? row.deadLetters >= plans.segments : allEnded(row);
 
-const beginning = (setting: Setting, row: JobRow, onward: Local): Local =>
+const beginning = (setting: Setting, row: JobRow, { onward = idle, joins }: Local): Local =>
   about(setting, "beginning", built(setting, setting.protocol.beginAssembly(row, { now }), row), {
     onward,
+    ...(joins && { joins }),
   });

@@ -21,6 +21,8 @@ export interface Local {
   readonly refused?: true;
   /** Where it goes on after that. */
   readonly onward?: Local;
+  /** Where it goes on if it was the one who let the job be assembled: it joins, and calls nobody. */
+  readonly joins?: Local;
   /** A row that was seen. */
   readonly seen?: number;
   readonly stored?: "perhaps" | "surely";

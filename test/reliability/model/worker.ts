@@ -38,7 +38,9 @@ export function workerProgram(setting: Setting): Program {
     if (isTerminal(job.status)) return true;
     const isDetecting = job.status === "running" && job.phase === "detect";
     const segment = segmentOf(local.message!);
-    return segment ? !isDetecting || job.planFence !== segment.planFence : isDetecting;
+    if (!segment) return isDetecting;
+    const isOpen = isDetecting || job.phase === "assemble";
+    return !isOpen || job.planFence !== segment.planFence;
   }
 
   const over = (local: Local): Local => acknowledging(setting, local);
@@ -112,7 +114,7 @@ export function workerProgram(setting: Setting): Program {
     // A plan is of one run, so its messages are.
     const local = segment ? { ...got, run: row?.run ?? 0 } : got;
     if (isOver(row, local)) return over(local);
-    if (!segment) return take(local, row, letter);
+    if (!segment || row!.phase === "assemble") return take(local, row, letter);
     const slot = slotOf(setting, segment.planFence, segment.index)!;
     return { ...local, at: "found", slot };
   }
