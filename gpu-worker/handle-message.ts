@@ -42,7 +42,7 @@ export function handleMessage({
         });
         await queue.renew(receipt, Math.ceil(claimed.seconds));
         return false;
-      case "refused":
+      default:
         log("WARN", "the message is left to the dead-letter queue", {
           why: claimed.why,
           receive_count: receiveCount,
