@@ -31,7 +31,7 @@ const words = ["-c", atItsGate];
 
 function folderWithGate(): string {
   const folder = temporaryFolder();
-  execFileSync("mkfifo", [join(folder, "gate")]);
+  execFileSync("/usr/bin/mkfifo", [join(folder, "gate")]);
   return folder;
 }
 async function numberIn(folder: string): Promise<number> {
