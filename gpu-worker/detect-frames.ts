@@ -20,7 +20,14 @@ export interface DetectedFrames {
 
 /** Decodes and detects, each frame only when the next stage asks for it: all that is selected, or one segment of it. */
 export function detectFrames(
-  { folder, model: { input }, floors, video, selection }: Omit<Plan, "cut" | "framesTotal">,
+  {
+    folder,
+    model: { input },
+    floors,
+    video,
+    selection,
+    standby,
+  }: Omit<Plan, "cut" | "framesTotal">,
   {
     ffmpeg,
     detector,
@@ -50,6 +57,7 @@ export function detectFrames(
     pool,
     signal,
     advance,
+    standby,
   });
   return {
     frames: detect(times ? timed(frames, times) : frames, {

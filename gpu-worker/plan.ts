@@ -6,7 +6,9 @@ import type { MediaBucket } from "../contracts/ports/media-bucket.ts";
 import type { Floors } from "./detector/decoders/decoder.ts";
 import type { Tools } from "./ffmpeg/find.ts";
 import { sourceName } from "./ffmpeg/input.ts";
+import type { StandbyDecoder } from "./ffmpeg/standby.ts";
 import { fetchSource } from "./fetch-source.ts";
+import type { JobFolder } from "./job-folders.ts";
 import { cutSegments, type Cut } from "./pipeline/cut/cut-segments.ts";
 import { countSelected, selectionOf, type Selection } from "./pipeline/decode/selection.ts";
 import { clockOf } from "./pipeline/decode/timeline.ts";
@@ -26,6 +28,8 @@ export interface Plan {
   /** Frames that the container promises for this selection. */
   readonly framesTotal: number;
   readonly cut: Cut;
+  /** Waits in the folder, until it is taken. */
+  readonly standby?: StandbyDecoder | undefined;
 }
 
 export interface PlanDependencies {
@@ -38,7 +42,7 @@ export interface PlanDependencies {
 /** Brings the video here and finds out what is to be done with it. */
 export async function plan(
   { row, signal, report, advance }: Attempt,
-  folder: string,
+  { path: folder, standbys }: JobFolder,
   { bucket, tools, catalog, segmentFrames }: PlanDependencies,
 ): Promise<Plan> {
   report({ stage: "fetch", framesDone: 0 });
@@ -48,7 +52,7 @@ export async function plan(
   await fetchSource(row.source, join(folder, sourceName), { bucket, signal, advance });
 
   report({ stage: "probe", framesDone: 0 });
-  const video = await probe(tools.ffprobe, { folder, signal, advance });
+  const video = await probe(tools.ffprobe, { folder, signal, advance, standbys });
   const { pts } = video.packets;
   const range = settings.timeRange;
   const selection = selectionOf(settings.sampling, { range, clock: clockOf(video), pts });
@@ -59,5 +63,15 @@ export async function plan(
   }
   const { segmentsMax } = limits;
   const cut = cutSegments(video, selection, { framesTarget: segmentFrames, segmentsMax });
-  return { folder, settings, model, floors, video, selection, framesTotal, cut };
+  return {
+    folder,
+    settings,
+    model,
+    floors,
+    video,
+    selection,
+    framesTotal,
+    cut,
+    standby: standbys?.decoder,
+  };
 }

@@ -1,14 +1,14 @@
 import type { JobRow } from "../contracts/job.ts";
 import type { Plan } from "./plan.ts";
-import type { Scratch } from "./scratch.ts";
+import type { JobFolder, JobFolders } from "./job-folders.ts";
 
 /** Keeps the last source on disk, and what was found out about it: a worker often gets several segments of one video. */
 export interface SourceCache {
-  readonly get: (row: JobRow, look: (folder: string) => Promise<Plan>) => Promise<Plan>;
+  readonly get: (row: JobRow, look: (folder: JobFolder) => Promise<Plan>) => Promise<Plan>;
   readonly drop: () => Promise<void>;
 }
 
-export function sourceCache(scratch: Pick<Scratch, "folder">): SourceCache {
+export function sourceCache(folders: Pick<JobFolders, "take">): SourceCache {
   let kept:
     | { readonly name: string; readonly plan: Plan; readonly place: AsyncDisposable }
     | undefined;
@@ -24,9 +24,9 @@ export function sourceCache(scratch: Pick<Scratch, "folder">): SourceCache {
       const name = `${jobId} ${source?.etag}`;
       if (kept?.name === name) return kept.plan;
       await drop();
-      const place = await scratch.folder();
+      const place = await folders.take();
       try {
-        const plan = await look(place.path);
+        const plan = await look(place);
         kept = { name, plan, place };
         return plan;
       } catch (error) {

@@ -20,6 +20,8 @@ import type { Attempt } from "./attempt.ts";
 import type { Scratch } from "./scratch.ts";
 import { placeOf } from "./segment-place.ts";
 import { framesOfParts, storePart } from "./segment-parts.ts";
+import { pixelLayoutOf } from "./detector/pixel-layout.ts";
+import { jobFolders } from "./job-folders.ts";
 import { sourceCache } from "./source-cache.ts";
 import { Stopped } from "./stopped.ts";
 import { engineOfSegments, verifyCover } from "./verify-segments.ts";
@@ -43,18 +45,29 @@ export interface StagesDependencies {
   readonly segmentFrames: number;
   readonly now: () => number;
   readonly monotonic: () => number;
+  readonly log: Log;
 }
 
 /** The pipeline on a worker's own tools: fetch, probe, decode, detect, track, publish. */
-export function pipelineStages(
-  dependencies: StagesDependencies,
-): Stages & { readonly idle: () => Promise<void> } {
+export function pipelineStages(dependencies: StagesDependencies): Stages &
+  AsyncDisposable & {
+    readonly idle: () => Promise<void>;
+    /** Starts what the next job begins with, after the first one. */
+    readonly ready: () => void;
+  } {
   const { bucket, tools, provider, monotonic } = dependencies;
   const { ffmpeg } = tools;
-  const sources = sourceCache(dependencies.scratch);
+  const folders = jobFolders(dependencies);
+  const sources = sourceCache(folders);
 
-  const planned = (attempt: Attempt): Promise<Plan> =>
-    sources.get(attempt.row, (folder) => plan(attempt, folder, dependencies));
+  /** What the last video's model takes: the next one is often for the same. */
+  let format: string | undefined;
+
+  async function planned(attempt: Attempt): Promise<Plan> {
+    const found = await sources.get(attempt.row, (folder) => plan(attempt, folder, dependencies));
+    format = pixelLayoutOf(found.model.input).format;
+    return found;
+  }
 
   const engineOf = ({ model }: Plan): EngineFacts =>
     engineFacts({ ...dependencies, modelSha256: model.file.sha256 });
@@ -136,5 +149,12 @@ export function pipelineStages(
     part,
     join,
     idle: sources.drop,
+    ready() {
+      if (format !== undefined) folders.ready(format);
+    },
+    async [Symbol.asyncDispose]() {
+      await sources.drop();
+      await folders.close();
+    },
   };
 }

@@ -49,7 +49,7 @@ export async function work(dependencies: WorkerDependencies): Promise<void> {
     log("INFO", "ready", { ...capabilities, queue_id: queue.queueId });
     dependencies.ready?.();
 
-    const stages = pipelineStages({
+    await using stages = pipelineStages({
       ...dependencies,
       ...ready,
       version: identity.version,
@@ -70,7 +70,10 @@ export async function work(dependencies: WorkerDependencies): Promise<void> {
       async ends() {
         session?.ends();
         if (shutdown.aborted) await heartbeat.show({ state: "stopping" });
-        else heartbeat.rest();
+        else {
+          heartbeat.rest();
+          stages.ready();
+        }
       },
       idle: stages.idle,
     }).until();

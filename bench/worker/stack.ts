@@ -28,9 +28,9 @@ export interface WholeRun {
 
 const jobSecondsMax = 900;
 
-/** The system as `npm start` runs it, with one worker. */
-export async function openStack() {
-  const system = await startSystem({ context: {} });
+/** The system as `npm start` runs it, with one worker; of another checkout, where one is named. */
+export async function openStack({ root }: { readonly root?: string } = {}) {
+  const system = await startSystem({ context: {}, ...(root !== undefined && { root }) });
   const { client, state } = system;
   const worker = system.running.processes.find(({ name }) => name.startsWith("worker"))!;
 

@@ -18,6 +18,8 @@ export interface Ffmpeg extends FoundProgram {
   readonly passthrough: readonly string[];
   /** `showinfo` can leave out checksums, which cost as much as scaling does. */
   readonly plainShowinfo: boolean;
+  /** It reads a stream's filters from a file, if it is told to (until 8.0). */
+  readonly graphFromFile: boolean;
   /** It has the filters that bring HDR to SDR (`zscale` is zimg's and left out of some builds). */
   readonly toneMapping: boolean;
 }
@@ -132,6 +134,7 @@ export function withAbilities({ program, words }: Answering): Ffmpeg {
   return {
     ...program,
     passthrough: [words.includes("\n-fps_mode") ? "-fps_mode" : "-vsync", "passthrough"],
+    graphFromFile: words.includes("\n-filter_script"),
     plainShowinfo: optionsOf("showinfo")?.includes("checksum") ?? false,
     toneMapping: optionsOf("zscale") !== undefined && optionsOf("tonemap") !== undefined,
   };

@@ -1,5 +1,6 @@
 import { text } from "node:stream/consumers";
 import { startChild, type Program } from "./child.ts";
+import type { Standby } from "./standby.ts";
 
 export interface Ran {
   readonly code: number | null;
@@ -23,25 +24,28 @@ export async function run(
     seconds,
     linesMax = Infinity,
     signal,
+    standby,
   }: {
     cwd?: string;
     writes?: boolean;
     seconds: number;
     linesMax?: number;
     signal?: AbortSignal;
+    /** Taken where it can be, instead of a new start. */
+    standby?: Standby | undefined;
   },
 ): Promise<Ran> {
   const timeout = AbortSignal.timeout(seconds * 1000);
   const enough = new AbortController();
   let lines = 0;
-  const child = startChild(program, args, {
-    ...(cwd && { cwd }),
-    writes,
+  const how = {
     signal: AbortSignal.any([timeout, enough.signal, ...(signal ? [signal] : [])]),
     onLine: () => {
       if (++lines > linesMax) enough.abort();
     },
-  });
+  };
+  const child =
+    standby?.adopt(args, how) ?? startChild(program, args, { ...(cwd && { cwd }), writes, ...how });
   const [stdout, { code, signal: endedBy }] = await Promise.all([text(child.stdout), child.exited]);
   signal?.throwIfAborted();
   const timedOut = timeout.aborted && code !== 0;

@@ -1,3 +1,5 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { PermanentError, RetryableError } from "../../../contracts/errors.ts";
 import type { Gap } from "../../../contracts/artifact.ts";
 import { limits } from "../../../contracts/limits.ts";
@@ -6,12 +8,13 @@ import type { Placement } from "../../detector/letterbox.ts";
 import { frameBytesOf, pixelLayoutOf } from "../../detector/pixel-layout.ts";
 import { startChild, type Child } from "../../ffmpeg/child.ts";
 import type { Ffmpeg } from "../../ffmpeg/find.ts";
-import { framePipe } from "../../ffmpeg/frame-pipe.ts";
-import { hardened, input, pixelsBounded, tellingFrames } from "../../ffmpeg/input.ts";
-import { prerollOf, seekTo, type Preroll } from "../cut/preroll.ts";
+import { framePipe, type FramePipe } from "../../ffmpeg/frame-pipe.ts";
+import type { StandbyDecoder } from "../../ffmpeg/standby.ts";
+import { prerollOf } from "../cut/preroll.ts";
 import type { SegmentPlace } from "../cut/segment.ts";
 import type { Video } from "../probe/probe.ts";
 import { stallWatch } from "../stall-watch.ts";
+import { decoderCommand, graphName } from "./decoder-command.ts";
 import { filterGraph } from "./filter-graph.ts";
 import type { FramePool } from "./frame-pool.ts";
 import { frameTruth, type FrameTruth, type SelectedFrame } from "./frame-truth.ts";
@@ -49,6 +52,8 @@ export interface DecodeRequest {
   readonly pool: FramePool;
   readonly signal: AbortSignal;
   readonly advance: () => void;
+  /** Taken where it was started with the same words. */
+  readonly standby?: StandbyDecoder | undefined;
 }
 
 /**
@@ -84,41 +89,36 @@ export function decode(ffmpeg: Ffmpeg, request: DecodeRequest): Decoding {
   };
 }
 
-function commandLine(
+/** Starts the decoder, or lets the one go on that waits for it, with the pipe that its pictures come through. */
+async function startDecoder(
   ffmpeg: Ffmpeg,
-  request: DecodeRequest,
-  preroll: Preroll | undefined,
-): string[] {
-  const { video, placement, selection, input: modelInput } = request;
-  const { pad } = modelInput;
+  { folder, video, placement, selection, input: modelInput, standby }: DecodeRequest,
+  preroll: FrameTruth["preroll"],
+  how: { signal: AbortSignal; onLine: (line: string) => void },
+): Promise<{ child: Child; pipe: FramePipe }> {
   const layout = pixelLayoutOf(modelInput);
-  return [
-    ...tellingFrames,
-    ...hardened,
-    // Times stay as the container has them; without it ffmpeg moves them to zero.
-    "-copyts",
-    "-noautorotate",
-    ...pixelsBounded,
-    ...(preroll ? seekTo(preroll) : []),
-    ...input,
-    "-map",
-    `0:${video.streamIndex}`,
-    "-vf",
-    filterGraph(ffmpeg, {
-      placement,
-      layout,
-      pad,
-      selection,
-      source: video,
-      before: truePicture(video, ffmpeg, placement),
-    }),
-    ...ffmpeg.passthrough,
-    "-f",
-    "rawvideo",
-    "-pix_fmt",
-    layout.format,
-    "pipe:1",
-  ];
+  const graph = filterGraph(ffmpeg, {
+    placement,
+    layout,
+    pad: modelInput.pad,
+    selection,
+    source: video,
+    before: truePicture(video, ffmpeg, placement),
+  });
+  if (ffmpeg.graphFromFile) await writeFile(join(folder, graphName), graph);
+  const args = decoderCommand(ffmpeg, {
+    specifier: video.specifier,
+    format: layout.format,
+    graph,
+    preroll,
+  });
+  const waiting = standby?.adopt(args, how);
+  if (standby && waiting) return { child: waiting, pipe: standby.pipe };
+
+  const pipe = await framePipe(folder);
+  const child = startChild(ffmpeg, args, { cwd: folder, stdout: pipe.writeEnd, ...how });
+  pipe.handedOver();
+  return { child, pipe };
 }
 
 async function* framesOf(
@@ -126,7 +126,7 @@ async function* framesOf(
   request: DecodeRequest,
   truth: FrameTruth,
 ): AsyncGenerator<Frame> {
-  const { folder, video, input: modelInput, pool, signal, advance } = request;
+  const { video, input: modelInput, pool, signal, advance } = request;
   const clock = clockOf(video);
   const ended = new AbortController();
   const watch = stallWatch(limits.stalledSeconds, () => ended.abort());
@@ -135,10 +135,7 @@ async function* framesOf(
   /** Every frame of the range is out, or none of them will be: the rest of the file need not be decoded. */
   const done = () =>
     truth.landing === "astray" || (truth.pastRange && frames === truth.framesSelected);
-  await using pipe = await framePipe(folder);
-  const child = startChild(ffmpeg, commandLine(ffmpeg, request, truth.preroll), {
-    cwd: folder,
-    stdout: pipe.writeEnd,
+  const started = await startDecoder(ffmpeg, request, truth.preroll, {
     signal: AbortSignal.any([signal, ended.signal]),
     onLine(line) {
       truth.hear(line);
@@ -149,7 +146,8 @@ async function* framesOf(
       if (done()) ended.abort();
     },
   });
-  pipe.handedOver();
+  const { child } = started;
+  await using pipe = started.pipe;
   const stopped = Promise.withResolvers<never>();
   stopped.promise.catch(() => {});
   ended.signal.addEventListener("abort", () => stopped.reject(stalledAfter(frames)));

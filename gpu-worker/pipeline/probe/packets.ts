@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline";
 import { PermanentError, RetryableError } from "../../../contracts/errors.ts";
 import { limits } from "../../../contracts/limits.ts";
-import { startChild, type Program } from "../../ffmpeg/child.ts";
+import { startChild, type Child, type Program } from "../../ffmpeg/child.ts";
 import { corruptPacket } from "../../ffmpeg/corrupt-packet.ts";
 import { bounded } from "../../ffmpeg/bounded.ts";
 import { hardened, input, pixelsBounded } from "../../ffmpeg/input.ts";
@@ -9,7 +9,7 @@ import { stallWatch } from "../stall-watch.ts";
 import type { ProbeContext } from "./context.ts";
 import { packetTable, type PacketTable } from "./packet-table.ts";
 
-export interface PacketRequest extends ProbeContext {
+export interface PacketRequest extends Pick<ProbeContext, "signal" | "advance"> {
   readonly streamIndex: number;
   readonly container: string;
   readonly codec: string | undefined;
@@ -20,31 +20,77 @@ export interface PacketRequest extends ProbeContext {
   readonly endsEarly: boolean;
 }
 
-/** Reads the time of every packet of one stream; a few bytes of memory per frame. */
-export async function readPackets(ffprobe: Program, request: PacketRequest): Promise<PacketTable> {
-  const { folder, streamIndex, container, codec, signal, advance } = request;
-  const show = ["-show_entries", "packet=pts,dts,duration,flags", "-of", "csv=p=0"];
-  const args = [
+/** How ffprobe is asked for the packets of the stream that is named so. */
+export const packetsCommand = (ffprobe: Program, specifier: string) => ({
+  program: bounded(ffprobe, { dataBytes: limits.probeDataBytesMax }),
+  args: [
     "-v",
     "level+warning",
     ...hardened,
     ...pixelsBounded,
     "-select_streams",
-    String(streamIndex),
-  ];
-  const ended = new AbortController();
-  let stumbled = false;
-  const corrupt: number[] = [];
-  const program = bounded(ffprobe, { dataBytes: limits.probeDataBytesMax });
-  const child = startChild(program, [...args, ...show, ...input], {
-    cwd: folder,
-    signal: AbortSignal.any([signal, ended.signal]),
-    onLine(line) {
-      const damage = corruptPacket(line);
-      if (damage?.streamIndex === streamIndex && corrupt.length < corruptMax)
-        corrupt.push(damage.dts);
-      stumbled ||= isStumble(line, container);
+    specifier,
+    "-show_entries",
+    "packet=pts,dts,duration,flags",
+    "-of",
+    "csv=p=0",
+    ...input,
+  ],
+});
+
+/** A listing that has begun. It goes no further than its pipe is long while nobody reads it. */
+export interface Listing extends Disposable {
+  readonly child: Child;
+  /** Of stdout. */
+  readonly lines: AsyncIterable<string>;
+  /** Whether it is of this stream, and nothing that it said was lost. */
+  readonly isOf: (specifier: string) => boolean;
+  /** Tells the lines of stderr, those that came before, too. */
+  readonly hear: (listener: (line: string) => void) => void;
+}
+
+/** Begins to list the packets of the stream that is named so; disposed of, it ends. */
+export function beginListing(
+  ffprobe: Program,
+  specifier: string,
+  { folder, signal, standbys }: ProbeContext,
+): Listing {
+  const { program, args } = packetsCommand(ffprobe, specifier);
+  const early: string[] = [];
+  let lost = false;
+  let hear = (line: string): void => {
+    if (early.length < limits.probeLinesMax) early.push(line);
+    else lost = true;
+  };
+  const how = { signal, onLine: (line: string) => hear(line) };
+  const child: Child =
+    standbys?.packets.adopt(args, how) ?? startChild(program, args, { cwd: folder, ...how });
+  return {
+    child,
+    // Read from the start: what a child leaves behind that nobody reads is gone when it ends.
+    lines: createInterface({ input: child.stdout })[Symbol.asyncIterator](),
+    isOf: (wanted) => wanted === specifier && !lost,
+    hear(listener) {
+      for (const line of early.splice(0)) listener(line);
+      hear = listener;
     },
+    [Symbol.dispose]: () => child.kill(),
+  };
+}
+
+/** Reads the time of every packet of one stream; a few bytes of memory per frame. */
+export async function readPackets(
+  { child, lines, hear }: Listing,
+  request: PacketRequest,
+): Promise<PacketTable> {
+  const { streamIndex, container, codec, signal, advance } = request;
+  const corrupt: number[] = [];
+  let stumbled = false;
+  hear((line) => {
+    const damage = corruptPacket(line);
+    if (damage?.streamIndex === streamIndex && corrupt.length < corruptMax)
+      corrupt.push(damage.dts);
+    stumbled ||= isStumble(line, container);
   });
 
   const table = packetTable({
@@ -53,9 +99,9 @@ export async function readPackets(ffprobe: Program, request: PacketRequest): Pro
     hidesPackets: codec === "vp8",
   });
   let packets = 0;
-  const watch = stallWatch(limits.stalledSeconds, () => ended.abort());
+  const watch = stallWatch(limits.stalledSeconds, () => child.kill());
   try {
-    for await (const line of createInterface({ input: child.stdout })) {
+    for await (const line of lines) {
       watch.advanced();
       advance();
       const [pts, dts, duration, flags] = line.split(",");

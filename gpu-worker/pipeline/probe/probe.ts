@@ -11,14 +11,24 @@ import { firstFieldOf } from "./first-field.ts";
 import { checkMp4Index } from "./mp4-index.ts";
 import { orientationOf, type Orientation } from "./orientation.ts";
 import type { PacketTable } from "./packet-table.ts";
-import { readPackets } from "./packets.ts";
+import { beginListing, readPackets } from "./packets.ts";
 import { sniff, sniffBytes } from "./sniff.ts";
-import { beyond, readContainer, videoStreamOf, type Container, type Stream } from "./streams.ts";
+import {
+  beyond,
+  firstVideo,
+  readContainer,
+  specifierOf,
+  videoStreamOf,
+  type Container,
+  type Stream,
+} from "./streams.ts";
 
 /** What is known of a video before its first frame is decoded. */
 export interface Video extends Orientation {
   readonly container: string;
   readonly streamIndex: number;
+  /** What names the stream on a command line. */
+  readonly specifier: string;
   readonly codec: string;
   readonly pixelFormat: string;
   /** Pixels as displayed: rotation applied, pixels as they are; their ratio is of the displayed picture, too. */
@@ -47,8 +57,11 @@ export async function probe(ffprobe: Program, context: ProbeContext): Promise<Vi
   sniff(await headOf(source));
   await checkMp4Index(source);
 
+  // Of the stream that it mostly is, beside the headers, which say whether anybody will want it.
+  using guessed = beginListing(ffprobe, firstVideo, context);
   const container = await readContainer(ffprobe, context);
   const stream = videoStreamOf(container);
+  const specifier = specifierOf(container, stream);
   const orientation = orientationOf(stream) ?? { rotation: 0, mirrored: false };
   const onItsSide = orientation.rotation % 180 !== 0;
   const { width, height } = checkedSize(stream, container, onItsSide);
@@ -60,17 +73,22 @@ export async function probe(ffprobe: Program, context: ProbeContext): Promise<Vi
   const { format_name: format } = container.format;
   // Elsewhere the number is an estimate, or counts what is no picture.
   const framesDeclared = /^(mov|avi)/.test(format) ? secondsOf(stream.nb_frames) : undefined;
+  const firstField = await firstFieldOf(stream, ffprobe, context);
+  const isEarly = await endsEarly(source, format);
+  if (!guessed.isOf(specifier)) guessed[Symbol.dispose]();
+  using listing = guessed.isOf(specifier) ? guessed : beginListing(ffprobe, specifier, context);
 
   return {
     container: format,
     streamIndex: stream.index,
+    specifier,
     codec: stream.codec_name ?? "unknown",
     pixelFormat: stream.pix_fmt ?? "unknown",
     width,
     height,
     ...orientation,
     pixelAspectRatio: onItsSide ? 1 / ratio : ratio,
-    firstField: await firstFieldOf(stream, ffprobe, context),
+    firstField,
     colour: colourOf(stream),
     timeBase,
     startTime,
@@ -82,14 +100,14 @@ export async function probe(ffprobe: Program, context: ProbeContext): Promise<Vi
       durationSeconds,
     hasAudio: container.streams.some(({ codec_type }) => codec_type === "audio"),
     audioCodec: container.streams.find(({ codec_type }) => codec_type === "audio")?.codec_name,
-    packets: await readPackets(ffprobe, {
+    packets: await readPackets(listing, {
       ...context,
       streamIndex: stream.index,
       codec: stream.codec_name,
       container: format,
       ticksPerSecond: timeBase[1] / timeBase[0],
       framesDeclared,
-      endsEarly: await endsEarly(source, format),
+      endsEarly: isEarly,
     }),
   };
 }

@@ -44,13 +44,31 @@ export interface Container extends z.infer<typeof Answer> {
   readonly pixelsRefused: number;
 }
 
+/** How ffprobe is asked for the headers. */
+export const headersCommand = (ffprobe: Program) => ({
+  program: bounded(ffprobe, {
+    dataBytes: limits.probeDataBytesMax,
+    processorSeconds: limits.probeProcessorSeconds,
+  }),
+  args: [
+    "-v",
+    "error",
+    ...hardened,
+    ...pixelsBounded,
+    "-show_format",
+    "-show_streams",
+    "-of",
+    "json",
+    ...input,
+  ],
+});
+
 /** What ffprobe reads from the file's headers, with a limit on the time that they may take. */
 export async function readContainer(
   ffprobe: Program,
-  { folder, signal }: ProbeContext,
+  { folder, signal, standbys }: ProbeContext,
 ): Promise<Container> {
-  const show = ["-show_format", "-show_streams", "-of", "json"];
-  const args = ["-v", "error", ...hardened, ...pixelsBounded, ...show, ...input];
+  const { program, args } = headersCommand(ffprobe);
   const {
     code,
     signal: endedBy,
@@ -58,14 +76,13 @@ export async function readContainer(
     stderr,
     timedOut,
     wordy,
-  } = await run(
-    bounded(ffprobe, {
-      dataBytes: limits.probeDataBytesMax,
-      processorSeconds: limits.probeProcessorSeconds,
-    }),
-    args,
-    { cwd: folder, seconds: limits.probeSeconds, linesMax: limits.probeLinesMax, signal },
-  );
+  } = await run(program, args, {
+    cwd: folder,
+    seconds: limits.probeSeconds,
+    linesMax: limits.probeLinesMax,
+    signal,
+    standby: standbys?.headers,
+  });
   if (wordy) {
     const why = `ffprobe finds more than ${limits.probeLinesMax} faults in the first pictures.`;
     throw new PermanentError("NOT_A_VIDEO", why);
@@ -118,6 +135,17 @@ export function videoStreamOf({ streams }: Pick<Container, "streams">): Stream {
   }
   return first;
 }
+
+/** What names a stream on a command line. `V:0` is FFmpeg's word for the first one that is no attached picture. */
+export function specifierOf({ streams }: Pick<Container, "streams">, { index }: Stream): string {
+  const first = streams.find(
+    ({ codec_type, disposition }) => codec_type === "video" && disposition["attached_pic"] !== 1,
+  );
+  return first?.index === index ? firstVideo : String(index);
+}
+
+/** The specifier that a film mostly has, before anything is known of it. */
+export const firstVideo = "V:0";
 
 export const beyond = (what: string, value: number, max: number): PermanentError =>
   new PermanentError(

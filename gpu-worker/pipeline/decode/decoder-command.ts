@@ -1,0 +1,42 @@
+import type { Ffmpeg } from "../../ffmpeg/find.ts";
+import { hardened, input, pixelsBounded, tellingFrames } from "../../ffmpeg/input.ts";
+import { seekTo, type Preroll } from "../cut/preroll.ts";
+
+/** The file in the job's folder that the decoder reads its filters from. */
+export const graphName = "filters.txt";
+
+/**
+ * How ffmpeg is told to decode: what differs from video to video stands in a file, where it can read it from there, so
+ * that one can be started before the video is known.
+ */
+export const decoderCommand = (
+  ffmpeg: Ffmpeg,
+  {
+    specifier,
+    format,
+    graph,
+    preroll,
+  }: {
+    specifier: string;
+    format: string;
+    /** Not looked at where the filters are read from their file. */
+    graph: string;
+    preroll: Preroll | undefined;
+  },
+): string[] => [
+  ...tellingFrames,
+  ...hardened,
+  // Times stay as the container has them; without it ffmpeg moves them to zero.
+  "-copyts",
+  "-noautorotate",
+  ...pixelsBounded,
+  ...(preroll ? seekTo(preroll) : []),
+  ...input,
+  "-map",
+  `0:${specifier}`,
+  ...(ffmpeg.graphFromFile ? ["-filter_script:v", graphName] : ["-vf", graph]),
+  ...ffmpeg.passthrough,
+  ..."-f rawvideo -pix_fmt".split(" "),
+  format,
+  "pipe:1",
+];
