@@ -14,6 +14,7 @@ import { addCampaignModel } from "./model.ts";
 import { faultsOf, type FinalJob } from "./oracle.ts";
 import { orphanWatch } from "./orphan-watch.ts";
 import { leaseSeconds } from "./pace.ts";
+import { since, type ProcessorTimes } from "./processor-times.ts";
 import { isPublish, type ProxiedRequest } from "./proxied-request.ts";
 import { startReader } from "./reader.ts";
 import { openStage } from "./stage.ts";
@@ -46,6 +47,9 @@ export interface CampaignResult {
   readonly diedAlone: number;
   readonly complaints: readonly string[];
   readonly seconds: number;
+  /** Of the processor while the killing went on, and what the workers' places were at. */
+  readonly processor: ProcessorTimes;
+  readonly places: ReadonlyMap<string, number>;
   /** Until the first violation; undefined without one. */
   readonly violationAfterSeconds: number | undefined;
 }
@@ -101,6 +105,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
   say(`The undisturbed run of ${load.clips.length} clips is kept; the campaign begins.`);
 
   const startedAt = performance.now();
+  const processorBefore = stage.processor();
   const elapsed = () => (performance.now() - startedAt) / 1000;
   let violationAfterSeconds: number | undefined;
   const reader = startReader({
@@ -136,6 +141,8 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
     if (second % saySeconds === 0) say(standing());
   }
   const seconds = elapsed();
+  const processor = since(processorBefore, stage.processor());
+  const places = fleet.times.places();
 
   function standing(): string {
     const { SIGKILL, SIGSTOP, SIGTERM } = countsOf(fleet.blows);
@@ -154,6 +161,8 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
     diedAlone: fleet.diedAlone(),
     complaints: [...load.complaints, ...fleet.complaints],
     seconds,
+    processor,
+    places,
     violationAfterSeconds,
   });
 

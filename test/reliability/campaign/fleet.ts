@@ -5,6 +5,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Fate, Where } from "./fates.ts";
+import { workerTimes } from "./processor-times.ts";
 import { turnstile } from "./turnstile.ts";
 import { isClaim, type ProxiedRequest } from "./proxied-request.ts";
 
@@ -26,11 +27,13 @@ interface Worker {
   readonly child: ChildProcess;
   /** Resolves at its first poll. */
   readonly ready: PromiseWithResolvers<void>;
+  polled: boolean;
   atWork: boolean;
   aimed?:
     | {
         matches: (request: ProxiedRequest) => boolean;
         left: number;
+        atWork: boolean;
         where: Where;
         hit: () => void;
       }
@@ -38,8 +41,9 @@ interface Worker {
 }
 
 export interface FleetOptions {
-  /** The checkout whose worker is run. */
+  /** The checkout whose worker is run, and the worker's file. */
   readonly root: string;
+  readonly entry: string;
   readonly slots: number;
   /** What a worker is left alone before each blow. */
   readonly restSeconds: number;
@@ -53,7 +57,7 @@ export interface FleetOptions {
 /** A fifth of what a start costs the processor is collecting what it allocates, unless there is room for it (measured). */
 const roomToStart = ["--min-semi-space-size=16", "--max-semi-space-size=32"];
 /** Longest that a fate waits for its moment once the worker polls; then it comes all the same. */
-const momentSecondsMax = 12;
+const momentSecondsMax = 8;
 /** A worker that was told to stop ends within the product's own limit, and this for a busy machine. */
 const endSecondsMax = 20;
 
@@ -67,13 +71,14 @@ export function startFleet(options: FleetOptions) {
   const stopped = new AbortController();
   // Where all start at once none is at work in time, and those that were lose their leases.
   const starting = turnstile(availableParallelism());
+  const times = workerTimes(() => performance.now());
   let serial = 0;
   let diedAlone = 0;
 
   function start(changes: Readonly<Record<string, string>> = {}): Worker {
     const workerId = `w${++serial}`;
     const log = openSync(join(options.logs, "fleet.log"), "a");
-    const child = fork(join(root, "gpu-worker/main.ts"), [], {
+    const child = fork(options.entry, [], {
       cwd: root,
       env: {
         ...environment,
@@ -86,9 +91,12 @@ export function startFleet(options: FleetOptions) {
       stdio: ["ignore", log, log, "ipc"],
     });
     closeSync(log);
+    times.began(child.pid);
+    times.is(workerId, "starts");
     const worker: Worker = {
       workerId,
       child,
+      polled: false,
       atWork: false,
       ready: Promise.withResolvers<void>(),
     };
@@ -96,6 +104,7 @@ export function startFleet(options: FleetOptions) {
     born.add(workerId);
     child.once("exit", () => {
       living.delete(workerId);
+      times.is(workerId, undefined);
       worker.ready.resolve();
     });
     return worker;
@@ -105,9 +114,12 @@ export function startFleet(options: FleetOptions) {
 
   /** True if it was alive to be hit. */
   function strike(worker: Worker, signal: Blow["signal"], aim: string, until?: number): boolean {
-    if (!alive(worker) || !worker.child.kill(signal)) return false;
+    if (!alive(worker)) return false;
+    times.read(worker.child.pid, !worker.polled);
+    if (!worker.child.kill(signal)) return false;
     if (signal === "SIGKILL") living.delete(worker.workerId);
     const { workerId, atWork } = worker;
+    times.is(workerId, signal === "SIGSTOP" ? "stands still" : "ends");
     blows.push({ signal, workerId, at: now(), aim, atWork, ...(until && { until }) });
     return true;
   }
@@ -137,6 +149,7 @@ export function startFleet(options: FleetOptions) {
         worker.aimed = {
           matches: aim.matches,
           left: aim.count,
+          atWork: aim.atWork,
           where: aim.where,
           hit: () => {
             hit(`${aim.name}, ${aim.where}`);
@@ -152,6 +165,7 @@ export function startFleet(options: FleetOptions) {
     if (signal === "SIGSTOP") {
       await sleep(stopSeconds * 1000);
       worker.child.kill("SIGCONT");
+      if (alive(worker)) times.is(worker.workerId, worker.atWork ? "works" : "asks for work");
       return;
     }
     const ended = await Promise.race([exited.then(() => true), sleep(endSecondsMax * 1000, false)]);
@@ -161,9 +175,11 @@ export function startFleet(options: FleetOptions) {
     await exited;
   }
 
-  async function slot(): Promise<void> {
+  async function slot(_: unknown, number: number): Promise<void> {
     while (!stopped.signal.aborted) {
+      times.is(`place ${number}`, "waits to start");
       await starting.enter();
+      times.is(`place ${number}`, undefined);
       const worker = start();
       void worker.ready.promise.then(() => starting.leave());
       while (alive(worker) && !stopped.signal.aborted) {
@@ -184,6 +200,7 @@ export function startFleet(options: FleetOptions) {
   return {
     blows,
     complaints,
+    times,
     diedAlone: () => diedAlone,
     started: () => serial,
     /** Whether it was a worker of this fleet. */
@@ -197,13 +214,20 @@ export function startFleet(options: FleetOptions) {
       const worker = living.get(request.sender);
       if (!worker) return false;
       if (request.action === "ReceiveMessage") {
+        if (!worker.polled || worker.atWork) {
+          times.read(worker.child.pid, !worker.polled);
+          times.is(worker.workerId, "asks for work");
+        }
+        worker.polled = true;
         worker.ready.resolve();
         worker.atWork = false;
-      } else if (status === 200 && isClaim(request)) worker.atWork = true;
-      const { aimed } = worker;
-      if (!aimed || aimed.where !== where || !aimed.matches(request) || --aimed.left > 0) {
-        return false;
+      } else if (status === 200 && isClaim(request)) {
+        worker.atWork = true;
+        times.is(worker.workerId, "works");
       }
+      const { aimed } = worker;
+      if (!aimed || aimed.where !== where || !aimed.matches(request)) return false;
+      if ((aimed.atWork && !worker.atWork) || --aimed.left > 0) return false;
       worker.aimed = undefined;
       aimed.hit();
       return true;
@@ -218,6 +242,8 @@ export function startFleet(options: FleetOptions) {
       await Promise.all(running);
       for (const { child } of living.values()) child.kill("SIGKILL");
     },
+    /** After the last stop. */
+    [Symbol.asyncDispose]: () => times[Symbol.asyncDispose](),
   };
 }
 

@@ -26,8 +26,8 @@ export interface Mix {
 /** What a campaign is made of. */
 export const usualMix: Mix = {
   wanted: { SIGKILL: 1000, SIGSTOP: 200, SIGTERM: 200 },
-  // A worker that dies young costs the least; one that dies at a poll after its work lets something be published.
-  aims: { birth: 25, age: 10, poll: 15, claim: 8, manifest: 9, publish: 10, anyRequest: 23 },
+  // A start is what a kill costs, so most hit workers at work; one that dies at a poll after its work lets something be published.
+  aims: { birth: 6, age: 6, poll: 12, claim: 12, manifest: 8, publish: 10, requestAtWork: 46 },
   where: { before: 1, sent: 1, after: 1 },
   workers: 8,
   jobsPerWorker: 1.2,
@@ -43,7 +43,7 @@ export const usualMix: Mix = {
  */
 export const sharpMix: Mix = {
   wanted: { SIGKILL: 20, SIGSTOP: 20, SIGTERM: 5 },
-  aims: { birth: 0, age: 5, poll: 0, claim: 5, manifest: 20, publish: 70, anyRequest: 0 },
+  aims: { birth: 0, age: 5, poll: 0, claim: 5, manifest: 20, publish: 70, requestAtWork: 0 },
   where: { before: 1, sent: 4, after: 1 },
   workers: 4,
   restSeconds: 6,
