@@ -15,7 +15,7 @@ import { faultsOf, type FinalJob } from "./oracle.ts";
 import { orphanWatch } from "./orphan-watch.ts";
 import { leaseSeconds } from "./pace.ts";
 import { since, type ProcessorTimes } from "./processor-times.ts";
-import { isPublish, type ProxiedRequest } from "./proxied-request.ts";
+import { latePublishes } from "./late-publishes.ts";
 import { startReader } from "./reader.ts";
 import { openStage } from "./stage.ts";
 import { undisturbedRun } from "./undisturbed-run.ts";
@@ -42,6 +42,8 @@ export interface CampaignResult {
   readonly jobs: readonly FinalJob[];
   readonly faults: ReadonlyMap<Fault["is"], number>;
   readonly requests: number;
+  /** Requests that arrived after another worker had claimed their job. */
+  readonly overtaken: number;
   readonly looks: number;
   readonly started: number;
   readonly diedAlone: number;
@@ -65,18 +67,15 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
   const { wanted, workers } = mix;
   const random = (stream: number) => seeded(seed * 16 + stream);
 
-  const draw = faultDraw(usualRates, random(1));
-  const late = random(2);
-  const faultOf = (request: ProxiedRequest): Fault | undefined =>
-    isPublish(request) && late() < mix.latePublishRate
-      ? { is: "delay", milliseconds: leaseSeconds * 1000 * (1.8 + 1.2 * late()) }
-      : draw(request);
+  const isLate = latePublishes(mix.latePublishRate, random(2));
+  let isDisturbed = false;
   let deal: ReturnType<typeof fateDeck> | undefined;
   await using stage = await openStage({
     workers,
     restSeconds: mix.restSeconds,
     planted,
-    faultOf,
+    faultOf: faultDraw(usualRates, random(1)),
+    isLate: (request) => isDisturbed && isLate(request),
     keep,
     fate({ blows }) {
       deal ??= fateDeck({
@@ -128,6 +127,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
     seen.violations.push(violation),
   );
   proxy.setFaults(true);
+  isDisturbed = true;
   fleet.begin();
   load.begin();
   for (let second = 1; elapsed() < minutesMax * 60; second++) {
@@ -156,6 +156,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
     jobs,
     faults: proxy.counts,
     requests: proxy.requests(),
+    overtaken: stage.overtaken(),
     looks: reader.looks(),
     started: fleet.started(),
     diedAlone: fleet.diedAlone(),
@@ -167,6 +168,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
   });
 
   proxy.setFaults(false);
+  isDisturbed = false;
   await Promise.all([load.stop(), fleet.stop()]);
   if (untilViolation) {
     await reader.stop();

@@ -25,6 +25,7 @@ export interface Blow {
 interface Worker {
   readonly workerId: string;
   readonly child: ChildProcess;
+  readonly exited: Promise<void>;
   /** Resolves at its first poll. */
   readonly ready: PromiseWithResolvers<void>;
   polled: boolean;
@@ -69,6 +70,7 @@ export function startFleet(options: FleetOptions) {
   const living = new Map<string, Worker>();
   const born = new Set<string>();
   const stopped = new AbortController();
+  const isOver = once(stopped.signal, "abort");
   // Where all start at once none is at work in time, and those that were lose their leases.
   const starting = turnstile(availableParallelism());
   const times = workerTimes(() => performance.now());
@@ -93,9 +95,11 @@ export function startFleet(options: FleetOptions) {
     closeSync(log);
     times.began(child.pid);
     times.is(workerId, "starts");
+    const exited = Promise.withResolvers<void>();
     const worker: Worker = {
       workerId,
       child,
+      exited: exited.promise,
       polled: false,
       atWork: false,
       ready: Promise.withResolvers<void>(),
@@ -106,6 +110,7 @@ export function startFleet(options: FleetOptions) {
       living.delete(workerId);
       times.is(workerId, undefined);
       worker.ready.resolve();
+      exited.resolve();
     });
     return worker;
   }
@@ -126,7 +131,7 @@ export function startFleet(options: FleetOptions) {
 
   /** Waits for the moment of the fate, and does it. */
   async function meet(worker: Worker, { signal, aim, stopSeconds }: Fate): Promise<void> {
-    const exited = alive(worker) ? once(worker.child, "exit") : Promise.resolve();
+    const { exited } = worker;
     let struck = false;
     const hit = (what: string) => {
       struck ||= strike(
@@ -142,7 +147,7 @@ export function startFleet(options: FleetOptions) {
     } else {
       await worker.ready.promise;
       if (aim.is === "age") {
-        await Promise.race([sleep(aim.milliseconds), exited, once(stopped.signal, "abort")]);
+        await Promise.race([sleep(aim.milliseconds), exited, isOver]);
         hit("age");
       } else {
         const reached = Promise.withResolvers<void>();
@@ -183,8 +188,7 @@ export function startFleet(options: FleetOptions) {
       const worker = start();
       void worker.ready.promise.then(() => starting.leave());
       while (alive(worker) && !stopped.signal.aborted) {
-        const isOver = [once(worker.child, "exit"), once(stopped.signal, "abort")];
-        await Promise.race([sleep(options.restSeconds * 1000), ...isOver]);
+        await Promise.race([sleep(options.restSeconds * 1000), worker.exited, isOver]);
         await meet(worker, fate());
       }
       if (stopped.signal.aborted) break;

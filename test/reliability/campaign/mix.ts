@@ -13,7 +13,7 @@ export interface Mix {
   readonly restSeconds: number;
   /** Of the clips, the shortest first. */
   readonly clips: number;
-  /** Chance that a publish is held up for longer than a lease, so that it arrives when another has the job. */
+  /** Chance that a worker's publishes of a job are held up until another has the job. */
   readonly latePublishRate: number;
   /** Chances of what people do to a job of theirs, and of a dead letter about it. */
   readonly chances: {
@@ -44,11 +44,11 @@ export const usualMix: Mix = {
 export const sharpMix: Mix = {
   wanted: { SIGKILL: 20, SIGSTOP: 20, SIGTERM: 5 },
   aims: { birth: 0, age: 5, poll: 0, claim: 5, manifest: 20, publish: 70, requestAtWork: 0 },
-  where: { before: 1, sent: 4, after: 1 },
+  where: { before: 1, sent: 8, after: 1 },
   workers: 4,
-  restSeconds: 6,
+  restSeconds: 2,
   jobsPerWorker: 1,
   clips: 1,
-  latePublishRate: 0.5,
-  chances: { cancel: 0.05, delete: 0.05, deadLetter: 0.9 },
+  latePublishRate: 0.6,
+  chances: { cancel: 0.05, delete: 0.05, deadLetter: 0.3 },
 };

@@ -49,6 +49,7 @@ export function report(result: CampaignResult, wanted: Counts): void {
       ["workers started", "", `${result.started}`],
       ["workers that ended by themselves", "", `${result.diedAlone}`],
       ["requests through the proxy", "", `${result.requests}`],
+      ["of them later than the next claim of their job", "", `${result.overtaken}`],
       ...[...faults].toSorted().map(([name, times]) => [`fault: ${name}`, "", `${times}`]),
     ],
   );

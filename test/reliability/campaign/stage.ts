@@ -25,6 +25,8 @@ export interface StageOptions {
   readonly restSeconds: number;
   readonly planted: readonly Edit[];
   readonly faultOf: (request: ProxiedRequest) => Fault | undefined;
+  /** Whether it lingers until another has claimed its job, though its sender lives. */
+  readonly isLate: (request: ProxiedRequest) => boolean;
   readonly fate: (fleet: Fleet) => Fate;
   /** Leaves logs, rows and objects where they are. */
   readonly keep: boolean;
@@ -39,6 +41,7 @@ export async function openStage({
   restSeconds,
   planted,
   faultOf,
+  isLate,
   fate,
   keep,
 }: StageOptions) {
@@ -61,7 +64,8 @@ export async function openStage({
         const { fleet } = stage;
         if (fleet?.sees(request, "sent")) return detours.hold(request);
         fleet?.sees(request, "before");
-        return fleet?.isDead(request.sender) ? "break" : undefined;
+        if (fleet?.isDead(request.sender)) return "break";
+        return isLate(request) ? detours.hold(request) : undefined;
       },
       after(request, status) {
         if (status === 200 && isClaim(request)) detours.claimed(request);
@@ -123,6 +127,7 @@ export async function openStage({
       scratch,
       proxy,
       fleet,
+      overtaken: detours.overtaken,
       /** Of the processor so far, by who took them. */
       processor: (): ProcessorTimes =>
         new Map([...fleet.times.processor(), ...systemTimes(running.processes)]),
