@@ -56,7 +56,7 @@ const startMilliseconds = 1500;
 /** A job of the campaign's clips takes about as long. */
 const jobMilliseconds = 2500;
 /** Of some thirty requests that a worker sends for one job: later ones are what the other aims hit. */
-const requestsOfJob = 16;
+const requestsOfJob = 24;
 
 /** Deals fates until the wanted numbers are reached, and after that for as long as it is asked. */
 export function fateDeck({

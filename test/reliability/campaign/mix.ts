@@ -27,7 +27,7 @@ export interface Mix {
 export const usualMix: Mix = {
   wanted: { SIGKILL: 1000, SIGSTOP: 200, SIGTERM: 200 },
   // A start is what a kill costs, so most hit workers at work; one that dies at a poll after its work lets something be published.
-  aims: { birth: 6, age: 6, poll: 12, claim: 12, manifest: 8, publish: 10, requestAtWork: 46 },
+  aims: { birth: 6, age: 6, poll: 12, claim: 10, manifest: 10, publish: 16, requestAtWork: 40 },
   where: { before: 1, sent: 1, after: 1 },
   workers: 8,
   jobsPerWorker: 1.2,
