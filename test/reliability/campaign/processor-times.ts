@@ -60,8 +60,6 @@ export function workerTimes(now: () => number) {
   };
 }
 
-export type WorkerTimes = ReturnType<typeof workerTimes>;
-
 /** So far of processes of these names, and of this one. */
 export function systemTimes(
   processes: readonly { readonly name: string; readonly pid: number }[],
