@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmdirSync } from "node:fs";
+import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -7,6 +7,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 export interface ControlGroup extends AsyncDisposable {
   /** Words in front of a program's, which start it in the group. */
   readonly words: readonly string[];
+  /** Takes a process in that runs already, with what it starts from now on. */
+  readonly add: (pid: number) => void;
   /** User and system time so far of all that was ever in it. */
   readonly processorSeconds: () => number;
 }
@@ -23,6 +25,7 @@ export function controlGroup(): ControlGroup | string {
   }
   return {
     words: ["/bin/sh", "-c", `echo $$ > ${folder}/cgroup.procs; exec "$@"`, "sh"],
+    add: (pid) => writeFileSync(join(folder, "cgroup.procs"), `${pid}`),
     processorSeconds() {
       const stat = readFileSync(join(folder, "cpu.stat"), "utf8");
       return Number(/^usage_usec (\d+)/m.exec(stat)![1]) / 1e6;
@@ -43,7 +46,9 @@ export function processorSecondsOf(pid: number): number {
   return (Number(fields[14 - 3]) + Number(fields[15 - 3])) / ticksPerSecond();
 }
 
-const ticksPerSecond = () => Number(execFileSync("getconf", ["CLK_TCK"], { encoding: "utf8" }));
+let ticks: number | undefined;
+const ticksPerSecond = () =>
+  (ticks ??= Number(execFileSync("getconf", ["CLK_TCK"], { encoding: "utf8" })));
 
 function readOr(path: string, otherwise: string): string {
   try {

@@ -40,11 +40,10 @@ function ran(prefix: readonly string[], lines: string) {
 const mayMount = spawnSync("unshare", ["-rm", "mount", "-t", "tmpfs", "none", "/mnt"]).status === 0;
 const hasPrlimit = spawnSync("prlimit", ["--version"]).status === 0;
 
-test.skipIf(!mayMount)(
-  "a full disk is no verdict on the video: the attempt fails with its reason",
-  () => {
-    const place = temporaryFolder();
-    const lines = `
+/** How a download into a place that is mounted like this ends: its error's code, and whether it is taken for permanent. */
+function downloadedTo(mountOptions: string) {
+  const place = temporaryFolder();
+  const lines = `
     import { fetchSource } from "./gpu-worker/fetch-source.ts";
     import { PermanentError } from "./contracts/errors.ts";
     const bucket = { read: async () => (async function* () { for (;;) yield new Uint8Array(65536); })() };
@@ -52,11 +51,22 @@ test.skipIf(!mayMount)(
     const signal = new AbortController().signal;
     await fetchSource(source, "${place}/source", { bucket, signal, advance() {} }).catch((error) =>
       console.log(error.code, error instanceof PermanentError));`;
-    const shell = `mount -t tmpfs -o size=1m none ${place} && exec "$0" "$@"`;
+  const shell = `mount -t tmpfs -o ${mountOptions} none ${place} && exec "$0" "$@"`;
+  const { stdout, stderr } = ran(["unshare", "-rm", "sh", "-c", shell], lines);
+  return [stdout.trim(), stderr];
+}
 
-    const { stdout, stderr } = ran(["unshare", "-rm", "sh", "-c", shell], lines);
+test.skipIf(!mayMount)(
+  "a full disk is no verdict on the video: the attempt fails with its reason",
+  () => {
+    expect(downloadedTo("size=1m")).toEqual(["ENOSPC false", expect.anything()]);
+  },
+);
 
-    expect([stdout.trim(), stderr]).toEqual(["ENOSPC false", expect.anything()]);
+test.skipIf(!mayMount)(
+  "a read-only disk is no verdict on the video: the attempt fails with its reason",
+  () => {
+    expect(downloadedTo("ro")).toEqual(["EROFS false", expect.anything()]);
   },
 );
 

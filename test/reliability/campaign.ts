@@ -9,7 +9,7 @@ const usage = `npm run campaign -- [options]
 
 Kills, stops and disturbs a whole system of real processes while it works, and judges what it left.
 
-  --quick           150 SIGKILL, 30 SIGSTOP, 30 SIGTERM
+  --quick           150 SIGKILL, 30 SIGSTOP, 30 SIGTERM, and no minute without a planted fault
   --soak            20,000 SIGKILL, 4,000 SIGSTOP, 4,000 SIGTERM
   --kills N         SIGKILL that are wanted (1,000); --stops N (200); --terms N (200)
   --minutes N       longest that the killing takes (20; soak 600): then what is missing is a failure
@@ -73,7 +73,8 @@ async function run(): Promise<boolean> {
   const wanted = plantedFaults.filter(({ name }) => planted === undefined || name === planted);
   if (wanted.length === 0) throw new Error(`There is no planted fault ${planted}.`);
   // The same minute without a fault must be clean, or what it finds says nothing.
-  for (const fault of [...wanted, { name: nothing, edits: [] }]) {
+  const control = quick ? [] : [{ name: nothing, edits: [] }];
+  for (const fault of [...wanted, ...control]) {
     good = (await sees(fault)) && good;
   }
   return good;

@@ -109,9 +109,13 @@ export async function startSystem({
     start,
     client: apiClient(running),
 
-    /** A worker of the test's own, with the task definition's environment and what the test changes of it. */
-    startWorker(changes: Readonly<Record<string, string>> = {}) {
+    /** A worker of the test's own, with the task definition's environment and what the test changes of it; of another checkout where the test says so. */
+    startWorker(
+      changes: Readonly<Record<string, string>> = {},
+      { root: itsRoot }: { root?: string } = {},
+    ) {
       const child = spawn(process.execPath, ["gpu-worker/main.ts"], {
+        ...(itsRoot !== undefined && { cwd: itsRoot }),
         env: {
           PATH: process.env["PATH"],
           HOME: process.env["HOME"],

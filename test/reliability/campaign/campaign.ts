@@ -14,7 +14,8 @@ import { addCampaignModel } from "./model.ts";
 import { faultsOf, type FinalJob } from "./oracle.ts";
 import { orphanWatch } from "./orphan-watch.ts";
 import { leaseSeconds } from "./pace.ts";
-import { isPublish, type ProxiedRequest } from "./proxied-request.ts";
+import { since, type ProcessorTimes } from "./processor-times.ts";
+import { latePublishes } from "./late-publishes.ts";
 import { startReader } from "./reader.ts";
 import { openStage } from "./stage.ts";
 import { undisturbedRun } from "./undisturbed-run.ts";
@@ -41,11 +42,16 @@ export interface CampaignResult {
   readonly jobs: readonly FinalJob[];
   readonly faults: ReadonlyMap<Fault["is"], number>;
   readonly requests: number;
+  /** Requests that arrived after another worker had claimed their job. */
+  readonly overtaken: number;
   readonly looks: number;
   readonly started: number;
   readonly diedAlone: number;
   readonly complaints: readonly string[];
   readonly seconds: number;
+  /** Of the processor while the killing went on, and what the workers' places were at. */
+  readonly processor: ProcessorTimes;
+  readonly places: ReadonlyMap<string, number>;
   /** Until the first violation; undefined without one. */
   readonly violationAfterSeconds: number | undefined;
 }
@@ -61,18 +67,15 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
   const { wanted, workers } = mix;
   const random = (stream: number) => seeded(seed * 16 + stream);
 
-  const draw = faultDraw(usualRates, random(1));
-  const late = random(2);
-  const faultOf = (request: ProxiedRequest): Fault | undefined =>
-    isPublish(request) && late() < mix.latePublishRate
-      ? { is: "delay", milliseconds: leaseSeconds * 1000 * (1.8 + 1.2 * late()) }
-      : draw(request);
+  const isLate = latePublishes(mix.latePublishRate, random(2));
+  let isDisturbed = false;
   let deal: ReturnType<typeof fateDeck> | undefined;
   await using stage = await openStage({
     workers,
     restSeconds: mix.restSeconds,
     planted,
-    faultOf,
+    faultOf: faultDraw(usualRates, random(1)),
+    isLate: (request) => isDisturbed && isLate(request),
     keep,
     fate({ blows }) {
       deal ??= fateDeck({
@@ -101,6 +104,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
   say(`The undisturbed run of ${load.clips.length} clips is kept; the campaign begins.`);
 
   const startedAt = performance.now();
+  const processorBefore = stage.processor();
   const elapsed = () => (performance.now() - startedAt) / 1000;
   let violationAfterSeconds: number | undefined;
   const reader = startReader({
@@ -123,6 +127,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
     seen.violations.push(violation),
   );
   proxy.setFaults(true);
+  isDisturbed = true;
   fleet.begin();
   load.begin();
   for (let second = 1; elapsed() < minutesMax * 60; second++) {
@@ -136,6 +141,8 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
     if (second % saySeconds === 0) say(standing());
   }
   const seconds = elapsed();
+  const processor = since(processorBefore, stage.processor());
+  const places = fleet.times.places();
 
   function standing(): string {
     const { SIGKILL, SIGSTOP, SIGTERM } = countsOf(fleet.blows);
@@ -149,15 +156,19 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
     jobs,
     faults: proxy.counts,
     requests: proxy.requests(),
+    overtaken: stage.overtaken(),
     looks: reader.looks(),
     started: fleet.started(),
     diedAlone: fleet.diedAlone(),
     complaints: [...load.complaints, ...fleet.complaints],
     seconds,
+    processor,
+    places,
     violationAfterSeconds,
   });
 
   proxy.setFaults(false);
+  isDisturbed = false;
   await Promise.all([load.stop(), fleet.stop()]);
   if (untilViolation) {
     await reader.stop();

@@ -13,7 +13,7 @@ export interface Clip {
 const recipes = [
   { name: "one-group", frames: 40, args: "-g 100 -bf 2" },
   { name: "many-groups", frames: 90, args: "-g 12 -bf 0" },
-  { name: "long", frames: 200, args: "-g 20 -bf 2 -sc_threshold 0" },
+  { name: "long", frames: 120, args: "-g 20 -bf 2 -sc_threshold 0" },
 ] as const;
 
 /** Makes the clips, which ffmpeg's moving test picture fills. */

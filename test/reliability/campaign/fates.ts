@@ -14,7 +14,7 @@ export interface Aims {
   readonly claim: number;
   readonly manifest: number;
   readonly publish: number;
-  readonly anyRequest: number;
+  readonly requestAtWork: number;
 }
 
 /** When a worker is hit. */
@@ -32,6 +32,8 @@ type Aim =
       readonly name: string;
       readonly matches: (request: ProxiedRequest) => boolean;
       readonly count: number;
+      /** Only requests count that it sends with a job or a segment in its hands. */
+      readonly atWork: boolean;
       readonly where: Where;
     };
 
@@ -53,8 +55,8 @@ export interface Counts {
 const startMilliseconds = 1500;
 /** A job of the campaign's clips takes about as long. */
 const jobMilliseconds = 2500;
-/** Requests that a worker sends for one job, about. */
-const requestsOfJob = 30;
+/** Of some thirty requests that a worker sends for one job: later ones are what the other aims hit. */
+const requestsOfJob = 24;
 
 /** Deals fates until the wanted numbers are reached, and after that for as long as it is asked. */
 export function fateDeck({
@@ -88,22 +90,28 @@ export function fateDeck({
     return drawn({ SIGKILL: left("SIGKILL"), SIGSTOP: left("SIGSTOP"), SIGTERM: left("SIGTERM") });
   }
 
-  const at = (name: string, matches: (request: ProxiedRequest) => boolean, count = 1): Aim => ({
+  const at = (
+    name: string,
+    matches: (request: ProxiedRequest) => boolean,
+    { count = 1, atWork = false } = {},
+  ): Aim => ({
     is: "request",
     name,
     matches,
     count: Math.ceil(count),
+    atWork,
     where: drawn(where),
   });
 
   const aimAt: Readonly<Record<keyof Aims, () => Aim>> = {
     birth: () => ({ is: "birth", milliseconds: between(0, startMilliseconds) }),
     age: () => ({ is: "age", milliseconds: between(0, jobMilliseconds) }),
-    poll: () => at("poll after work", isPoll, between(1, 3)),
+    poll: () => at("poll after work", isPoll, { count: between(1, 3) }),
     claim: () => at("claim", isClaim),
     manifest: () => at("manifest", isManifest),
     publish: () => at("publish", isPublish),
-    anyRequest: () => at("any request", () => true, between(0, requestsOfJob)),
+    requestAtWork: () =>
+      at("request at work", () => true, { count: between(0, requestsOfJob), atWork: true }),
   };
 
   return (): Fate => {

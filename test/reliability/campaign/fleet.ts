@@ -5,6 +5,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Fate, Where } from "./fates.ts";
+import { workerTimes } from "./processor-times.ts";
 import { turnstile } from "./turnstile.ts";
 import { isClaim, type ProxiedRequest } from "./proxied-request.ts";
 
@@ -24,13 +25,16 @@ export interface Blow {
 interface Worker {
   readonly workerId: string;
   readonly child: ChildProcess;
+  readonly exited: Promise<void>;
   /** Resolves at its first poll. */
   readonly ready: PromiseWithResolvers<void>;
+  polled: boolean;
   atWork: boolean;
   aimed?:
     | {
         matches: (request: ProxiedRequest) => boolean;
         left: number;
+        atWork: boolean;
         where: Where;
         hit: () => void;
       }
@@ -38,8 +42,9 @@ interface Worker {
 }
 
 export interface FleetOptions {
-  /** The checkout whose worker is run. */
+  /** The checkout whose worker is run, and the worker's file. */
   readonly root: string;
+  readonly entry: string;
   readonly slots: number;
   /** What a worker is left alone before each blow. */
   readonly restSeconds: number;
@@ -53,7 +58,7 @@ export interface FleetOptions {
 /** A fifth of what a start costs the processor is collecting what it allocates, unless there is room for it (measured). */
 const roomToStart = ["--min-semi-space-size=16", "--max-semi-space-size=32"];
 /** Longest that a fate waits for its moment once the worker polls; then it comes all the same. */
-const momentSecondsMax = 12;
+const momentSecondsMax = 8;
 /** A worker that was told to stop ends within the product's own limit, and this for a busy machine. */
 const endSecondsMax = 20;
 
@@ -65,15 +70,17 @@ export function startFleet(options: FleetOptions) {
   const living = new Map<string, Worker>();
   const born = new Set<string>();
   const stopped = new AbortController();
+  const isOver = once(stopped.signal, "abort");
   // Where all start at once none is at work in time, and those that were lose their leases.
   const starting = turnstile(availableParallelism());
+  const times = workerTimes(() => performance.now());
   let serial = 0;
   let diedAlone = 0;
 
   function start(changes: Readonly<Record<string, string>> = {}): Worker {
     const workerId = `w${++serial}`;
     const log = openSync(join(options.logs, "fleet.log"), "a");
-    const child = fork(join(root, "gpu-worker/main.ts"), [], {
+    const child = fork(options.entry, [], {
       cwd: root,
       env: {
         ...environment,
@@ -86,9 +93,14 @@ export function startFleet(options: FleetOptions) {
       stdio: ["ignore", log, log, "ipc"],
     });
     closeSync(log);
+    times.began(child.pid);
+    times.is(workerId, "starts");
+    const exited = Promise.withResolvers<void>();
     const worker: Worker = {
       workerId,
       child,
+      exited: exited.promise,
+      polled: false,
       atWork: false,
       ready: Promise.withResolvers<void>(),
     };
@@ -96,7 +108,9 @@ export function startFleet(options: FleetOptions) {
     born.add(workerId);
     child.once("exit", () => {
       living.delete(workerId);
+      times.is(workerId, undefined);
       worker.ready.resolve();
+      exited.resolve();
     });
     return worker;
   }
@@ -105,16 +119,19 @@ export function startFleet(options: FleetOptions) {
 
   /** True if it was alive to be hit. */
   function strike(worker: Worker, signal: Blow["signal"], aim: string, until?: number): boolean {
-    if (!alive(worker) || !worker.child.kill(signal)) return false;
+    if (!alive(worker)) return false;
+    times.read(worker.child.pid, !worker.polled);
+    if (!worker.child.kill(signal)) return false;
     if (signal === "SIGKILL") living.delete(worker.workerId);
     const { workerId, atWork } = worker;
+    times.is(workerId, signal === "SIGSTOP" ? "stands still" : "ends");
     blows.push({ signal, workerId, at: now(), aim, atWork, ...(until && { until }) });
     return true;
   }
 
   /** Waits for the moment of the fate, and does it. */
   async function meet(worker: Worker, { signal, aim, stopSeconds }: Fate): Promise<void> {
-    const exited = alive(worker) ? once(worker.child, "exit") : Promise.resolve();
+    const { exited } = worker;
     let struck = false;
     const hit = (what: string) => {
       struck ||= strike(
@@ -130,13 +147,14 @@ export function startFleet(options: FleetOptions) {
     } else {
       await worker.ready.promise;
       if (aim.is === "age") {
-        await Promise.race([sleep(aim.milliseconds), exited, once(stopped.signal, "abort")]);
+        await Promise.race([sleep(aim.milliseconds), exited, isOver]);
         hit("age");
       } else {
         const reached = Promise.withResolvers<void>();
         worker.aimed = {
           matches: aim.matches,
           left: aim.count,
+          atWork: aim.atWork,
           where: aim.where,
           hit: () => {
             hit(`${aim.name}, ${aim.where}`);
@@ -152,6 +170,7 @@ export function startFleet(options: FleetOptions) {
     if (signal === "SIGSTOP") {
       await sleep(stopSeconds * 1000);
       worker.child.kill("SIGCONT");
+      if (alive(worker)) times.is(worker.workerId, worker.atWork ? "works" : "asks for work");
       return;
     }
     const ended = await Promise.race([exited.then(() => true), sleep(endSecondsMax * 1000, false)]);
@@ -161,14 +180,15 @@ export function startFleet(options: FleetOptions) {
     await exited;
   }
 
-  async function slot(): Promise<void> {
+  async function slot(_: unknown, number: number): Promise<void> {
     while (!stopped.signal.aborted) {
+      times.is(`place ${number}`, "waits to start");
       await starting.enter();
+      times.is(`place ${number}`, undefined);
       const worker = start();
       void worker.ready.promise.then(() => starting.leave());
       while (alive(worker) && !stopped.signal.aborted) {
-        const isOver = [once(worker.child, "exit"), once(stopped.signal, "abort")];
-        await Promise.race([sleep(options.restSeconds * 1000), ...isOver]);
+        await Promise.race([sleep(options.restSeconds * 1000), worker.exited, isOver]);
         await meet(worker, fate());
       }
       if (stopped.signal.aborted) break;
@@ -184,6 +204,7 @@ export function startFleet(options: FleetOptions) {
   return {
     blows,
     complaints,
+    times,
     diedAlone: () => diedAlone,
     started: () => serial,
     /** Whether it was a worker of this fleet. */
@@ -197,13 +218,20 @@ export function startFleet(options: FleetOptions) {
       const worker = living.get(request.sender);
       if (!worker) return false;
       if (request.action === "ReceiveMessage") {
+        if (!worker.polled || worker.atWork) {
+          times.read(worker.child.pid, !worker.polled);
+          times.is(worker.workerId, "asks for work");
+        }
+        worker.polled = true;
         worker.ready.resolve();
         worker.atWork = false;
-      } else if (status === 200 && isClaim(request)) worker.atWork = true;
-      const { aimed } = worker;
-      if (!aimed || aimed.where !== where || !aimed.matches(request) || --aimed.left > 0) {
-        return false;
+      } else if (status === 200 && isClaim(request)) {
+        worker.atWork = true;
+        times.is(worker.workerId, "works");
       }
+      const { aimed } = worker;
+      if (!aimed || aimed.where !== where || !aimed.matches(request)) return false;
+      if ((aimed.atWork && !worker.atWork) || --aimed.left > 0) return false;
       worker.aimed = undefined;
       aimed.hit();
       return true;
@@ -218,6 +246,8 @@ export function startFleet(options: FleetOptions) {
       await Promise.all(running);
       for (const { child } of living.values()) child.kill("SIGKILL");
     },
+    /** After the last stop. */
+    [Symbol.asyncDispose]: () => times[Symbol.asyncDispose](),
   };
 }
 

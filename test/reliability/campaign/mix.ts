@@ -13,7 +13,7 @@ export interface Mix {
   readonly restSeconds: number;
   /** Of the clips, the shortest first. */
   readonly clips: number;
-  /** Chance that a publish is held up for longer than a lease, so that it arrives when another has the job. */
+  /** Chance that a worker's publishes of a job are held up until another has the job. */
   readonly latePublishRate: number;
   /** Chances of what people do to a job of theirs, and of a dead letter about it. */
   readonly chances: {
@@ -26,8 +26,8 @@ export interface Mix {
 /** What a campaign is made of. */
 export const usualMix: Mix = {
   wanted: { SIGKILL: 1000, SIGSTOP: 200, SIGTERM: 200 },
-  // A worker that dies young costs the least; one that dies at a poll after its work lets something be published.
-  aims: { birth: 25, age: 10, poll: 15, claim: 8, manifest: 9, publish: 10, anyRequest: 23 },
+  // A start is what a kill costs, so most hit workers at work; one that dies at a poll after its work lets something be published.
+  aims: { birth: 6, age: 6, poll: 12, claim: 10, manifest: 10, publish: 16, requestAtWork: 40 },
   where: { before: 1, sent: 1, after: 1 },
   workers: 8,
   jobsPerWorker: 1.2,
@@ -43,12 +43,12 @@ export const usualMix: Mix = {
  */
 export const sharpMix: Mix = {
   wanted: { SIGKILL: 20, SIGSTOP: 20, SIGTERM: 5 },
-  aims: { birth: 0, age: 5, poll: 0, claim: 5, manifest: 20, publish: 70, anyRequest: 0 },
-  where: { before: 1, sent: 4, after: 1 },
+  aims: { birth: 0, age: 5, poll: 0, claim: 5, manifest: 20, publish: 70, requestAtWork: 0 },
+  where: { before: 1, sent: 8, after: 1 },
   workers: 4,
-  restSeconds: 6,
+  restSeconds: 2,
   jobsPerWorker: 1,
   clips: 1,
-  latePublishRate: 0.5,
-  chances: { cancel: 0.05, delete: 0.05, deadLetter: 0.9 },
+  latePublishRate: 0.6,
+  chances: { cancel: 0.05, delete: 0.05, deadLetter: 0.3 },
 };

@@ -4,7 +4,7 @@ import type { Edit } from "../../support/tree-copy.ts";
 export const leaseSeconds = 3;
 
 export const heartbeatSeconds = 5;
-/** The longest clip becomes five segments, the shortest stays in one. */
+/** The longest clip becomes three segments, the shortest stays in one. */
 export const segmentFrames = 40;
 
 const shorter = (name: string, from: string, to: string): Edit => ({

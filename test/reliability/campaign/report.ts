@@ -1,6 +1,7 @@
 import { printTable } from "../../../bench/table.ts";
 import { countsOf, reached, type CampaignResult } from "./campaign.ts";
 import type { Counts } from "./fates.ts";
+import type { Blow } from "./fleet.ts";
 import { percentile, recoveryOf } from "./recovery.ts";
 
 /** Whether nothing was violated, nothing failed to end, and as much was done as was wanted. */
@@ -24,8 +25,10 @@ export function report(result: CampaignResult, wanted: Counts): void {
   const { handOver, takeOver } = recoveryOf(views, blows);
   const events = views.flatMap(({ history }) => history.map(({ event }) => event));
   const count = (event: string) => events.filter((each) => each === event).length;
-  const atWork = (name: string) =>
-    `${blows.filter((blow) => blow.signal === name && blow.atWork).length}`;
+  const atWork = (name: Blow["signal"]) => {
+    const hits = blows.filter((blow) => blow.signal === name && blow.atWork).length;
+    return `${hits} (${Math.round((100 * hits) / had[name])} %)`;
+  };
   const aims = Map.groupBy(
     blows.filter(({ signal }) => signal === "SIGKILL"),
     ({ aim }) => aim,
@@ -42,9 +45,11 @@ export function report(result: CampaignResult, wanted: Counts): void {
       ["SIGTERM", `${wanted.SIGTERM}`, `${had.SIGTERM}`],
       ["of them at a job or a segment", "", atWork("SIGTERM")],
       ["seconds", "", result.seconds.toFixed(0)],
+      ["blows a minute", "", ((60 * blows.length) / result.seconds).toFixed(0)],
       ["workers started", "", `${result.started}`],
       ["workers that ended by themselves", "", `${result.diedAlone}`],
       ["requests through the proxy", "", `${result.requests}`],
+      ["of them later than the next claim of their job", "", `${result.overtaken}`],
       ...[...faults].toSorted().map(([name, times]) => [`fault: ${name}`, "", `${times}`]),
     ],
   );
@@ -52,6 +57,26 @@ export function report(result: CampaignResult, wanted: Counts): void {
     "Where the SIGKILLs hit",
     ["aim", "kills"],
     [...aims].toSorted().map(([aim, hits]) => [aim, `${hits.length}`]),
+  );
+  const all = [...result.processor.values()].reduce((sum, each) => sum + (each || 0), 0);
+  printTable(
+    "Where the processor's time went while the killing went on",
+    ["of whom", "seconds", "share", "per blow"],
+    [...result.processor, ["all of it", all] as const].map(([name, took]) => [
+      name,
+      took.toFixed(1),
+      `${Math.round((100 * took) / all)} %`,
+      `${(took / blows.length).toFixed(2)} s`,
+    ]),
+  );
+  const placeSeconds = [...result.places.values()].reduce((sum, each) => sum + each, 0);
+  printTable(
+    "What the workers' places were at",
+    ["at", "share of their time"],
+    [...result.places].map(([what, took]) => [
+      what,
+      `${Math.round((100 * took) / placeSeconds)} %`,
+    ]),
   );
   printTable(
     "What came of it",

@@ -7,6 +7,7 @@ import { s3MediaBucket } from "../../../aws/s3-media-bucket.ts";
 import { findPort } from "../../../local/ports.ts";
 import { startSystem } from "../../support/system.ts";
 import { copyTree, edited, type Edit } from "../../support/tree-copy.ts";
+import { bundledWorker } from "./bundled-worker.ts";
 import { deadLetterer } from "./dead-letterer.ts";
 import type { Fate } from "./fates.ts";
 import { openFaultProxy } from "./fault-proxy.ts";
@@ -15,6 +16,7 @@ import { startFleet, type Fleet } from "./fleet.ts";
 import { heartbeatSeconds, leaseSeconds, pace, segmentFrames } from "./pace.ts";
 import { patientClient } from "./patient-client.ts";
 import { openDetours } from "./detours.ts";
+import { systemTimes, type ProcessorTimes } from "./processor-times.ts";
 import { isClaim, type ProxiedRequest } from "./proxied-request.ts";
 import { quickTools } from "./quick-tools.ts";
 
@@ -23,6 +25,8 @@ export interface StageOptions {
   readonly restSeconds: number;
   readonly planted: readonly Edit[];
   readonly faultOf: (request: ProxiedRequest) => Fault | undefined;
+  /** Whether it lingers until another has claimed its job, though its sender lives. */
+  readonly isLate: (request: ProxiedRequest) => boolean;
   readonly fate: (fleet: Fleet) => Fate;
   /** Leaves logs, rows and objects where they are. */
   readonly keep: boolean;
@@ -37,6 +41,7 @@ export async function openStage({
   restSeconds,
   planted,
   faultOf,
+  isLate,
   fate,
   keep,
 }: StageOptions) {
@@ -59,7 +64,8 @@ export async function openStage({
         const { fleet } = stage;
         if (fleet?.sees(request, "sent")) return detours.hold(request);
         fleet?.sees(request, "before");
-        return fleet?.isDead(request.sender) ? "break" : undefined;
+        if (fleet?.isDead(request.sender)) return "break";
+        return isLate(request) ? detours.hold(request) : undefined;
       },
       after(request, status) {
         if (status === 200 && isClaim(request)) detours.claimed(request);
@@ -84,6 +90,7 @@ export async function openStage({
     const scratch = join(folder, "scratch");
     const fleet: Fleet = startFleet({
       root,
+      entry: await bundledWorker(root),
       slots: workers,
       restSeconds,
       environment: {
@@ -102,6 +109,7 @@ export async function openStage({
       fate: () => fate(fleet),
       now: Date.now,
     });
+    stack.use(fleet);
     stack.defer(() => fleet.stop());
     stage.fleet = fleet;
 
@@ -119,6 +127,10 @@ export async function openStage({
       scratch,
       proxy,
       fleet,
+      overtaken: detours.overtaken,
+      /** Of the processor so far, by who took them. */
+      processor: (): ProcessorTimes =>
+        new Map([...fleet.times.processor(), ...systemTimes(running.processes)]),
       ffmpeg: tools.ffmpeg.path,
       call: patientClient(running),
       bucket: s3MediaBucket({
