@@ -175,7 +175,12 @@ export const limits = {
 
   /** Part of a graph's nodes that must run on a provider: shapes and copies stay on the CPU, a graph that fell back stays whole. */
   providerNodeShareMin: 0.5,
-  /** After so many interruptions a lost GPU is charged: a video that no GPU survives must end, Spot's kills must not end it. */
+  /** A worker whose disk is full, or that has no memory or file handles left, takes no work for so long. */
+  machineRestSeconds: 60,
+  /**
+   * After so many interruptions a lost GPU, or a machine that ran out of something, is charged: a video that no machine
+   * survives must end, Spot's kills must not end it.
+   */
   unchargedLossesMax: 8,
 
   /** A connection to AWS that is not there by now is tried anew. */

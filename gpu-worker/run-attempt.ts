@@ -1,4 +1,5 @@
 import type { MetricValues } from "../contracts/metrics.ts";
+import { limits } from "../contracts/limits.ts";
 import type { JobStore } from "../contracts/ports/job-store.ts";
 import type { WorkQueue } from "../contracts/ports/work-queue.ts";
 import type { Dispatch } from "../contracts/protocol/dispatch.ts";
@@ -12,6 +13,7 @@ import { attemptMetrics } from "./attempt-metrics.ts";
 import { DeviceLost } from "./device-lost.ts";
 import { holdLease } from "./lease.ts";
 import { wordsOf, type Log } from "./log.ts";
+import { isMachineFault } from "./machine-fault.ts";
 import { settle, type Ending } from "./settle.ts";
 import { stageTimes } from "./stage-times.ts";
 import { Stopped } from "./stopped.ts";
@@ -128,6 +130,9 @@ export async function runAttempt(
       lost = error;
       return { is: "stopped", reason: "device_lost" };
     }
+    if (!held.signal.aborted && isMachineFault(error)) {
+      return { is: "stopped", reason: "machine_fault", error };
+    }
     const stopped = held.signal.aborted ? (held.signal.reason as Stopped) : error;
     return stopped instanceof Stopped
       ? { is: "stopped", reason: stopped.reason }
@@ -147,5 +152,10 @@ export async function runAttempt(
   const leadsOn = await settle(ending, settled, { ...dependencies, held: theRow, log });
   if (lost) dependencies.deviceLost?.(lost);
   await work.catch(() => {});
+  if (ending.is === "stopped" && ending.reason === "machine_fault") {
+    // Else it would take one job after the other, and end the attempts of all.
+    log("ERROR", "the worker rests: its machine failed", { error: wordsOf(ending.error) });
+    await wait(limits.machineRestSeconds, shutdown);
+  }
   return leadsOn;
 }

@@ -26,7 +26,7 @@ import type { StopReason } from "./stopped.ts";
 /** How an attempt ended. */
 export type Ending =
   | { readonly is: "done"; readonly outcome: Outcome }
-  | { readonly is: "stopped"; readonly reason: StopReason }
+  | { readonly is: "stopped"; readonly reason: StopReason; readonly error?: unknown }
   | { readonly is: "error"; readonly error: unknown };
 
 export interface SettleDependencies {
@@ -86,7 +86,7 @@ export async function settle(
   const unlessMoved = (answer: Moved<AnyRow>): Promise<void> =>
     answer.row?.cancelRequestedAt === undefined ? acknowledgeIfOver(answer) : cancelled();
 
-  async function stopped(reason: StopReason): Promise<void> {
+  async function stopped(reason: StopReason, error?: unknown): Promise<void> {
     switch (reason) {
       case "deleted":
       case "job_moved_on":
@@ -99,6 +99,10 @@ export async function settle(
         return interruptions < limits.unchargedLossesMax
           ? giveBack("the worker lost its GPU", 0)
           : failed(new RetryableError("GPU_LOST", "Its GPU failed, as GPUs did before."));
+      case "machine_fault":
+        return interruptions < limits.unchargedLossesMax
+          ? giveBack(`the worker's machine failed: ${wordsOf(error)}`, 0)
+          : failed(error);
       case "other_engine": {
         await giveBack("it was begun with another engine", limits.otherEngineSeconds);
         const answer = await jobs.move(row.jobId, replan(row, { now: now() }));
@@ -134,7 +138,7 @@ export async function settle(
   }
 
   if (ending.is !== "done") {
-    await (ending.is === "stopped" ? stopped(ending.reason) : failed(ending.error));
+    await (ending.is === "stopped" ? stopped(ending.reason, ending.error) : failed(ending.error));
     return false;
   }
   const { words, facts, follow } = ending.outcome;

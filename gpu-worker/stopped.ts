@@ -6,6 +6,8 @@ export type StopReason =
   | "shutdown"
   /** The worker's GPU fails every call: the work is another worker's, and this worker ends. */
   | "device_lost"
+  /** The worker's machine is out of disk, memory or file handles: the work is another's, and this worker rests. */
+  | "machine_fault"
   /** Of a segment: its job has ended or was cut anew. */
   | "job_moved_on"
   /** Of a segment: it was begun with an engine that this worker does not have. */

@@ -413,6 +413,58 @@ test("a worker that lost its GPU hands the job back uncharged, and is told to en
   expect(await queue.receive({ waitSeconds: 0, visibilitySeconds: 90 })).toBeDefined();
 });
 
+const full = Object.assign(new Error("ENOSPC: no space left on device, write"), {
+  code: "ENOSPC",
+  syscall: "write",
+});
+
+test("a worker whose disk is full hands the job back uncharged, to others at once, and rests", async () => {
+  vi.useFakeTimers();
+  try {
+    const { running, theRow, queue } = await started(() => Promise.reject(full));
+    let rested = false;
+    void running.then(() => (rested = true));
+
+    await vi.advanceTimersByTimeAsync((limits.machineRestSeconds - 1) * 1000);
+    expect(theRow()).toMatchObject({ status: "pending", attempts: 0, interruptions: 1 });
+    expect(theRow().notBefore).toBeUndefined();
+    expect(theRow().history.at(-1)).toMatchObject({
+      event: "released",
+      message: "the worker's machine failed: ENOSPC: no space left on device, write",
+    });
+    expect(await queue.receive({ waitSeconds: 0, visibilitySeconds: 90 })).toBeDefined();
+    expect(rested).toBe(false);
+
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(rested).toBe(true);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test("a worker that rests ends at once when it is told to", async () => {
+  const { running, theRow, shutdown } = await started(() => Promise.reject(full));
+  await vi.waitFor(() => expect(theRow().status).toBe("pending"));
+
+  shutdown.abort();
+
+  await running;
+});
+
+test("a video that fills every disk is charged in the end, with that reason", async () => {
+  const { running, theRow, shutdown } = await started(() => Promise.reject(full), {
+    interruptions: limits.unchargedLossesMax,
+  });
+  await vi.waitFor(() => expect(theRow().status).toBe("pending"));
+  shutdown.abort();
+  await running;
+
+  expect(theRow()).toMatchObject({
+    attempts: 1,
+    error: { code: "WORKER_FAILED", message: full.message },
+  });
+});
+
 test("a video that no GPU survives is charged in the end", async () => {
   const { running, theRow, lost } = await started(() => Promise.reject(new DeviceLost(illegal)), {
     interruptions: limits.unchargedLossesMax,

@@ -109,12 +109,13 @@ export async function startSystem({
     start,
     client: apiClient(running),
 
-    /** A worker of the test's own, with the task definition's environment and what the test changes of it; of another checkout where the test says so. */
+    /** A worker of the test's own, with the task definition's environment and what the test changes of it; of another checkout, or behind other programs, where the test says so. */
     startWorker(
       changes: Readonly<Record<string, string>> = {},
-      { root: itsRoot }: { root?: string } = {},
+      { root: itsRoot, prefix = [] }: { root?: string; prefix?: readonly string[] } = {},
     ) {
-      const child = spawn(process.execPath, ["gpu-worker/main.ts"], {
+      const [program, ...args] = [...prefix, process.execPath, "gpu-worker/main.ts"];
+      const child = spawn(program!, args, {
         ...(itsRoot !== undefined && { cwd: itsRoot }),
         env: {
           PATH: process.env["PATH"],
