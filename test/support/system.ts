@@ -115,7 +115,7 @@ export async function startSystem({
       { root: itsRoot, prefix = [] }: { root?: string; prefix?: readonly string[] } = {},
     ) {
       const [program, ...args] = [...prefix, process.execPath, "gpu-worker/main.ts"];
-      const child = spawn(program!, args, {
+      const child = spawn(program, args, {
         ...(itsRoot !== undefined && { cwd: itsRoot }),
         env: {
           PATH: process.env["PATH"],
