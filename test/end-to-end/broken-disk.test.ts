@@ -1,8 +1,8 @@
-import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { mayMount, onDisk } from "../support/own-mounts.ts";
 import { eventually, startSystem, type System } from "../support/system.ts";
 
 let system: System;
@@ -20,16 +20,13 @@ afterAll(() => system?.stop());
 const options = { time_range: { start: 0, end: 2 } };
 const upload = (filename: string) => system.client.upload({ filename, bytes: video, options });
 
-const mayMount = spawnSync("unshare", ["-rm", "mount", "-t", "tmpfs", "none", "/mnt"]).status === 0;
-
 /** A worker whose scratch is a disk of its own, mounted like this. */
 function workerOnDisk(name: string, mountOptions: string) {
   const scratch = join(system.state, name);
   mkdirSync(scratch);
-  const shell = `mount -t tmpfs -o ${mountOptions} none ${scratch} && exec "$0" "$@"`;
   return system.startWorker(
     { SCRATCH_DIRECTORY: scratch, WORKER_ID: name },
-    { prefix: ["unshare", "-rm", "sh", "-c", shell] },
+    { prefix: onDisk(scratch, mountOptions) },
   );
 }
 

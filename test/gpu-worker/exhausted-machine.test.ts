@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { fetchSource } from "../../gpu-worker/fetch-source.ts";
 import { keys } from "../../contracts/keys.ts";
 import { aJobId } from "../support/job-row.ts";
+import { mayMount, onDisk } from "../support/own-mounts.ts";
 import { temporaryFolder } from "./support/clips.ts";
 
 const source = { key: keys.upload(aJobId), etag: '"1"', sizeBytes: 1_000_000 };
@@ -37,7 +38,6 @@ function ran(prefix: readonly string[], lines: string) {
   return { status, stdout, stderr };
 }
 
-const mayMount = spawnSync("unshare", ["-rm", "mount", "-t", "tmpfs", "none", "/mnt"]).status === 0;
 const hasPrlimit = spawnSync("prlimit", ["--version"]).status === 0;
 
 /** How a download into a place that is mounted like this ends: its error's code, and whether it is taken for permanent. */
@@ -51,8 +51,7 @@ function downloadedTo(mountOptions: string) {
     const signal = new AbortController().signal;
     await fetchSource(source, "${place}/source", { bucket, signal, advance() {} }).catch((error) =>
       console.log(error.code, error instanceof PermanentError));`;
-  const shell = `mount -t tmpfs -o ${mountOptions} none ${place} && exec "$0" "$@"`;
-  const { stdout, stderr } = ran(["unshare", "-rm", "sh", "-c", shell], lines);
+  const { stdout, stderr } = ran(onDisk(place, mountOptions), lines);
   return [stdout.trim(), stderr];
 }
 
