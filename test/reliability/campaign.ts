@@ -9,7 +9,7 @@ const usage = `npm run campaign -- [options]
 
 Kills, stops and disturbs a whole system of real processes while it works, and judges what it left.
 
-  --quick           150 SIGKILL, 30 SIGSTOP, 30 SIGTERM, and no minute without a planted fault
+  --quick           150 SIGKILL, 30 SIGSTOP, 30 SIGTERM, three minutes for each planted fault, none without
   --soak            20,000 SIGKILL, 4,000 SIGSTOP, 4,000 SIGTERM
   --kills N         SIGKILL that are wanted (1,000); --stops N (200); --terms N (200)
   --minutes N       longest that the killing takes (20; soak 600): then what is missing is a failure
@@ -48,7 +48,8 @@ const mix: Mix = {
   },
 };
 const common = { seed: Number(values.seed), keep: values.keep };
-const plantedMinutesMax = 1;
+// A minute is the bar of two cores of its own; a machine that is shared may take longer, and still must find it.
+const plantedMinutesMax = quick ? 3 : 1;
 
 if (values.help) console.log(usage);
 else process.exitCode = (await run()) ? 0 : 1;
