@@ -71,7 +71,12 @@ function sumsOf(unsorted: readonly MeteredCall[]): Omit<Cost, "segments"> {
         began >= at &&
         began < (end ?? 0),
     );
-    if (commit && end) waited += end - commit.from;
+    // The last segment's message leads on to the join, which is work.
+    const next = calls.find(
+      ({ detail, from: began }) =>
+        detail.startsWith("pending running running") && began > (commit?.from ?? Infinity),
+    );
+    if (commit && end) waited += Math.min(end, next?.from ?? end) - commit.from;
   }
   const units = calls.filter((call) => call.from >= from && call.to <= to);
   const writeUnits = units.reduce((sum, call) => sum + call.writeUnits, 0);
