@@ -135,6 +135,9 @@ describe.skipIf(!hasBrowser)("the page of a system whose people sign in at an is
     await page.getByLabel("Token").fill(`fq_${"a".repeat(43)}`);
     await page.keyboard.press("Enter");
     await alert("opens nothing here");
+    // Not on the button that leads to the issuer: Enter belongs to who tries again.
+    const focused = await page.evaluate<string>(`document.activeElement.id`);
+    expect(focused).toBe("key");
 
     await page.getByLabel("Token").fill(provider.token("ada"));
     await page.keyboard.press("Enter");

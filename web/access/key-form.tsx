@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { held, refusal, signIn } from "./access.ts";
 import { keyFrom } from "./key-from.ts";
 
@@ -9,13 +9,20 @@ export interface KeyWords {
   readonly refused: string;
 }
 
+interface Props {
+  readonly words: KeyWords;
+  /** Whether this is the way in, not one beside the issuer's pages. */
+  readonly isFirst: boolean;
+  readonly hasFocus: boolean;
+}
+
 /** Asks for what opens the API: a key, or a token from elsewhere. */
-export function KeyForm({ words, isFirst }: { words: KeyWords; isFirst: boolean }) {
+export function KeyForm({ words, isFirst, hasFocus }: Props) {
   const field = useRef<HTMLInputElement>(null);
   const [isNone, setNone] = useState(false);
-  useEffect(() => {
-    if (isFirst) field.current?.focus();
-  }, [isFirst]);
+  useLayoutEffect(() => {
+    if (hasFocus) field.current?.focus();
+  }, []);
 
   function submit(event: Event) {
     event.preventDefault();

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { SignInSettings } from "../../contracts/login-settings.ts";
 import { held, refusal } from "./access.ts";
 import { KeyForm, type KeyWords } from "./key-form.tsx";
@@ -35,7 +35,7 @@ export function SignIn() {
     <section class="panel sign-in">
       <h1>Sign in</h1>
       {settings?.kind === "api_key" && <ByKey />}
-      {settings?.kind === "token" && <ByToken issuer={settings.issuer} isFirst />}
+      {settings?.kind === "token" && <ByToken issuer={settings.issuer} isFirst hasFocus />}
       {settings?.kind === "login" && <ByLogin issuer={settings.issuer} />}
     </section>
   );
@@ -45,7 +45,7 @@ function ByKey() {
   return (
     <>
       <p class="quiet">Videos and results are for those who have a key.</p>
-      <KeyForm words={keyWords} isFirst />
+      <KeyForm words={keyWords} isFirst hasFocus />
       <p id="key-help" class="quiet">
         Whoever runs the system makes one: <code>framequeue key create NAME</code>. On your own
         machine, open the address that <code>npm start</code> prints.
@@ -54,11 +54,11 @@ function ByKey() {
   );
 }
 
-function ByToken({ issuer, isFirst }: { issuer: string; isFirst: boolean }) {
+function ByToken({ issuer, ...place }: { issuer: string; isFirst: boolean; hasFocus: boolean }) {
   return (
     <>
-      {isFirst && <p class="quiet">Videos and results are for those who have a token.</p>}
-      <KeyForm words={tokenWords} isFirst={isFirst} />
+      {place.isFirst && <p class="quiet">Videos and results are for those who have a token.</p>}
+      <KeyForm words={tokenWords} {...place} />
       <p id="key-help" class="quiet">
         An access token that <code>{issuer}</code> made for this system.
       </p>
@@ -68,10 +68,13 @@ function ByToken({ issuer, isFirst }: { issuer: string; isFirst: boolean }) {
 
 function ByLogin({ issuer }: { issuer: string }) {
   const button = useRef<HTMLButtonElement>(null);
-  useEffect(() => button.current?.focus(), []);
+  const hasKey = held.value?.kind === "key";
+  // Before anybody can type: who is filling in a token must not lose the focus to the button.
+  useLayoutEffect(() => {
+    if (!hasKey) button.current?.focus();
+  }, []);
   const why = refusal.value === "ended" || refusal.value === "unfit" ? refusal.value : undefined;
   const fault = login.value?.fault ?? (why && endings[why]);
-  const hasKey = held.value?.kind === "key";
 
   return (
     <>
@@ -93,7 +96,7 @@ function ByLogin({ issuer }: { issuer: string }) {
       </button>
       <details open={hasKey}>
         <summary>Use a token instead</summary>
-        <ByToken issuer={issuer} isFirst={false} />
+        <ByToken issuer={issuer} isFirst={false} hasFocus={hasKey} />
       </details>
     </>
   );
