@@ -1,4 +1,9 @@
 import {
+  type CognitoIdentityProviderClient,
+  DescribeUserPoolCommand,
+  paginateListUserPools,
+} from "@aws-sdk/client-cognito-identity-provider";
+import {
   DescribeTableCommand,
   type DynamoDBClient,
   ListTagsOfResourceCommand,
@@ -70,6 +75,25 @@ export async function taggedTables(
       if (isOf(tags, deployment)) {
         found.push({ type: "AWS::DynamoDB::GlobalTable", physicalId: name });
       }
+    }
+  }
+  return found;
+}
+
+/** Pools of people that a stack of this name made, whether it is still there or not. Their names don't begin with the stack's. */
+export async function taggedPools(
+  client: CognitoIdentityProviderClient,
+  deployment: Deployment,
+): Promise<readonly LeftResource[]> {
+  const found: LeftResource[] = [];
+  for await (const { UserPools = [] } of paginateListUserPools({ client }, { MaxResults: 60 })) {
+    for (const { Id } of UserPools) {
+      const { UserPool } = await client.send(new DescribeUserPoolCommand({ UserPoolId: Id }));
+      const tags = Object.entries(UserPool?.UserPoolTags ?? {}).map(([Key, Value]) => ({
+        Key,
+        Value,
+      }));
+      if (isOf(tags, deployment)) found.push({ type: "AWS::Cognito::UserPool", physicalId: Id! });
     }
   }
   return found;

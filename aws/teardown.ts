@@ -1,3 +1,8 @@
+import {
+  CognitoIdentityProviderClient,
+  DeleteUserPoolCommand,
+  UpdateUserPoolCommand,
+} from "@aws-sdk/client-cognito-identity-provider";
 import { DeleteTableCommand, DynamoDBClient, UpdateTableCommand } from "@aws-sdk/client-dynamodb";
 import {
   DescribeClustersCommand,
@@ -11,11 +16,12 @@ import type { AwsTeardown } from "../contracts/ports/aws-teardown.ts";
 import { allowing, isNamed } from "./not-allowed.ts";
 import { removeAllObjects } from "./s3-remove-all.ts";
 import { removeAllVersions } from "./s3-remove-versions.ts";
-import { taggedBuckets, taggedTables } from "./tagged.ts";
+import { taggedBuckets, taggedPools, taggedTables } from "./tagged.ts";
 
 /** Clients for taking a deployment away; region and credentials come from where the AWS CLI finds them. */
 export const teardownClients = (region: string) => ({
   region,
+  cognito: new CognitoIdentityProviderClient({ region }),
   dynamodb: new DynamoDBClient({ region }),
   ecs: new ECSClient({ region }),
   eventBridge: new EventBridgeClient({ region }),
@@ -24,6 +30,7 @@ export const teardownClients = (region: string) => ({
 
 /** Stops and removes by AWS's own calls. */
 export function awsTeardown({
+  cognito,
   dynamodb,
   ecs,
   eventBridge,
@@ -98,11 +105,26 @@ export function awsTeardown({
         unless("NoSuchBucket", s3.send(new DeleteBucketCommand({ Bucket: bucket }))),
       ),
 
-    listTagged: (stack) =>
-      allowing("s3:ListAllMyBuckets, s3:GetBucketTagging, dynamodb:ListTables", async () => [
-        ...(await taggedBuckets(s3, { region, stack })),
-        ...(await taggedTables(dynamodb, { region, stack })),
-      ]),
+    deletePeople: (pool) =>
+      allowing("cognito-idp:UpdateUserPool, cognito-idp:DeleteUserPool", () =>
+        unless(
+          "ResourceNotFoundException",
+          cognito
+            .send(new UpdateUserPoolCommand({ UserPoolId: pool, DeletionProtection: "INACTIVE" }))
+            .then(() => cognito.send(new DeleteUserPoolCommand({ UserPoolId: pool }))),
+        ),
+      ),
+
+    async listTagged(stack) {
+      const of = { region, stack };
+      return [
+        ...(await allowing("s3:ListAllMyBuckets, s3:GetBucketTagging", () =>
+          taggedBuckets(s3, of),
+        )),
+        ...(await allowing("dynamodb:ListTables", () => taggedTables(dynamodb, of))),
+        ...(await allowing("cognito-idp:ListUserPools", () => taggedPools(cognito, of))),
+      ];
+    },
   };
 }
 

@@ -17,6 +17,8 @@ export interface AwsTeardown {
   /** Every object, version and unfinished upload. */
   emptyBucket(bucket: string): Promise<void>;
   deleteBucket(bucket: string): Promise<void>;
-  /** Buckets and tables in this region that carry the tag of a stack of this name: this one's, and what earlier ones have left. */
+  /** The pool with everybody's account in it. */
+  deletePeople(pool: string): Promise<void>;
+  /** Buckets, tables and pools of people in this region that carry the tag of a stack of this name: this one's, and what earlier ones have left. */
   listTagged(stack: string): Promise<readonly LeftResource[]>;
 }

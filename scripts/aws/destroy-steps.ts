@@ -6,7 +6,7 @@ export interface DestroyOptions {
   readonly account: Pick<AwsAccount, "findStack" | "listResources">;
   readonly teardown: AwsTeardown;
   readonly stack: string;
-  /** Videos, results and jobs go, too; without it their bucket and table stay. */
+  /** Videos, results, jobs and people's accounts go, too; without it their bucket, table and pool stay. */
   readonly deletesVideos: boolean;
   readonly destroyStack: () => Promise<void>;
   readonly wait: (seconds: number) => Promise<void>;
@@ -19,7 +19,6 @@ const looksMax = (30 * 60) / lookSeconds;
 
 /** How a person removes what is left and no step of ours removes. */
 const commands: Readonly<Record<string, string>> = {
-  "AWS::Cognito::UserPool": "aws cognito-idp delete-user-pool --user-pool-id",
   "AWS::Logs::LogGroup": "aws logs delete-log-group --log-group-name",
 };
 
@@ -104,7 +103,7 @@ async function clear(
   }
   if (left.size === 0) say("   nothing of its own is left");
   say(
-    "   left  code and images in the bucket and registry of CDKToolkit, where other apps' are, too; npx cdk gc",
+    "   left  code and images in the bucket and registry of CDKToolkit, where other apps' are, too; npx cdk gc --unstable=gc",
   );
 }
 
@@ -129,9 +128,13 @@ async function remove({ type, physicalId }: LeftResource, teardown: AwsTeardown)
     await teardown.deleteBucket(physicalId);
     return true;
   }
-  if (type !== "AWS::DynamoDB::GlobalTable") return false;
-  await teardown.allowTableDeletion(physicalId);
-  await teardown.deleteTable(physicalId);
+  if (type === "AWS::DynamoDB::GlobalTable") {
+    await teardown.allowTableDeletion(physicalId);
+    await teardown.deleteTable(physicalId);
+    return true;
+  }
+  if (type !== "AWS::Cognito::UserPool") return false;
+  await teardown.deletePeople(physicalId);
   return true;
 }
 

@@ -1,4 +1,11 @@
 import {
+  CognitoIdentityProviderServiceException,
+  DeleteUserPoolCommand,
+  DescribeUserPoolCommand,
+  ListUserPoolsCommand,
+  UpdateUserPoolCommand,
+} from "@aws-sdk/client-cognito-identity-provider";
+import {
   DeleteTableCommand,
   DescribeTableCommand,
   DynamoDBServiceException,
@@ -39,6 +46,7 @@ function mocked() {
   const clients = teardownClients("eu-west-1");
   return {
     teardown: awsTeardown(clients),
+    cognito: mockClient(clients.cognito),
     dynamodb: mockClient(clients.dynamodb),
     ecs: mockClient(clients.ecs),
     eventBridge: mockClient(clients.eventBridge),
@@ -76,7 +84,7 @@ test("a cluster's instances are counted, also those that are draining; a cluster
 });
 
 test("what is gone already is no fault, whatever it was", async () => {
-  const { teardown, dynamodb, ecs, eventBridge, s3 } = mocked();
+  const { teardown, cognito, dynamodb, ecs, eventBridge, s3 } = mocked();
   const noTable = new DynamoDBServiceException(refusal("ResourceNotFoundException"));
   dynamodb.on(UpdateTableCommand).rejects(noTable).on(DeleteTableCommand).rejects(noTable);
   ecs.on(StopTaskCommand).rejects(new ECSServiceException(refusal("InvalidParameterException")));
@@ -84,12 +92,28 @@ test("what is gone already is no fault, whatever it was", async () => {
     .on(DisableRuleCommand)
     .rejects(new EventBridgeServiceException(refusal("ResourceNotFoundException")));
   s3.on(DeleteBucketCommand).rejects(new S3ServiceException(refusal("NoSuchBucket")));
+  cognito
+    .on(UpdateUserPoolCommand)
+    .rejects(new CognitoIdentityProviderServiceException(refusal("ResourceNotFoundException")));
 
   await teardown.allowTableDeletion("jobs");
   await teardown.deleteTable("jobs");
   await teardown.stopTask("cluster", "task-1");
   await teardown.disableRule("rule-1");
   await teardown.deleteBucket("media");
+  await teardown.deletePeople("eu-west-1_abc");
+});
+
+test("a pool of people goes although it is protected", async () => {
+  const { teardown, cognito } = mocked();
+  cognito.on(UpdateUserPoolCommand).resolves({}).on(DeleteUserPoolCommand).resolves({});
+
+  await teardown.deletePeople("eu-west-1_abc");
+
+  expect(cognito.calls().map(({ args }) => args[0].input)).toEqual([
+    { UserPoolId: "eu-west-1_abc", DeletionProtection: "INACTIVE" },
+    { UserPoolId: "eu-west-1_abc" },
+  ]);
 });
 
 test("another error, and a right that the caller lacks, are faults", async () => {
@@ -152,7 +176,7 @@ test("a version that S3 does not delete is a fault, not an endless loop", async 
 });
 
 test("what a stack of this name and region has left is told from others' by CloudFormation's tag", async () => {
-  const { teardown, dynamodb, s3 } = mocked();
+  const { teardown, cognito, dynamodb, s3 } = mocked();
   const made = (region: string, stack: string) => [
     { Key: "aws:cloudformation:stack-name", Value: stack },
     {
@@ -184,10 +208,23 @@ test("what a stack of this name and region has left is told from others' by Clou
       .on(DescribeTableCommand, { TableName })
       .resolves({ Table: { TableArn: `arn:${TableName}` } });
   }
+  const pools = {
+    "eu-west-1_ours": made("eu-west-1", "Framequeue"),
+    "eu-west-1_other": made("eu-west-1", "FramequeueOther"),
+    "eu-west-1_nobodys": [],
+  };
+  cognito
+    .on(ListUserPoolsCommand)
+    .resolves({ UserPools: Object.keys(pools).map((Id) => ({ Id })) });
+  for (const [UserPoolId, tags] of Object.entries(pools)) {
+    const UserPoolTags = Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
+    cognito.on(DescribeUserPoolCommand, { UserPoolId }).resolves({ UserPool: { UserPoolTags } });
+  }
 
   expect(await teardown.listTagged("Framequeue")).toEqual([
     { type: "AWS::S3::Bucket", physicalId: "framequeue-ours" },
     { type: "AWS::DynamoDB::GlobalTable", physicalId: "Framequeue-Jobs-1" },
+    { type: "AWS::Cognito::UserPool", physicalId: "eu-west-1_ours" },
   ]);
   expect(s3.commandCalls(ListBucketsCommand)[0]!.args[0].input).toMatchObject({
     BucketRegion: "eu-west-1",

@@ -36,6 +36,7 @@ async function world({
     deleteTable: async (table) => void did.push(`delete ${table}`),
     emptyBucket: async (bucket) => void did.push(`empty ${bucket}`),
     deleteBucket: async (bucket) => void did.push(`delete ${bucket}`),
+    deletePeople: async (pool) => void did.push(`delete ${pool}`),
     listTagged: async () => tagged,
   };
   const wait = vi.fn<(seconds: number) => Promise<void>>(async () => {});
@@ -156,14 +157,27 @@ test("what a stack has left goes later, too, when the stack is no more", async (
   expect(did).toEqual(["empty media-1", "delete media-1", "unprotect jobs-1", "delete jobs-1"]);
 });
 
-test("what no step removes is named with the command that does", async () => {
+test("people's accounts stay and go with the videos", async () => {
   const skipped = [["AWS::Cognito::UserPool", "eu-west-1_abc"]] as const;
+  const keeping = await world({ skipped });
+  const deleting = await world({ deletesVideos: true, skipped });
+
+  await keeping.run();
+  await deleting.run();
+
+  expect(keeping.did.at(-1)).toBe("destroy");
+  expect(keeping.said).toContain("   left  AWS::Cognito::UserPool eu-west-1_abc");
+  expect(deleting.did.at(-1)).toBe("delete eu-west-1_abc");
+});
+
+test("what no step removes is named with the command that does", async () => {
+  const skipped = [["AWS::Logs::LogGroup", "/aws/lambda/api"]] as const;
   const { said, run } = await world({ deletesVideos: true, skipped });
 
   await run();
 
   expect(said).toContain(
-    "   left  AWS::Cognito::UserPool eu-west-1_abc; aws cognito-idp delete-user-pool --user-pool-id eu-west-1_abc",
+    "   left  AWS::Logs::LogGroup /aws/lambda/api; aws logs delete-log-group --log-group-name /aws/lambda/api",
   );
 });
 
