@@ -21,6 +21,7 @@ export const ApiEnvironment = Places.extend({
   /** What workers elsewhere are given credentials of, and are told. */
   WORKER_ROLE_ARN: z.string().min(1),
   SEGMENT_FRAMES: z.coerce.number().int().nonnegative().default(0),
+  REVOKED_WITHIN_SECONDS: number(limits.revokedWithinSeconds),
   POWERTOOLS_LOG_LEVEL: LogLevel,
 });
 

@@ -210,12 +210,12 @@ export const limits = {
   /** A key's name is read in lists and logs. */
   accessKeyNameLengthMax: 64,
   /** How long API Gateway remembers who a secret's holder is: so long may a revoked key go on. */
-  authorizationCacheSeconds: 60,
+  revokedWithinSeconds: 60,
 
   /** A worker's credentials: the shortest that STS gives. So long may whoever stole some go on. */
   workerCredentialsSeconds: 900,
-  /** What a worker is told they last: an SDK asks anew five minutes before, so about every minute, and a revoked worker hears of it then. */
-  workerCredentialsToldSeconds: 360,
+  /** An SDK asks for new ones so long before it is told that they end. */
+  credentialsRenewedBeforeSeconds: 300,
   /** One request of a worker to the API for its credentials: STS behind a cold Lambda. */
   workerApiSeconds: 10,
 

@@ -84,6 +84,7 @@ export class VideoDetectionPipeline extends Construct {
         UPLOAD_BYTES_MAX: `${settings.uploadBytesMax}`,
         WORKER_ROLE_ARN: Lazy.string({ produce: () => workerRole.role.roleArn }),
         SEGMENT_FRAMES: `${settings.segmentFrames}`,
+        REVOKED_WITHIN_SECONDS: `${settings.revokedWithinSeconds}`,
       },
       // API Gateway gives up after 30 s. CPU comes with memory: 512 MB start cold in half the time of 128.
       timeoutSeconds: 29,
@@ -202,8 +203,7 @@ export class VideoDetectionPipeline extends Construct {
     const gateway = new PipelineApi(this, "Api", {
       handler: api.lambda,
       authorize: authorize.lambda,
-      auth: settings.auth,
-      removal,
+      settings,
       pageUrl: Lazy.string({ produce: () => `${page.url}/` }),
     });
     const page: Page = new Page(this, "Page", {

@@ -29,7 +29,7 @@ import { workerHealth, type WorkerHealthDependencies } from "./worker-health.ts"
 export type ApiDependencies = Omit<SubmitVideoDependencies, "pipelines"> &
   Omit<ExplainDependencies, "pipelines" | "queueId"> &
   WorkerHealthDependencies &
-  Pick<WorkerCredentialsDependencies, "credentials"> & {
+  WorkerCredentialsDependencies & {
     readonly configuration: WorkerConfigurationView;
   } & Pick<RetryJobDependencies, "log"> &
   Pick<TellEndDependencies, "events"> &

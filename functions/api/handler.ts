@@ -65,6 +65,7 @@ const answers = behaviours({
     segment_frames: environment.SEGMENT_FRAMES,
     ...(host.AWS_ENDPOINT_URL && { endpoint_url: host.AWS_ENDPOINT_URL }),
   },
+  revokedWithinSeconds: environment.REVOKED_WITHIN_SECONDS,
   uploadBytesMax: environment.UPLOAD_BYTES_MAX,
   timing: timingFor(environment.LEASE_SECONDS),
   aliveSeconds: aliveSecondsFor(environment.HEARTBEAT_SECONDS),

@@ -5,17 +5,20 @@ import type { RouteRequest } from "./route-request.ts";
 
 export interface WorkerCredentialsDependencies {
   readonly credentials: WorkerCredentials;
+  /** A worker whose token is revoked is to hear of it so soon. */
+  readonly revokedWithinSeconds: number;
   readonly now: () => number;
 }
 
 /** Credentials for a worker's next minutes. They are told to end before they do: a worker that must ask often is soon refused. */
 export const workerCredentials =
-  ({ credentials, now }: WorkerCredentialsDependencies) =>
+  ({ credentials, revokedWithinSeconds, now }: WorkerCredentialsDependencies) =>
   async ({
     keyId = "unnamed",
   }: Pick<RouteRequest<"workerCredentials">, "keyId">): Promise<WorkerCredentialsView> => {
     const issued = await credentials.issue(`worker-${keyId}`);
-    const told = now() + limits.workerCredentialsToldSeconds * 1000;
+    const toldSeconds = limits.credentialsRenewedBeforeSeconds + revokedWithinSeconds;
+    const told = now() + toldSeconds * 1000;
     return {
       AccessKeyId: issued.accessKeyId,
       SecretAccessKey: issued.secretAccessKey,

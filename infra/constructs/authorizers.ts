@@ -7,7 +7,6 @@ import {
 } from "aws-cdk-lib/aws-apigatewayv2-authorizers";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
-import { limits } from "../../contracts/limits.ts";
 import type { SignInSettings } from "../../contracts/login-settings.ts";
 import type { Auth } from "../auth.ts";
 import type { Settings } from "../settings.ts";
@@ -29,9 +28,8 @@ export interface PageLogin {
 }
 
 export interface AuthorizersProps {
-  readonly auth: Auth;
+  readonly settings: Pick<Settings, "auth" | "removal" | "revokedWithinSeconds">;
   readonly authorize: IFunction;
-  readonly removal: Settings["removal"];
   /** Of the page, with a slash at its end; may be known later. */
   readonly pageUrl: string;
 }
@@ -39,14 +37,15 @@ export interface AuthorizersProps {
 /** Who lets in whom. An authorizer that no route has is not made. */
 export function authorizersFor(
   scope: Construct,
-  { auth, authorize, removal, pageUrl }: AuthorizersProps,
+  { settings, authorize, pageUrl }: AuthorizersProps,
 ): Authorizers {
+  const { auth, removal } = settings;
   const keys = new HttpLambdaAuthorizer("Keys", authorize, {
     authorizerName: "keys",
     responseTypes: [HttpLambdaResponseType.SIMPLE],
     // A request without the header is refused before anything of ours runs.
     identitySource: ["$request.header.Authorization"],
-    resultsCacheTtl: Duration.seconds(limits.authorizationCacheSeconds),
+    resultsCacheTtl: Duration.seconds(settings.revokedWithinSeconds),
   });
   if (auth.type === "apiKey") {
     return { api: keys, worker: keys, login: { settings: { kind: "api_key" }, origins: [] } };

@@ -11,7 +11,6 @@ import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import { routes, type RouteFacts } from "../../contracts/routes.ts";
-import type { Auth } from "../auth.ts";
 import type { Settings } from "../settings.ts";
 import { authorizersFor, type PageLogin } from "./authorizers.ts";
 
@@ -19,8 +18,7 @@ export interface PipelineApiProps {
   readonly handler: IFunction;
   /** Looks the secrets of keys and worker tokens up. */
   readonly authorize: IFunction;
-  readonly auth: Auth;
-  readonly removal: Settings["removal"];
+  readonly settings: Pick<Settings, "auth" | "removal" | "revokedWithinSeconds">;
   /** Where a login sends people back to. */
   readonly pageUrl: string;
 }

@@ -38,8 +38,9 @@ function textOf(child: ChildProcess): () => string {
   return () => text;
 }
 
-// A refusal takes the authorizer's minute of memory and the worker's; a job has to last longer.
-const secondsUntilRefused = 150;
+// A refusal takes the authorizer's memory and then the worker's; a job has to last longer than both.
+const revokedWithinSeconds = 5;
+const secondsUntilRefused = 40;
 
 describe.skipIf(missing !== undefined)("a Kaggle notebook", () => {
   let folder: string;
@@ -117,7 +118,12 @@ describe.skipIf(missing !== undefined)("a Kaggle notebook", () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "fq-kaggle-"));
     home = join(folder, "home");
-    const context = { leaseSeconds: 4, heartbeatSeconds: 1, segmentFrames: 1_000_000 };
+    const context = {
+      leaseSeconds: 4,
+      heartbeatSeconds: 1,
+      segmentFrames: 1_000_000,
+      revokedWithinSeconds,
+    };
     await Promise.all([
       npmHome(home),
       startSystem({ workers: 0, context }).then((started) => (system = started)),

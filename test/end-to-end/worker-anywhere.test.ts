@@ -21,7 +21,8 @@ const cli = (...words: readonly string[]) =>
 
 beforeAll(async () => {
   // No lease is to be lost on a busy machine: an attempt that was taken for dead is not measured.
-  system = await startSystem({ workers: 0, context: { leaseSeconds: 30, heartbeatSeconds: 1 } });
+  const context = { leaseSeconds: 30, heartbeatSeconds: 1, revokedWithinSeconds: 5 };
+  system = await startSystem({ workers: 0, context });
   const { stdout } = await cli("worker", "token", "create", "notebook");
   worker = spawn(process.execPath, ["cli/main.ts", "worker", "run", "--gpus", "none"], {
     // One secret and nothing else: no region, no key, no address.

@@ -46,6 +46,19 @@ test("keys are looked up by one function, asked with the header and remembered f
   expect(JSON.stringify(keys[0].AuthorizerUri)).toContain("AuthorizeFunction");
 });
 
+test("a revoked key may be made to end sooner, and with it a revoked worker", () => {
+  const template = synthesized({ revokedWithinSeconds: 5 });
+  const remembered = resourcesOf(template, "AWS::ApiGatewayV2::Authorizer").map(
+    ([, { Properties }]) => Properties.AuthorizerResultTtlInSeconds as unknown,
+  );
+  const told = resourcesOf(template, "AWS::Lambda::Function").map(
+    ([, { Properties }]) => Properties.Environment?.Variables?.REVOKED_WITHIN_SECONDS as unknown,
+  );
+
+  expect(remembered).toEqual([5]);
+  expect(told.filter((each) => each !== undefined)).toEqual(["5"]);
+});
+
 test("with an issuer, its tokens open the routes of people, and keys those of workers", () => {
   const template = synthesized(jwt);
   const authorizers = resourcesOf(template, "AWS::ApiGatewayV2::Authorizer");

@@ -10,6 +10,7 @@ test("a deployment that says nothing gets the limits of the contract", () => {
     segmentFrames: 0,
     heartbeatSeconds: limits.heartbeatSeconds,
     auth: { type: "apiKey" },
+    revokedWithinSeconds: limits.revokedWithinSeconds,
     inboxPipeline: "pitch",
     uploadBytesMax: limits.uploadBytesMax,
     require: "gpu",
@@ -47,6 +48,7 @@ test.each([
   ["compute", "lots"],
   ["spot", "perhaps"],
   ["workersMax", "0"],
+  ["revokedWithinSeconds", "900"],
   ["alarmEmail", "nobody"],
   ["certificateArn", "a-certificate"],
 ])("a wrong value stops the synthesis with its name: %s=%s", (name, value) => {

@@ -41,6 +41,7 @@ export function memorySystem(startsAt = Date.UTC(2026, 0, 1)) {
     count: (_values: object) => {},
     timing: timingFor(60),
     aliveSeconds: 35,
+    revokedWithinSeconds: 60,
     uploadBytesMax: 10_000_000_000,
     inboxPipeline: "pitch",
     newJobId: () => jobIdFrom(time, Uint8Array.from([0, 0, 0, 0, 0, 0, 0, 0, 0, ++ids])),

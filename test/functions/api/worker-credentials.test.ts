@@ -16,6 +16,13 @@ test("a worker's credentials are named after its token, and told to end when an 
   expect(Date.parse(body.Expiration) - system.now() - 300_000).toBe(60_000);
 });
 
+test("where the revoked are to be gone sooner, a worker asks more often", async () => {
+  const system = { ...memorySystem(), revokedWithinSeconds: 5 };
+  const { body } = await callApi(system)("workerCredentials", { authorizer });
+
+  expect(Date.parse(body.Expiration) - system.now() - 300_000).toBe(5000);
+});
+
 test("they are never told to last longer than they do", async () => {
   const system = memorySystem();
   const { credentials, now } = system;

@@ -164,6 +164,7 @@ export const ask = <Answer>(
         credentials: memoryWorkerCredentials(() => 0),
         configuration: memoryConfiguration,
         aliveSeconds: 35,
+        revokedWithinSeconds: 60,
         uploadBytesMax: 1e9,
       }),
     ),
