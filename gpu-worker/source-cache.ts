@@ -6,6 +6,7 @@ import type { JobFolder, JobFolders } from "./job-folders.ts";
 export interface SourceCache {
   readonly get: (row: JobRow, look: (folder: JobFolder) => Promise<Plan>) => Promise<Plan>;
   readonly drop: () => Promise<void>;
+  readonly isEmpty: () => boolean;
 }
 
 export function sourceCache(folders: Pick<JobFolders, "take">): SourceCache {
@@ -35,5 +36,6 @@ export function sourceCache(folders: Pick<JobFolders, "take">): SourceCache {
       }
     },
     drop,
+    isEmpty: () => kept === undefined,
   };
 }

@@ -52,7 +52,7 @@ export interface StagesDependencies {
 export function pipelineStages(dependencies: StagesDependencies): Stages &
   AsyncDisposable & {
     readonly idle: () => Promise<void>;
-    /** Starts what the next job begins with, after the first one. */
+    /** Starts what the next job begins with, after the first one; not while more of the last one may come. */
     readonly ready: () => void;
   } {
   const { bucket, tools, provider, monotonic } = dependencies;
@@ -67,6 +67,10 @@ export function pipelineStages(dependencies: StagesDependencies): Stages &
     const found = await sources.get(attempt.row, (folder) => plan(attempt, folder, dependencies));
     format = pixelLayoutOf(found.model.input).format;
     return found;
+  }
+
+  function ready(): void {
+    if (format !== undefined && sources.isEmpty()) folders.ready(format);
   }
 
   const engineOf = ({ model }: Plan): EngineFacts =>
@@ -148,10 +152,11 @@ export function pipelineStages(dependencies: StagesDependencies): Stages &
     whole,
     part,
     join,
-    idle: sources.drop,
-    ready() {
-      if (format !== undefined) folders.ready(format);
+    async idle() {
+      await sources.drop();
+      ready();
     },
+    ready,
     async [Symbol.asyncDispose]() {
       await sources.drop();
       await folders.close();

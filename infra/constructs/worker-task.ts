@@ -9,7 +9,11 @@ import {
 } from "aws-cdk-lib/aws-ecs";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
-import type { EnvironmentFor, WorkerEnvironment } from "../../contracts/environment.ts";
+import {
+  allocatorEnvironment,
+  type EnvironmentFor,
+  type WorkerEnvironment,
+} from "../../contracts/environment.ts";
 import { acknowledge } from "../acknowledge.ts";
 import { allow, type Statement } from "../statement.ts";
 import type { Fleet } from "./compute/fleet.ts";
@@ -58,7 +62,7 @@ export class WorkerTask extends Construct {
     });
     const container = this.task.addContainer("worker", {
       image,
-      environment: { AWS_REGION: Aws.REGION, ...environment },
+      environment: { AWS_REGION: Aws.REGION, ...allocatorEnvironment, ...environment },
       ...(!isManaged && { memoryLimitMiB: memoryMebibytes }),
       gpuCount: 1,
       readonlyRootFilesystem: true,

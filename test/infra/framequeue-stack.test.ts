@@ -226,13 +226,14 @@ describe("environments", () => {
     );
 
     expect(read(WorkerEnvironment, variables)).toMatchObject({ success: true });
-    // The others are the host's: where its programs and its room are.
+    // The others are the host's: where its programs and its room are. One is the allocator's.
     expect(Object.keys(variables).sort()).toEqual([
       "AWS_REGION",
       "HEARTBEAT_SECONDS",
       "JOBS_TABLE",
       "LEASE_SECONDS",
       "LOG_LEVEL",
+      "MALLOC_MMAP_THRESHOLD_",
       "MEDIA_BUCKET",
       "REQUIRE",
       "SANDBOX",
