@@ -26,65 +26,73 @@ export function OptionsForm({ fields }: { fields: Signal<OptionFields> }) {
     <details class="options">
       <summary>Options</summary>
       <div class="options-fields">
-        <label class="option">
-          <span>Frames</span>
-          <select
-            value={frames}
-            onChange={({ currentTarget }) =>
-              change({ frames: currentTarget.value as OptionFields["frames"] })
-            }
-          >
-            {samplings.map(([value, words]) => (
-              <option key={value} value={value}>
-                {words}
-              </option>
-            ))}
-          </select>
-        </label>
+        <Choice
+          label="Frames"
+          choices={samplings}
+          chosen={frames}
+          onChoose={(frames) => change({ frames })}
+        />
         {takesRate && (
-          <label class="option">
-            <span>{frames === "fps" ? "Frames a second" : "One frame of"}</span>
-            <input
-              inputMode="decimal"
-              value={rate}
-              placeholder={frames === "fps" ? "5" : "10"}
-              onInput={({ currentTarget }) => change({ rate: currentTarget.value })}
-            />
-          </label>
+          <Line
+            label={frames === "fps" ? "Frames a second" : "One frame of"}
+            inputMode="decimal"
+            text={rate}
+            placeholder={frames === "fps" ? "5" : "10"}
+            onText={(rate) => change({ rate })}
+          />
         )}
-        <label class="option">
-          <span>From</span>
-          <input
-            value={from}
-            placeholder="0:00"
-            onInput={({ currentTarget }) => change({ from: currentTarget.value })}
-          />
-        </label>
-        <label class="option">
-          <span>To</span>
-          <input
-            value={to}
-            placeholder="the end"
-            onInput={({ currentTarget }) => change({ to: currentTarget.value })}
-          />
-        </label>
-        <label class="option">
-          <span>Follow objects</span>
-          <select
-            value={tracker}
-            onChange={({ currentTarget }) =>
-              change({ tracker: currentTarget.value as OptionFields["tracker"] })
-            }
-          >
-            {trackers.map(([value, words]) => (
-              <option key={value} value={value}>
-                {words}
-              </option>
-            ))}
-          </select>
-        </label>
+        <Line label="From" text={from} placeholder="0:00" onText={(from) => change({ from })} />
+        <Line label="To" text={to} placeholder="the end" onText={(to) => change({ to })} />
+        <Choice
+          label="Follow objects"
+          choices={trackers}
+          chosen={tracker}
+          onChoose={(tracker) => change({ tracker })}
+        />
       </div>
       <p class="quiet">They are for the videos that you choose from now on.</p>
     </details>
+  );
+}
+
+interface ChoiceProps<Value extends string> {
+  readonly label: string;
+  readonly choices: readonly (readonly [value: Value, words: string])[];
+  readonly chosen: Value;
+  readonly onChoose: (value: Value) => void;
+}
+
+function Choice<Value extends string>({ label, choices, chosen, onChoose }: ChoiceProps<Value>) {
+  return (
+    <label class="option">
+      <span>{label}</span>
+      <select
+        value={chosen}
+        onChange={({ currentTarget }) => onChoose(choices[currentTarget.selectedIndex]![0])}
+      >
+        {choices.map(([value, words]) => (
+          <option key={value} value={value}>
+            {words}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+interface LineProps {
+  readonly label: string;
+  readonly text: string;
+  readonly placeholder: string;
+  readonly inputMode?: "decimal";
+  readonly onText: (text: string) => void;
+}
+
+function Line({ label, text, onText, ...hints }: LineProps) {
+  return (
+    <label class="option">
+      <span>{label}</span>
+      <input {...hints} value={text} onInput={({ currentTarget }) => onText(currentTarget.value)} />
+    </label>
   );
 }
