@@ -74,6 +74,20 @@ describe.skipIf(!hasBrowser)("the player", () => {
     await page.context().close();
   });
 
+  test("begins where the analysed part does, and says of what is before it that nobody looked", async () => {
+    const clip = makeNumberedClip({ frames: 240 });
+    const part = putNumberedJob(world.api, clip, { firstFrame: 60 });
+    const { page, complaints } = await open({ jobId: part.job_id });
+
+    expect(await pausedFrame(page)).toMatchObject({ picture: 60, overlay: 60 });
+    const before = await seekTo(page, clip.t[30]! + 0.01);
+    expect(before).toMatchObject({ picture: 30, overlay: -1 });
+    await page.getByText("This picture was not analysed.").waitFor();
+
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
   test("puts no still picture of another frame under the first frame's boxes", async () => {
     const { page } = await open(steady);
 

@@ -51,7 +51,7 @@ export async function putExtrasJob(
 
   const job = api.put(jobView({ filename: `numbered.${extension}` }));
   const t = [...pts].map(clock.secondsAt);
-  const result = numberedResult({ ...clip, t }, job.job_id, playback);
+  const result = numberedResult({ ...clip, t }, job.job_id, { playback });
   const made = [
     ["preview.mp4", previewPath, "video/mp4"],
     ["sprite.jpg", sprite?.spritePath, "image/jpeg"],

@@ -11,9 +11,13 @@ import type { NumberedClip } from "./numbered-clip.ts";
 /** From here on a second object is seen, with a low score: for filters, and for the next frame with objects. */
 export const ballFrames = { first: 120, end: 150, score: 0.55 } as const;
 
-/** What a worker would have found in a numbered clip: the bright object on every frame, a ball on a few. */
-export function numberedResult(clip: NumberedClip, jobId: string, playback?: Playback) {
-  const frames = clip.t.map((t, n): FrameDetections => {
+/** What a worker would have found in a numbered clip: the bright object on every frame that it looked at, a ball on a few. */
+export function numberedResult(
+  clip: NumberedClip,
+  jobId: string,
+  { playback, firstFrame = 0 }: { readonly playback?: Playback; readonly firstFrame?: number } = {},
+) {
+  const all = clip.t.map((t, n): FrameDetections => {
     const ball = n >= ballFrames.first && n < ballFrames.end;
     return {
       frame_index: n,
@@ -43,18 +47,22 @@ export function numberedResult(clip: NumberedClip, jobId: string, playback?: Pla
     durationSeconds: clip.durationSeconds,
     averageFrameRate: clip.t.length / clip.durationSeconds,
     classes: ["player", "ball"],
-    frames,
+    frames: all.slice(firstFrame),
     ...(playback && { playback }),
   });
 }
 
 /** A completed job whose video is a numbered clip. */
-export function putNumberedJob(api: FakeApi, clip: NumberedClip): JobView {
+export function putNumberedJob(
+  api: FakeApi,
+  clip: NumberedClip,
+  { firstFrame = 0 }: { readonly firstFrame?: number } = {},
+): JobView {
   const job = api.put(jobView({ filename: "numbered.mp4" }));
   api.bucket.objects.set(`uploads/${job.job_id}/source`, {
     body: readFileSync(clip.path),
     contentType: "video/mp4",
   });
-  api.complete(job.job_id, numberedResult(clip, job.job_id));
+  api.complete(job.job_id, numberedResult(clip, job.job_id, { firstFrame }));
   return job;
 }

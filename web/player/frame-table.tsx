@@ -6,7 +6,7 @@ const rowsShownMax = 50;
 
 /** What is on the picture, in words and numbers. */
 export function FrameTable({ session }: { session: Session }) {
-  const { table, frame, filter, manifest, complete } = session;
+  const { table, frame, filter, manifest } = session;
   const { classes } = manifest.model;
   const rows = shownRows(table.value, frame.value, filter.value);
   const box = (row: number) =>
@@ -24,11 +24,7 @@ export function FrameTable({ session }: { session: Session }) {
         <span class="quiet">{rows.length}</span>
       </div>
       {rows.length === 0 ? (
-        <p class="quiet">
-          {complete.value || table.value.frames > 0
-            ? "Nothing that the filter leaves."
-            : "Loading…"}
-        </p>
+        <p class="quiet">{whyNone(session)}</p>
       ) : (
         <div class="scroll" tabIndex={0} role="region" aria-label="Detections of this frame">
           <table class="frame-table">
@@ -71,4 +67,9 @@ export function FrameTable({ session }: { session: Session }) {
       )}
     </section>
   );
+}
+
+function whyNone({ frame, complete }: Session): string {
+  if (frame.value >= 0) return "Nothing that the filter leaves.";
+  return complete.value ? "This picture was not analysed." : "Loading…";
 }

@@ -39,7 +39,8 @@ export function seek({ video, offset, durationSeconds, time }: Session, seconds:
 // Keys come faster than seeks end: the next step starts where the last one leads, not where the picture still is.
 const targets = new WeakMap<HTMLVideoElement, number>();
 
-function showFrame(session: Session, index: number): void {
+/** Goes to one of the analysed frames, by its position among them. */
+export function showFrame(session: Session, index: number): void {
   const video = session.video.value;
   if (video === null || index < 0 || index >= session.table.value.frames) return;
   targets.set(video, index);

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef } from "preact/hooks";
 import { artifactNames } from "./artifact-names.ts";
 import { drawBoxes } from "./draw-boxes.ts";
 import { fitted } from "./fit.ts";
-import { calibrate, onPicture, seek, togglePlay } from "./playback.ts";
+import { calibrate, onPicture, seek, showFrame, togglePlay } from "./playback.ts";
 import type { Session } from "./session.ts";
 import { watchFrames } from "./watch-frames.ts";
 
@@ -106,6 +106,7 @@ function keepPicture(
     mediaTime = shown;
     onPicture(session, shown);
     start();
+    begin();
   });
 
   let started = startAt === undefined;
@@ -113,6 +114,13 @@ function keepPicture(
     if (started) return;
     started = true;
     seek(session, startAt!);
+  };
+  let begun = startAt !== undefined;
+  /** Of a part that begins later its first frame is shown, once both are here, unless somebody has gone elsewhere. */
+  const begin = () => {
+    if (begun || mediaTime === undefined || session.table.peek().frames === 0) return;
+    begun = true;
+    if (session.frame.peek() < 0 && !sought) showFrame(session, 0);
   };
   // No picture comes where the codec is unknown; the link's place still counts for the timeline.
   const patience = setTimeout(start, 1500);
@@ -122,6 +130,7 @@ function keepPicture(
     if (session.table.value.frames === 0) return;
     if (firstMediaTime !== undefined) calibrate(session, firstMediaTime);
     if (mediaTime !== undefined) onPicture(session, mediaTime);
+    begin();
   });
   return () => {
     clearTimeout(patience);
