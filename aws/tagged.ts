@@ -10,7 +10,7 @@ import {
   paginateListTables,
 } from "@aws-sdk/client-dynamodb";
 import { GetBucketTaggingCommand, paginateListBuckets, type S3Client } from "@aws-sdk/client-s3";
-import type { LeftResource } from "../contracts/ports/aws-teardown.ts";
+import { type LeftResource, stackTag } from "../contracts/ports/aws-teardown.ts";
 import { isNamed } from "./not-allowed.ts";
 
 interface Deployment {
@@ -22,11 +22,11 @@ type Tags = readonly { readonly Key?: string | undefined; readonly Value?: strin
 /** CloudFormation names what it makes `{stack}-{logical id}-{chance}`, and shortens long names of stacks. */
 const prefixLength = 20;
 
-/** CloudFormation's own tag, which stays with what a stack has left. A stack of the same name in another region is another. */
+/** CloudFormation's own tag or ours, which stays with what a stack has left. A stack of the same name in another region is another. */
 const isOf = (tags: Tags, { region, stack }: Deployment): boolean =>
   tags.some(
     ({ Key, Value = "" }) =>
-      Key === "aws:cloudformation:stack-id" &&
+      (Key === "aws:cloudformation:stack-id" || Key === stackTag) &&
       Value.split(":")[3] === region &&
       Value.split(":stack/")[1]?.split("/")[0] === stack,
   );
@@ -86,15 +86,18 @@ export async function taggedPools(
   deployment: Deployment,
 ): Promise<readonly LeftResource[]> {
   const found: LeftResource[] = [];
-  for await (const { UserPools = [] } of paginateListUserPools({ client }, { MaxResults: 60 })) {
-    for (const { Id } of UserPools) {
-      const { UserPool } = await client.send(new DescribeUserPoolCommand({ UserPoolId: Id }));
-      const tags = Object.entries(UserPool?.UserPoolTags ?? {}).map(([Key, Value]) => ({
-        Key,
-        Value,
-      }));
-      if (isOf(tags, deployment)) found.push({ type: "AWS::Cognito::UserPool", physicalId: Id! });
+  try {
+    for await (const { UserPools = [] } of paginateListUserPools({ client }, { MaxResults: 60 })) {
+      for (const { Id } of UserPools) {
+        const { UserPool } = await client.send(new DescribeUserPoolCommand({ UserPoolId: Id }));
+        const entries = Object.entries(UserPool?.UserPoolTags ?? {});
+        const tags = entries.map(([Key, Value]) => ({ Key, Value }));
+        if (isOf(tags, deployment)) found.push({ type: "AWS::Cognito::UserPool", physicalId: Id! });
+      }
     }
+  } catch (error) {
+    // A region that does not offer Cognito has no address for it, and no pools.
+    if ((error as { code?: unknown }).code !== "ENOTFOUND") throw error;
   }
   return found;
 }

@@ -89,7 +89,7 @@ export const WorkerEnvironment = Places.extend({
 /**
  * For glibc, in each worker's process wherever it is started: larger blocks come from the system and go back there. By default its
  * threshold grows with each that is freed, and models that were loaded and closed stay in the arenas of their threads, as chunks
- * of pipes and downloads do in the heap: 65 of 340 MB (`npm run bench:protocol -- --only memory`).
+ * of pipes and downloads do in the heap: 50 of 340 MB in a minute's job (bench/NOTES.md).
  */
 export const allocatorEnvironment = { MALLOC_MMAP_THRESHOLD_: "65536" } as const;
 

@@ -28,9 +28,12 @@ export const Settings = z.object({
   /** Who lets callers of the API in. On the command line `auth=jwt` with authIssuer and authAudience, and authClientId for a login on the page, or `auth=cognito` with authDomainPrefix. */
   auth: Auth.default({ type: "apiKey" }),
   /** A revoked key may go on for so long, and a revoked worker for twice that. Shorter is safer, and each caller costs a read of the table so often. */
-  revokedWithinSeconds: positive(limits.revokedWithinSeconds).pipe(
-    z.number().max(limits.workerCredentialsSeconds - limits.credentialsRenewedBeforeSeconds),
-  ),
+  revokedWithinSeconds: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(limits.workerCredentialsSeconds - limits.credentialsRenewedBeforeSeconds)
+    .default(limits.revokedWithinSeconds),
   inboxPipeline: z.string().min(1).default("pitch"),
   /** Bytes that one video may have. */
   uploadBytesMax: positive(limits.uploadBytesMax),

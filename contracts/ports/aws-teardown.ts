@@ -1,3 +1,6 @@
+/** With the stack's id as its value, on what CloudFormation puts no tag of its own on: pools of people. */
+export const stackTag = "framequeue:stack-id";
+
 /** What a stack has made and did not take with it. */
 export interface LeftResource {
   /** CloudFormation's word, such as AWS::S3::Bucket. */

@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
+import { Aws, CfnOutput, Duration, RemovalPolicy, Stack, Tags } from "aws-cdk-lib";
 import {
   CfnManagedLoginBranding,
   FeaturePlan,
@@ -11,6 +11,7 @@ import {
 import { Construct } from "constructs";
 import { acknowledge } from "../acknowledge.ts";
 import type { LoginSettings } from "../../contracts/login-settings.ts";
+import { stackTag } from "../../contracts/ports/aws-teardown.ts";
 import type { Auth } from "../auth.ts";
 import type { Settings } from "../settings.ts";
 
@@ -59,6 +60,9 @@ export class People extends Construct {
       "AwsSolutions-COG3",
       "AwsSolutions-COG8",
     );
+
+    // By it `aws:destroy` finds a pool whose stack is gone.
+    Tags.of(pool).add(stackTag, Aws.STACK_ID);
 
     const domain = pool.addDomain("Login", {
       cognitoDomain: { domainPrefix },

@@ -61,7 +61,9 @@ export async function destroySteps(options: DestroyOptions): Promise<Step[]> {
   steps.push(
     { says: `Destroy the stack ${stack}`, run: destroyStack },
     {
-      says: deletesVideos ? "Delete what the stack has left" : "Name what the stack has left",
+      says: deletesVideos
+        ? "Delete what the stack has left: videos, results, jobs, and the accounts of people"
+        : "Name what the stack has left",
       run: async () => {
         // By its id: a deleted stack has no name any more.
         const left = (await account.listResources(found.id)).filter(

@@ -104,6 +104,19 @@ test("what is gone already is no fault, whatever it was", async () => {
   await teardown.deletePeople("eu-west-1_abc");
 });
 
+test("a region without Cognito has no pools, and any other fault is one", async () => {
+  const { teardown, cognito, dynamodb, s3 } = mocked();
+  s3.on(ListBucketsCommand).resolves({});
+  dynamodb.on(ListTablesCommand).resolves({});
+  cognito
+    .on(ListUserPoolsCommand)
+    .rejectsOnce(Object.assign(new Error("no such host"), { code: "ENOTFOUND" }))
+    .rejects(new Error("not today"));
+
+  expect(await teardown.listTagged("Framequeue")).toEqual([]);
+  await expect(teardown.listTagged("Framequeue")).rejects.toThrow("not today");
+});
+
 test("a pool of people goes although it is protected", async () => {
   const { teardown, cognito } = mocked();
   cognito.on(UpdateUserPoolCommand).resolves({}).on(DeleteUserPoolCommand).resolves({});
@@ -208,9 +221,14 @@ test("what a stack of this name and region has left is told from others' by Clou
       .on(DescribeTableCommand, { TableName })
       .resolves({ Table: { TableArn: `arn:${TableName}` } });
   }
+  // CloudFormation puts no tag on a pool; ours is in the template.
+  const ours = (stack: string) =>
+    made("eu-west-1", stack)
+      .slice(1)
+      .map(({ Value }) => ({ Key: "framequeue:stack-id", Value }));
   const pools = {
-    "eu-west-1_ours": made("eu-west-1", "Framequeue"),
-    "eu-west-1_other": made("eu-west-1", "FramequeueOther"),
+    "eu-west-1_ours": ours("Framequeue"),
+    "eu-west-1_other": ours("FramequeueOther"),
     "eu-west-1_nobodys": [],
   };
   cognito

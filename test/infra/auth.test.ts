@@ -84,6 +84,8 @@ test("a user pool takes nobody in by itself, asks for a second factor and has pa
   const template = synthesized(cognito);
 
   template.hasResourceProperties("AWS::Cognito::UserPool", {
+    // CloudFormation puts no tag of its own on a pool; `aws:destroy` finds it by this.
+    UserPoolTags: { "framequeue:stack-id": { Ref: "AWS::StackId" } },
     AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
     MfaConfiguration: "ON",
     EnabledMfas: ["SOFTWARE_TOKEN_MFA"],

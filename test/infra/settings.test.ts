@@ -49,6 +49,7 @@ test.each([
   ["spot", "perhaps"],
   ["workersMax", "0"],
   ["revokedWithinSeconds", "900"],
+  ["revokedWithinSeconds", "0.5"],
   ["alarmEmail", "nobody"],
   ["certificateArn", "a-certificate"],
 ])("a wrong value stops the synthesis with its name: %s=%s", (name, value) => {

@@ -106,7 +106,7 @@ function keepPicture(
     mediaTime = shown;
     onPicture(session, shown);
     start();
-    begin();
+    showPart();
   });
 
   let started = startAt === undefined;
@@ -115,11 +115,11 @@ function keepPicture(
     started = true;
     seek(session, startAt!);
   };
-  let begun = startAt !== undefined;
+  let isPlaced = startAt !== undefined;
   /** Of a part that begins later its first frame is shown, once both are here, unless somebody has gone elsewhere. */
-  const begin = () => {
-    if (begun || mediaTime === undefined || session.table.peek().frames === 0) return;
-    begun = true;
+  const showPart = () => {
+    if (isPlaced || mediaTime === undefined || session.table.peek().frames === 0) return;
+    isPlaced = true;
     if (session.frame.peek() < 0 && !sought) showFrame(session, 0);
   };
   // No picture comes where the codec is unknown; the link's place still counts for the timeline.
@@ -130,7 +130,7 @@ function keepPicture(
     if (session.table.value.frames === 0) return;
     if (firstMediaTime !== undefined) calibrate(session, firstMediaTime);
     if (mediaTime !== undefined) onPicture(session, mediaTime);
-    begin();
+    showPart();
   });
   return () => {
     clearTimeout(patience);
