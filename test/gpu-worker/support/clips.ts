@@ -6,10 +6,18 @@ import { afterAll } from "vitest";
 import { sourceName } from "../../../gpu-worker/ffmpeg/input.ts";
 import type { Tools } from "../../../gpu-worker/ffmpeg/find.ts";
 
+const folders: string[] = [];
+// Here and not where one is made: a hook that a running test adds is never called.
+afterAll(() => {
+  for (const folder of folders.splice(0)) {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+});
+
 /** A fresh folder that goes with the test file. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "framequeue-test-"));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  folders.push(folder);
   return folder;
 }
 
