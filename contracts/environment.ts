@@ -87,11 +87,18 @@ export const WorkerEnvironment = Places.extend({
 });
 
 /**
- * For glibc, in each worker's process wherever it is started: larger blocks come from the system and go back there. By default its
- * threshold grows with each that is freed, and models that were loaded and closed stay in the arenas of their threads, as chunks
- * of pipes and downloads do in the heap: 50 of 340 MB in a minute's job (bench/NOTES.md).
+ * For each worker's process, wherever it is started (measured in bench/NOTES.md).
+ *
+ * glibc takes larger blocks from the system and gives them back there. By default its threshold grows with each that is freed, and
+ * models that were loaded and closed stay in the arenas of their threads, as chunks of pipes and downloads do in the heap.
+ *
+ * V8's young generation, which grows with what a process has survived and not with what it needs, stays small: a video of two hours
+ * takes no more than one of a minute.
  */
-export const allocatorEnvironment = { MALLOC_MMAP_THRESHOLD_: "65536" } as const;
+export const memoryEnvironment = {
+  MALLOC_MMAP_THRESHOLD_: "65536",
+  NODE_OPTIONS: "--max-semi-space-size=8",
+} as const;
 
 export const ScaleEnvironment = Places.extend({
   CLUSTER_ARN: z.string().min(1),

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { join } from "node:path";
@@ -12,6 +11,7 @@ import type { DetectedFrames } from "./detect-frames.ts";
 import { gapsOfSegments } from "./pipeline/decode/gaps.ts";
 import { clockOf } from "./pipeline/decode/timeline.ts";
 import { fileFacts } from "./pipeline/publish/sha256.ts";
+import { linesOf } from "./lines-of.ts";
 import type { Plan } from "./plan.ts";
 import type { Attempt } from "./attempt.ts";
 import { writeFrames } from "./write-frames.ts";
@@ -93,7 +93,7 @@ async function* framesOfPart(
   const unzipped = source.pipe(createGunzip());
   source.on("error", (error) => unzipped.destroy(error));
   let count = 0;
-  for await (const line of createInterface({ input: unzipped, crlfDelay: Infinity })) {
+  for await (const line of linesOf(unzipped)) {
     count++;
     yield JSON.parse(line) as FrameDetections;
   }

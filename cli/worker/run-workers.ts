@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { constants } from "node:os";
 import { extname, join } from "node:path";
-import { allocatorEnvironment } from "../../contracts/environment.ts";
+import { memoryEnvironment } from "../../contracts/environment.ts";
 
 // As it stands here, or compiled as in the package.
 const entry = join(import.meta.dirname, `../../gpu-worker/main${extname(import.meta.filename)}`);
@@ -15,7 +15,7 @@ export async function runWorkers(
   const children = environments.map((env) =>
     // In a group of its own: Ctrl-C comes to a whole group, and then once more from here.
     spawn(process.execPath, [entry], {
-      env: { ...allocatorEnvironment, ...env },
+      env: { ...memoryEnvironment, ...env },
       // Nothing is said over the channel: by its end a worker learns that this process was killed, and hands back what it works on.
       stdio: ["ignore", "inherit", "inherit", "ipc"],
       detached: true,

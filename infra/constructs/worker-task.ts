@@ -10,7 +10,7 @@ import {
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import {
-  allocatorEnvironment,
+  memoryEnvironment,
   type EnvironmentFor,
   type WorkerEnvironment,
 } from "../../contracts/environment.ts";
@@ -62,7 +62,7 @@ export class WorkerTask extends Construct {
     });
     const container = this.task.addContainer("worker", {
       image,
-      environment: { AWS_REGION: Aws.REGION, ...allocatorEnvironment, ...environment },
+      environment: { AWS_REGION: Aws.REGION, ...memoryEnvironment, ...environment },
       ...(!isManaged && { memoryLimitMiB: memoryMebibytes }),
       gpuCount: 1,
       readonlyRootFilesystem: true,

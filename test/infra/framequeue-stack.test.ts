@@ -226,7 +226,7 @@ describe("environments", () => {
     );
 
     expect(read(WorkerEnvironment, variables)).toMatchObject({ success: true });
-    // The others are the host's: where its programs and its room are. One is the allocator's.
+    // The others are the host's: where its programs and its room are. Two are about memory.
     expect(Object.keys(variables).sort()).toEqual([
       "AWS_REGION",
       "HEARTBEAT_SECONDS",
@@ -235,6 +235,7 @@ describe("environments", () => {
       "LOG_LEVEL",
       "MALLOC_MMAP_THRESHOLD_",
       "MEDIA_BUCKET",
+      "NODE_OPTIONS",
       "REQUIRE",
       "SANDBOX",
       "SEGMENT_FRAMES",

@@ -1,4 +1,4 @@
-import { createInterface } from "node:readline";
+import { PassThrough, pipeline, type Readable } from "node:stream";
 import { PermanentError, RetryableError } from "../../../contracts/errors.ts";
 import { limits } from "../../../contracts/limits.ts";
 import { startChild, type Child, type Program } from "../../ffmpeg/child.ts";
@@ -7,6 +7,7 @@ import { bounded } from "../../ffmpeg/bounded.ts";
 import { hardened, input, pixelsBounded } from "../../ffmpeg/input.ts";
 import { stallWatch } from "../stall-watch.ts";
 import type { ProbeContext } from "./context.ts";
+import { packetLines } from "./packet-lines.ts";
 import { packetTable, type PacketTable } from "./packet-table.ts";
 
 export interface PacketRequest extends Pick<ProbeContext, "signal" | "advance"> {
@@ -41,8 +42,7 @@ export const packetsCommand = (ffprobe: Program, specifier: string) => ({
 /** A listing that has begun. It goes no further than its pipe is long while nobody reads it. */
 export interface Listing extends Disposable {
   readonly child: Child;
-  /** Of stdout. */
-  readonly lines: AsyncIterable<string>;
+  readonly stdout: Readable;
   /** Whether it is of this stream, and nothing that it said was lost. */
   readonly isOf: (specifier: string) => boolean;
   /** Tells the lines of stderr, those that came before, too. */
@@ -65,22 +65,27 @@ export function beginListing(
   const how = { signal, onLine: (line: string) => hear(line) };
   const child: Child =
     standbys?.packets.adopt(args, how) ?? startChild(program, args, { cwd: folder, ...how });
+  // Taken over from the start: what a child leaves behind that nobody takes is gone when it ends.
+  const stdout = pipeline(child.stdout, new PassThrough(), () => {});
   return {
     child,
-    // Read from the start: what a child leaves behind that nobody reads is gone when it ends.
-    lines: createInterface({ input: child.stdout })[Symbol.asyncIterator](),
+    stdout,
     isOf: (wanted) => wanted === specifier && !lost,
     hear(listener) {
       for (const line of early.splice(0)) listener(line);
       hear = listener;
     },
-    [Symbol.dispose]: () => child.kill(),
+    [Symbol.dispose]() {
+      child.kill();
+      // Unread, it would keep the child from being seen as ended.
+      stdout.destroy();
+    },
   };
 }
 
 /** Reads the time of every packet of one stream; a few bytes of memory per frame. */
 export async function readPackets(
-  { child, lines, hear }: Listing,
+  { child, stdout, hear }: Listing,
   request: PacketRequest,
 ): Promise<PacketTable> {
   const { streamIndex, container, codec, signal, advance } = request;
@@ -99,16 +104,16 @@ export async function readPackets(
     hidesPackets: codec === "vp8",
   });
   let packets = 0;
+  const lines = packetLines((packet, discarded) => {
+    packets++;
+    table.add(packet, discarded);
+  });
   const watch = stallWatch(limits.stalledSeconds, () => child.kill());
   try {
-    for await (const line of lines) {
+    for await (const chunk of stdout as AsyncIterable<Uint8Array>) {
       watch.advanced();
       advance();
-      const [pts, dts, duration, flags] = line.split(",");
-      if (flags === undefined) continue;
-      packets++;
-      const packet = { pts: ticks(pts), dts: ticks(dts), duration: ticks(duration) ?? 0 };
-      table.add({ ...packet, isKey: flags.includes("K") }, flags.includes("D"));
+      lines.take(chunk);
     }
     const { code } = await child.exited;
     signal.throwIfAborted();
@@ -124,9 +129,6 @@ export async function readPackets(
     child.kill();
   }
 }
-
-const ticks = (text: string | undefined): number | undefined =>
-  text === undefined || text === "N/A" ? undefined : Number(text);
 
 /** More need not be known to know that the file is damaged. */
 const corruptMax = 1000;
