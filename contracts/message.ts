@@ -30,6 +30,10 @@ export function readMessage(body: string): WorkMessage | undefined {
   }
 }
 
+/** Whose work it is; undefined of a segment that an older version cut. */
+export const ownerOf = (row: JobRow | SegmentRow): string | undefined =>
+  "owner" in row ? row.owner : row.jobOwner;
+
 /** The message that leads a worker to this row. */
 export function messageFor(row: JobRow | SegmentRow): WorkMessage {
   const { jobId, run } = row;

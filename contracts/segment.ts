@@ -47,6 +47,8 @@ export interface SegmentRow extends WorkRow, Segment {
    * written at each step, it would cost every time.
    */
   readonly engineFacts?: EngineFacts;
+  /** Whose job it is; under `owner` the row would stand among the owner's jobs. Absent in what an older version cut. */
+  readonly jobOwner?: string;
   /** Since when it waits for a worker. */
   readonly waitingSince?: number;
   readonly part?: SegmentPart;

@@ -63,7 +63,7 @@ export function processWork(dependencies: ProcessWorkDependencies) {
     return {
       commit: (at) => spread(lease, { ...at, ...facts, timing }),
       async follow() {
-        await inGroups(rows, (row) => queue.send(messageFor(row)));
+        await inGroups(rows, (row) => queue.send(messageFor(row), { owner: row.jobOwner }));
         await jobs.move(
           lease.jobId,
           markSpread({ ...lease, planFence: lease.fence }, { now: now() }),
@@ -114,7 +114,7 @@ function published({ lease }: Attempt, result: PublishedResult): Outcome {
 
 /** The row that a segment begins with, under its plan's fence. */
 const rowOf = (
-  { lease: { jobId, run, fence } }: Attempt,
+  { lease: { jobId, run, fence }, row: { owner } }: Attempt,
   segment: Segment,
   engine: EngineFacts,
   now: number,
@@ -123,6 +123,7 @@ const rowOf = (
   engine: engine.fingerprint,
   ...(segment.index === 0 && { engineFacts: engine }),
   jobId,
+  jobOwner: owner,
   planFence: fence,
   status: "pending",
   run,

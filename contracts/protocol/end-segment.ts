@@ -27,7 +27,7 @@ export function segmentEnder(ports: DispatchDependencies) {
     if (!noted.moved || !allEnded(noted.row)) return false;
     const { moved, row } = await jobs.move(jobId, beginAssembly(noted.row, { now: now() }));
     if (!moved || !row || joins) return moved && joins;
-    await queue.send(messageFor(row));
+    await queue.send(messageFor(row), { owner: row.owner });
     return false;
   };
 }

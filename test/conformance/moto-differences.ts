@@ -106,6 +106,11 @@ export const motoDifferences: readonly KnownDifference[] = [
     checks: ["messages > serves a quiet tenant before the backlog of a noisy one"],
   },
   {
+    because: "its queues are first in, first out: it knows no fair queues",
+    suite: "work queue",
+    checks: ["what one owner has waiting does not hold up another's work"],
+  },
+  {
     because: "dead letters do not tell their queue, and there are no tasks that move them back",
     suite: "SQS",
     checks: [

@@ -16,7 +16,7 @@ const atOnce = { waitSeconds: 0, visibilitySeconds: 30 };
 export function workQueueContract(openQueue: () => Promise<WorkQueueSetup>): void {
   test("what was sent is received, for the first time", async () => {
     const { queue } = await openQueue();
-    await queue.send(message);
+    await queue.send(message, { owner: "team" });
 
     const received = await queue.receive(atOnce);
 
@@ -32,7 +32,7 @@ export function workQueueContract(openQueue: () => Promise<WorkQueueSetup>): voi
 
   test("a received message is hidden, then comes again under another receipt", async () => {
     const { queue, elapse } = await openQueue();
-    await queue.send(message);
+    await queue.send(message, { owner: "team" });
 
     const first = await queue.receive({ waitSeconds: 0, visibilitySeconds: 1 });
     const meanwhile = await queue.receive(atOnce);
@@ -46,7 +46,7 @@ export function workQueueContract(openQueue: () => Promise<WorkQueueSetup>): voi
 
   test("a renewed message stays hidden for longer", async () => {
     const { queue, elapse } = await openQueue();
-    await queue.send(message);
+    await queue.send(message, { owner: "team" });
     const received = await queue.receive({ waitSeconds: 0, visibilitySeconds: 1 });
 
     await queue.renew(received!.receipt, 30);
@@ -57,7 +57,7 @@ export function workQueueContract(openQueue: () => Promise<WorkQueueSetup>): voi
 
   test("a message that is given back is there at once", async () => {
     const { queue } = await openQueue();
-    await queue.send(message);
+    await queue.send(message, { owner: "team" });
     const received = await queue.receive(atOnce);
 
     await queue.renew(received!.receipt, 0);
@@ -67,7 +67,7 @@ export function workQueueContract(openQueue: () => Promise<WorkQueueSetup>): voi
 
   test("an acknowledged message never comes again", async () => {
     const { queue, elapse } = await openQueue();
-    await queue.send(message);
+    await queue.send(message, { owner: "team" });
     const received = await queue.receive({ waitSeconds: 0, visibilitySeconds: 1 });
 
     await queue.acknowledge(received!.receipt);
@@ -78,7 +78,7 @@ export function workQueueContract(openQueue: () => Promise<WorkQueueSetup>): voi
 
   test("a receipt whose delivery is over does no harm", async () => {
     const { queue } = await openQueue();
-    await queue.send(message);
+    await queue.send(message, { owner: "team" });
     const received = await queue.receive(atOnce);
     await queue.acknowledge(received!.receipt);
 
@@ -88,7 +88,7 @@ export function workQueueContract(openQueue: () => Promise<WorkQueueSetup>): voi
 
   test("a delayed message comes after its delay", async () => {
     const { queue, elapse } = await openQueue();
-    await queue.send(message, { delaySeconds: 1 });
+    await queue.send(message, { owner: "team", delaySeconds: 1 });
 
     const early = await queue.receive(atOnce);
     await elapse(1.1);
@@ -99,14 +99,29 @@ export function workQueueContract(openQueue: () => Promise<WorkQueueSetup>): voi
 
   test("the depth tells what is visible, in flight and delayed apart", async () => {
     const { queue } = await openQueue();
-    await queue.send(message);
-    await queue.send(message);
-    await queue.send(message);
-    await queue.send(message, { delaySeconds: 60 });
+    await queue.send(message, { owner: "team" });
+    await queue.send(message, { owner: "team" });
+    await queue.send(message, { owner: "team" });
+    await queue.send(message, { owner: "team", delaySeconds: 60 });
 
     await queue.receive(atOnce);
 
     expect(await queue.depth()).toEqual({ visible: 2, inFlight: 1, delayed: 1 });
+  });
+
+  test("what one owner has waiting does not hold up another's work", async () => {
+    const { queue } = await openQueue();
+    const quiet = Array.from({ length: 3 }, (_, number) => planMessage(newJobId(2 + number), 1));
+    for (let sent = 0; sent < 60; sent++) await queue.send(message, { owner: "a noisy one" });
+    for (let received = 0; received < 40; received++) await queue.receive(atOnce);
+    for (const each of quiet) await queue.send(each, { owner: "zwölf|leise" });
+
+    const next: unknown[] = [];
+    for (let received = 0; received < 6; received++) {
+      next.push(JSON.parse((await queue.receive(atOnce))!.body));
+    }
+
+    expect(next).toEqual(expect.arrayContaining(quiet));
   });
 
   test("a waiting receive ends with nothing when it is aborted", async () => {

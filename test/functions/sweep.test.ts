@@ -338,8 +338,8 @@ test("one job that cannot be swept does not hold up the others, and is seen", as
     { ...pending, jobId: other },
   );
   const send = queue.send.bind(queue);
-  system.queue.send = (message) =>
-    message.job_id === aJobId ? Promise.reject(new Error("no")) : send(message);
+  system.queue.send = (message, options) =>
+    message.job_id === aJobId ? Promise.reject(new Error("no")) : send(message, options);
 
   await expect(sweep(system)()).rejects.toThrow("1 of 2 jobs could not be swept");
 

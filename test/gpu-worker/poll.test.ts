@@ -26,7 +26,7 @@ async function handled(
 ) {
   const clock = { now: 0 };
   const queue = memoryWorkQueue(() => clock.now);
-  await queue.send(planMessage(aJobId, 1));
+  await queue.send(planMessage(aJobId, 1), { owner: "team" });
   const message = (await queue.receive({
     waitSeconds: 0,
     visibilitySeconds: timing.visibilitySeconds,
@@ -85,8 +85,8 @@ test("a message that is not understood stays for the dead-letter queue", async (
 
 test("polls only when idle: the next message is received after the first is done", async () => {
   const queue = memoryWorkQueue();
-  await queue.send(planMessage(aJobId, 1));
-  await queue.send(planMessage(aJobId, 2));
+  await queue.send(planMessage(aJobId, 1), { owner: "team" });
+  await queue.send(planMessage(aJobId, 2), { owner: "team" });
   const stop = new AbortController();
   let [busy, most, done] = [0, 0, 0];
 
@@ -110,7 +110,7 @@ test("polls only when idle: the next message is received after the first is done
 test("a message that arrives while the worker is told to stop is given back at once", async () => {
   const clock = { now: 0 };
   const queue = memoryWorkQueue(() => clock.now);
-  await queue.send(planMessage(aJobId, 1));
+  await queue.send(planMessage(aJobId, 1), { owner: "team" });
   const stop = new AbortController();
   const receive = queue.receive.bind(queue);
   queue.receive = async (options) => {

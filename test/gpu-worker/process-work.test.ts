@@ -39,7 +39,7 @@ async function aSystem(differences: Partial<Stages> = {}) {
   const queue = memoryWorkQueue(now);
   const source = { key: `uploads/${aJobId}/source`, etag: '"1"', sizeBytes: 1000 };
   await jobs.insert(aJobRow({ status: "pending", source }));
-  await queue.send(planMessage(aJobId, 1));
+  await queue.send(planMessage(aJobId, 1), { owner: "team" });
   const done: string[] = [];
 
   const stages: Stages = {
@@ -123,7 +123,7 @@ test("whoever ends the last segment joins at once, before all that waits in the 
   for (let count = 0; count < 3; count++) await take();
   // A day's uploads came meanwhile: they wait in front of whatever is sent now.
   const others = Array.from({ length: 5 }, (_, index) => planMessage(aJobId, 100 + index));
-  for (const message of others) await queue.send(message);
+  for (const message of others) await queue.send(message, { owner: "team" });
 
   await take();
 
@@ -158,7 +158,7 @@ test("a segment's message that comes again after its end, and after the job's, d
   const doubled = queue.sent();
   await untilIdle(take);
   const before = done.length;
-  for (const message of [...doubled, ...doubled]) await queue.send(message);
+  for (const message of [...doubled, ...doubled]) await queue.send(message, { owner: "team" });
 
   await untilIdle(take, worker("b"));
 
@@ -208,7 +208,7 @@ test("a retry cuts anew under its own fence; segments of the run before are nobo
   await jobs.move(aJobId, markTold(job()));
   await jobs.move(aJobId, retry(job(), { now: 6 }));
   expect(job().phase).toBeUndefined();
-  await queue.send(planMessage(aJobId, 2));
+  await queue.send(planMessage(aJobId, 2), { owner: "team" });
 
   await untilIdle(take);
 

@@ -44,7 +44,7 @@ async function started(
   const jobs = memoryJobStore();
   const queue = memoryWorkQueue(Date.now);
   await jobs.insert(aJobRow({ status: "pending", ...row }));
-  await queue.send(planMessage(aJobId, 1));
+  await queue.send(planMessage(aJobId, 1), { owner: "team" });
   const { body, receipt } = (await queue.receive({
     waitSeconds: 0,
     visibilitySeconds: timing.visibilitySeconds,

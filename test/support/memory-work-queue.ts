@@ -3,6 +3,7 @@ import type { WorkQueue } from "../../contracts/ports/work-queue.ts";
 
 interface Held {
   readonly id: number;
+  readonly owner: string | undefined;
   readonly body: string;
   visibleAt: number;
   receiveCount: number;
@@ -18,18 +19,25 @@ export function memoryWorkQueue(
   const held = (receipt: string) =>
     messages.findIndex(({ id, receiveCount }) => receipt === `${id}#${receiveCount}`);
 
+  const inFlightOf = (owner: string | undefined) =>
+    messages.filter(
+      (each) => each.owner === owner && each.receiveCount > 0 && each.visibleAt > now(),
+    ).length;
+
   const queue = {
     queueId,
-    async send(message, { delaySeconds = 0 } = {}) {
+    async send(message, { owner, delaySeconds = 0 }) {
       messages.push({
         id: nextId++,
+        owner,
         body: JSON.stringify(message),
         visibleAt: now() + delaySeconds * 1000,
         receiveCount: 0,
       });
     },
     async receive({ visibilitySeconds }) {
-      const message = messages.find(({ visibleAt }) => visibleAt <= now());
+      const visible = messages.filter(({ visibleAt }) => visibleAt <= now());
+      const [message] = visible.toSorted((a, b) => inFlightOf(a.owner) - inFlightOf(b.owner));
       if (!message) return undefined;
       message.visibleAt = now() + visibilitySeconds * 1000;
       message.receiveCount++;

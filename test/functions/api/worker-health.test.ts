@@ -18,7 +18,7 @@ test("health tells who is alive here, what each does and what waits", async () =
   const waiting = { status: "pending", waitingQueue: "WAITING", waitingSince: at(-60) } as const;
   await system.jobs.insert(aJobRow(waiting));
   await system.jobs.insert(aJobRow({ jobId, status: "running" }));
-  await system.queue.send(planMessage(jobId, 1));
+  await system.queue.send(planMessage(jobId, 1), { owner: "team" });
 
   const { body } = await callApi(system)("workerHealth");
 

@@ -59,7 +59,7 @@ export function aWorker({
       await jobs.insert(
         aJobRow({ status: "pending", source: { key, etag, sizeBytes }, ...differences }),
       );
-      await queue.send(planMessage(jobId, 1));
+      await queue.send(planMessage(jobId, 1), { owner: "team" });
     },
 
     run: (workerId = "w") =>

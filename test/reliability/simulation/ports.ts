@@ -146,7 +146,7 @@ function queueOf(world: World, actor: Actor): WorkQueue {
   const { call, work, say, state } = world;
   return {
     queueId: work.queueId,
-    send: (message, { delaySeconds = 0 } = {}) =>
+    send: (message, { delaySeconds = 0 }) =>
       call(actor, "queue.send", async () => {
         say(
           actor.name,

@@ -44,7 +44,7 @@ export function simulatedQueue(options: SimulatedQueueOptions) {
 
   const add = (body: string, delaySeconds: number): void => {
     const visibleAt = time.now() + delaySeconds * 1000;
-    messages.push({ id: nextId++, body, visibleAt, receiveCount: 0 });
+    messages.push({ id: nextId++, owner: undefined, body, visibleAt, receiveCount: 0 });
     look();
   };
 
