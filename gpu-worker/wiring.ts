@@ -144,7 +144,11 @@ try {
         ),
     }),
     now: Date.now,
-    monotonic: clockThroughSleep({ running: () => performance.now(), sinceBoot: uptime }),
+    monotonic: clockThroughSleep({
+      running: () => performance.now(),
+      sinceBoot: uptime,
+      timeOfDay: Date.now,
+    }),
     random: Math.random,
     newNonce: randomUUID,
     log,

@@ -2,19 +2,30 @@ import { expect, test } from "vitest";
 import { clockThroughSleep } from "../../gpu-worker/clock-through-sleep.ts";
 
 function aMachine() {
-  const time = { running: 5000, sinceBoot: 100 };
+  const time = { running: 5000, sinceBoot: 100, ofDay: 1_700_000_000_000 };
+  let looks = 0;
   const clock = clockThroughSleep({
     running: () => time.running,
-    sinceBoot: () => Math.floor(time.sinceBoot * 10) / 10,
+    sinceBoot() {
+      looks++;
+      return Math.floor(time.sinceBoot * 10) / 10;
+    },
+    timeOfDay: () => time.ofDay,
   });
   return {
     clock,
+    looks: () => looks,
+    setTimeOfDay: (milliseconds: number) => {
+      time.ofDay += milliseconds;
+    },
     wake: (milliseconds: number) => {
       time.running += milliseconds;
       time.sinceBoot += milliseconds / 1000;
+      time.ofDay += milliseconds;
     },
     sleep: (seconds: number) => {
       time.sinceBoot += seconds;
+      time.ofDay += seconds * 1000;
     },
   };
 }
@@ -46,4 +57,24 @@ test("it never goes back", () => {
     expect(now).toBeGreaterThanOrEqual(last);
     last = now;
   }
+});
+
+test("awake, the clock that counts sleep is looked at once a second", () => {
+  const { clock, wake, looks } = aMachine();
+  const before = looks();
+  for (let step = 0; step < 10_000; step++) {
+    wake(1);
+    clock();
+  }
+  expect(looks() - before).toBe(10);
+});
+
+test("somebody who sets the time of day moves nothing, and hides a sleep for a second at most", () => {
+  const { clock, wake, sleep, setTimeOfDay } = aMachine();
+  setTimeOfDay(3_600_000);
+  expect(clock()).toBe(5000);
+  sleep(70);
+  setTimeOfDay(-70_000);
+  wake(1000);
+  expect(clock()).toBeCloseTo(76_000, -3);
 });
