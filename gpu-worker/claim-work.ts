@@ -11,6 +11,7 @@ import type { Timing } from "../contracts/timing.ts";
 import { traceIdOf } from "../contracts/trace-id.ts";
 import { isTerminal } from "../contracts/work-row.ts";
 import { exhaustedError } from "./exhausted-error.ts";
+import type { ForeignPlans } from "./other-engine.ts";
 
 /** What the log says of the job that a message is about. */
 interface About {
@@ -30,12 +31,15 @@ export type Claim =
   | ({ readonly is: "over"; readonly why: string } & About)
   /** Not now: the message must come again. */
   | ({ readonly is: "deferred"; readonly why: string; readonly seconds: number } & About)
+  /** Only workers of another engine can do it: the message must come to one of them. */
+  | ({ readonly is: "elsewhere"; readonly job: JobRow; readonly segment: SegmentRow } & About)
   /** Not to be understood here: left to come again, and at last to the dead-letter queue. */
   | ({ readonly is: "refused"; readonly why: string } & About);
 
 export interface ClaimDependencies {
   readonly jobs: JobStore;
   readonly endSegment: ReturnType<typeof segmentEnder>;
+  readonly foreign: Pick<ForeignPlans, "includes">;
   readonly workerId: string;
   readonly timing: Timing;
   readonly now: () => number;
@@ -48,7 +52,7 @@ const looksMax = 4;
 
 /** Claims the job or the segment that a message speaks of, if it is there to be claimed. */
 export function claimWork(dependencies: ClaimDependencies) {
-  const { jobs, endSegment, workerId, timing, now, random, newNonce } = dependencies;
+  const { jobs, endSegment, foreign, workerId, timing, now, random, newNonce } = dependencies;
   const over = (why: string): Claim => ({ is: "over", why });
 
   const abandoned = ({ status, leaseUntil = 0 }: AnyRow) =>
@@ -139,6 +143,9 @@ export function claimWork(dependencies: ClaimDependencies) {
       index: message.segment,
     });
     if (!segment) return over("there is no such segment");
+    if (!isTerminal(segment.status) && foreign.includes(segment)) {
+      return { is: "elsewhere", job, segment };
+    }
     const taken = await take(segment, message);
     if ("is" in taken) return taken;
     if ("lease" in taken) {

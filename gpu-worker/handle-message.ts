@@ -1,6 +1,7 @@
-import type { ReceivedMessage, WorkQueue } from "../contracts/ports/work-queue.ts";
+import type { ReceivedMessage } from "../contracts/ports/work-queue.ts";
 import type { Claim } from "./claim-work.ts";
 import type { Log } from "./log.ts";
+import { leaveToOthers, type OtherEngineDependencies } from "./other-engine.ts";
 
 export type Claimed = Extract<Claim, { is: "claimed" }>;
 
@@ -8,23 +9,19 @@ export type Claimed = Extract<Claim, { is: "claimed" }>;
  * Follows one delivery of a message: claims its job and runs it, or sees to it that the message goes or comes again. A
  * message may lead on, from a job's last segment to the join of all.
  */
-export function handleMessage({
-  queue,
-  claim,
-  run,
-  shutdown,
-  monotonic,
-  log,
-}: {
-  readonly queue: WorkQueue;
-  readonly claim: (body: string) => Promise<Claim>;
-  /** True where the message leads on. */
-  readonly run: (claimed: Claimed, receipt: string, claimedAt: number) => Promise<boolean>;
-  readonly shutdown: AbortSignal;
-  /** In milliseconds. */
-  readonly monotonic: () => number;
-  readonly log: Log;
-}) {
+export function handleMessage(
+  dependencies: OtherEngineDependencies & {
+    readonly claim: (body: string) => Promise<Claim>;
+    /** True where the message leads on. */
+    readonly run: (claimed: Claimed, receipt: string, claimedAt: number) => Promise<boolean>;
+    readonly shutdown: AbortSignal;
+    /** In milliseconds. */
+    readonly monotonic: () => number;
+    readonly log: Log;
+  },
+) {
+  const { queue, claim, run, shutdown, monotonic, log } = dependencies;
+
   async function look({ body, receipt, receiveCount }: ReceivedMessage, claimedAt: number) {
     const claimed = await claim(body);
     switch (claimed.is) {
@@ -41,6 +38,9 @@ export function handleMessage({
           seconds: claimed.seconds,
         });
         await queue.renew(receipt, Math.ceil(claimed.seconds));
+        return false;
+      case "elsewhere":
+        await leaveToOthers(claimed, { receipt, receiveCount }, dependencies);
         return false;
       default:
         log("WARN", "the message is left to the dead-letter queue", {

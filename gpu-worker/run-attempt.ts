@@ -14,6 +14,7 @@ import { DeviceLost } from "./device-lost.ts";
 import { holdLease } from "./lease.ts";
 import { wordsOf, type Log } from "./log.ts";
 import { isMachineFault } from "./machine-fault.ts";
+import type { ForeignPlans } from "./other-engine.ts";
 import { settle, type Ending } from "./settle.ts";
 import { stageTimes } from "./stage-times.ts";
 import { Stopped } from "./stopped.ts";
@@ -25,6 +26,7 @@ export interface RunAttemptDependencies {
   readonly queue: WorkQueue;
   readonly dispatch: Dispatch;
   readonly endSegment: ReturnType<typeof segmentEnder>;
+  readonly foreign: Pick<ForeignPlans, "note">;
   readonly timing: Timing;
   readonly process: (attempt: Attempt) => Promise<Outcome>;
   readonly shutdown: AbortSignal;

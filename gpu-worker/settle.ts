@@ -6,7 +6,6 @@ import type { WorkQueue } from "../contracts/ports/work-queue.ts";
 import type { Dispatch } from "../contracts/protocol/dispatch.ts";
 import type { segmentEnder } from "../contracts/protocol/end-segment.ts";
 import type { AnyRow, RowHandle } from "../contracts/protocol/row-handle.ts";
-import { replan } from "../contracts/protocol/segment-transitions.ts";
 import { exhaust } from "../contracts/protocol/sweeper-transitions.ts";
 import {
   acknowledgeCancel,
@@ -20,6 +19,7 @@ import type { Timing } from "../contracts/timing.ts";
 import { isTerminal, type JobError } from "../contracts/work-row.ts";
 import { exhaustedError } from "./exhausted-error.ts";
 import { wordsOf, type Log } from "./log.ts";
+import { cutAnewIfStuck, type ForeignPlans } from "./other-engine.ts";
 import type { Outcome } from "./attempt.ts";
 import type { StopReason } from "./stopped.ts";
 
@@ -36,6 +36,7 @@ export interface SettleDependencies {
   readonly queue: WorkQueue;
   readonly dispatch: Dispatch;
   readonly endSegment: ReturnType<typeof segmentEnder>;
+  readonly foreign: Pick<ForeignPlans, "note">;
   readonly timing: Timing;
   readonly now: () => number;
   readonly random: () => number;
@@ -60,7 +61,18 @@ export interface Settled {
 export async function settle(
   ending: Ending,
   { row, attempts, interruptions, lease, receipt, seconds }: Settled,
-  { jobs, held, queue, dispatch, endSegment, timing, now, random, log }: SettleDependencies,
+  {
+    jobs,
+    held,
+    queue,
+    dispatch,
+    endSegment,
+    foreign,
+    timing,
+    now,
+    random,
+    log,
+  }: SettleDependencies,
 ): Promise<boolean> {
   /** A message whose work has ended, is gone or began anew has nothing left to say. */
   async function acknowledgeIfOver({ row: after }: Moved<AnyRow>): Promise<void> {
@@ -104,9 +116,9 @@ export async function settle(
           ? giveBack(`the worker's machine failed: ${wordsOf(error)}`, 0)
           : failed(error);
       case "other_engine": {
+        foreign.note({ jobId: row.jobId, planFence: row.planFence! });
         await giveBack("it was begun with another engine", limits.otherEngineSeconds);
-        const answer = await jobs.move(row.jobId, replan(row, { now: now() }));
-        return answer.moved ? dispatch(answer.row) : undefined;
+        return cutAnewIfStuck(row, { jobs, dispatch, now });
       }
       case "lease_lost":
       // Another worker has the work, or will have it: row and message are theirs now.

@@ -3,12 +3,13 @@ import { dispatcher } from "../contracts/protocol/dispatch.ts";
 import { segmentEnder } from "../contracts/protocol/end-segment.ts";
 import { claimWork, type ClaimDependencies } from "./claim-work.ts";
 import { handleMessage } from "./handle-message.ts";
+import { foreignPlans } from "./other-engine.ts";
 import { poll } from "./poll.ts";
 import { processWork, type Stages } from "./process-work.ts";
 import { runAttempt, type RunAttemptDependencies } from "./run-attempt.ts";
 
 /** Made of the others here. */
-type Made = "dispatch" | "endSegment" | "process";
+type Made = "dispatch" | "endSegment" | "foreign" | "process";
 
 export interface WorkOnMessagesDependencies
   extends Omit<ClaimDependencies, Made>, Omit<RunAttemptDependencies, Made> {
@@ -27,6 +28,7 @@ export function workOnMessages(dependencies: WorkOnMessagesDependencies) {
     ...dependencies,
     dispatch: dispatcher(dependencies),
     endSegment: segmentEnder(dependencies),
+    foreign: foreignPlans(),
   };
   const process = processWork({ ...shared, stages });
   const handle = handleMessage({

@@ -4,6 +4,7 @@ import { limits } from "../../contracts/limits.ts";
 import { planMessage } from "../support/messages.ts";
 import { timingFor } from "../../contracts/timing.ts";
 import { claimWork } from "../../gpu-worker/claim-work.ts";
+import { foreignPlans } from "../../gpu-worker/other-engine.ts";
 import { aJobId, aJobRow } from "../support/job-row.ts";
 import { memoryJobStore } from "../support/memory-job-store.ts";
 
@@ -17,6 +18,7 @@ async function claiming(row: Partial<JobRow> | undefined) {
   const claim = claimWork({
     jobs,
     endSegment: async () => false,
+    foreign: foreignPlans(),
     workerId: "w1",
     timing,
     now: () => now,
@@ -125,6 +127,7 @@ test("of two workers that see the same row one gets it", async () => {
   const rival = claimWork({
     jobs,
     endSegment: async () => false,
+    foreign: foreignPlans(),
     workerId: "w2",
     timing,
     now: () => now,

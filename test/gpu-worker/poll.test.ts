@@ -5,6 +5,7 @@ import { timingFor } from "../../contracts/timing.ts";
 import { handleMessage } from "../../gpu-worker/handle-message.ts";
 import type { Claim } from "../../gpu-worker/claim-work.ts";
 import { poll } from "../../gpu-worker/poll.ts";
+import { memoryJobStore } from "../support/memory-job-store.ts";
 import { memoryWorkQueue } from "../support/memory-work-queue.ts";
 import { keptLog } from "./support/quiet-log.ts";
 
@@ -34,6 +35,9 @@ async function handled(
   let runs = 0;
   const handle = handleMessage({
     queue,
+    jobs: memoryJobStore(),
+    dispatch: async () => {},
+    now: () => clock.now,
     claim: async () => claim,
     run: async () => {
       runs++;

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { PermanentError } from "../../contracts/errors.ts";
 import type { PublishedResult } from "../../contracts/job.ts";
+import { limits } from "../../contracts/limits.ts";
 import { cancelWaiting, retry } from "../../contracts/protocol/owner-transitions.ts";
 import type { Segment } from "../../contracts/segment.ts";
 import { timingFor } from "../../contracts/timing.ts";
@@ -251,4 +252,34 @@ test("a segment of another engine is given back uncharged, and after long the jo
   expect(job()).toMatchObject({ status: "pending", fence: 2 });
   expect(job().phase).toBeUndefined();
   expect(queue.sent().at(-1)).toMatchObject({ kind: "plan" });
+});
+
+test("a worker of another engine takes a plan's work once, then leaves its messages to others, however often they come to it", async () => {
+  const { worker, job, jobs, clock, queue } = await aSystem({
+    async part({ lease }, { index }) {
+      if (lease.workerId === "other") throw new Stopped("other_engine");
+      return { ...aPart(index), key: `f${lease.fence}/${index}` };
+    },
+  });
+  const take = worker("its own");
+  await take();
+
+  const other = worker("other");
+  const detect = queue.sent();
+  for (let looks = 0; looks < 10 * limits.workReceivesMax; looks++) {
+    for (const message of queue.messages) message.visibleAt = 0;
+    await other();
+  }
+  const rows = [...jobs.segmentRows.values()];
+  const receives = queue.messages.map(({ receiveCount }) => receiveCount);
+  const left = queue.sent();
+  clock.now += limits.otherEngineSeconds * 1000;
+  await untilIdle(take);
+
+  expect(rows.map(({ interruptions }) => interruptions)).toEqual([1, 0, 0]);
+  expect(rows.map(({ attempts }) => attempts)).toEqual([0, 0, 0]);
+  expect(left).toEqual(expect.arrayContaining(detect));
+  expect(left).toHaveLength(segments.length);
+  expect(Math.max(...receives)).toBeLessThan(limits.workReceivesMax);
+  expect(job().status).toBe("completed");
 });

@@ -7,6 +7,7 @@ import { dispatcher } from "../../contracts/protocol/dispatch.ts";
 import { markDeleted, requestCancel } from "../../contracts/protocol/owner-transitions.ts";
 import { timingFor } from "../../contracts/timing.ts";
 import { claimWork } from "../../gpu-worker/claim-work.ts";
+import { foreignPlans } from "../../gpu-worker/other-engine.ts";
 import { processWork, type Stages } from "../../gpu-worker/process-work.ts";
 import { runAttempt } from "../../gpu-worker/run-attempt.ts";
 import type { Attempt } from "../../gpu-worker/attempt.ts";
@@ -53,6 +54,7 @@ async function started(
   const claimed = await claimWork({
     jobs,
     endSegment: async () => false,
+    foreign: foreignPlans(),
     workerId: "w",
     timing,
     now,
@@ -88,6 +90,7 @@ async function started(
     timing,
     dispatch: dispatcher({ jobs: seen, queue, now }),
     endSegment: async () => false,
+    foreign: foreignPlans(),
     process: processWork({ jobs: seen, queue, endSegment: async () => false, stages, timing, now }),
     shutdown: shutdown.signal,
     now,
