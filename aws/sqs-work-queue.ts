@@ -23,12 +23,11 @@ export function sqsWorkQueue({
   return {
     queueId: queueIdOf(queueUrl),
 
-    async send(message, { owner, delaySeconds = 0 }) {
+    async send(message, { owner }) {
       await client.send(
         new SendMessageCommand({
           QueueUrl: queueUrl,
           MessageBody: JSON.stringify(message),
-          DelaySeconds: Math.ceil(delaySeconds),
           ...(owner !== undefined && { MessageGroupId: groupOf(owner) }),
         }),
       );

@@ -40,6 +40,11 @@ export function handleMessage(
         await queue.renew(receipt, Math.ceil(claimed.seconds));
         return false;
       case "elsewhere":
+        log("INFO", "the message is left to workers of the engine that cut the job", {
+          ...claimed.about,
+          segment: claimed.segment.index,
+          receive_count: receiveCount,
+        });
         await leaveToOthers(claimed, { receipt, receiveCount }, dependencies);
         return false;
       default:

@@ -12,10 +12,7 @@ export interface WorkQueue {
   /** Host and path of the queue: what two processes compare to know that they share it. */
   readonly queueId: string;
   /** The backlog of one owner does not hold up the others' work; undefined where it is not known whose it is. */
-  send(
-    message: WorkMessage,
-    options: { owner: string | undefined; delaySeconds?: number },
-  ): Promise<void>;
+  send(message: WorkMessage, options: { owner: string | undefined }): Promise<void>;
   /** Waits up to `waitSeconds`; undefined when nothing came. An abort may strand a message for one visibility timeout. */
   receive(options: {
     waitSeconds: number;

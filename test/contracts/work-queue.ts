@@ -86,27 +86,15 @@ export function workQueueContract(openQueue: () => Promise<WorkQueueSetup>): voi
     await expect(queue.acknowledge(received!.receipt)).resolves.toBeUndefined();
   });
 
-  test("a delayed message comes after its delay", async () => {
-    const { queue, elapse } = await openQueue();
-    await queue.send(message, { owner: "team", delaySeconds: 1 });
-
-    const early = await queue.receive(atOnce);
-    await elapse(1.1);
-
-    expect(early).toBeUndefined();
-    expect(await queue.receive(atOnce)).toMatchObject({ receiveCount: 1 });
-  });
-
-  test("the depth tells what is visible, in flight and delayed apart", async () => {
+  test("the depth tells what is visible and in flight apart", async () => {
     const { queue } = await openQueue();
     await queue.send(message, { owner: "team" });
     await queue.send(message, { owner: "team" });
     await queue.send(message, { owner: "team" });
-    await queue.send(message, { owner: "team", delaySeconds: 60 });
 
     await queue.receive(atOnce);
 
-    expect(await queue.depth()).toEqual({ visible: 2, inFlight: 1, delayed: 1 });
+    expect(await queue.depth()).toEqual({ visible: 2, inFlight: 1, delayed: 0 });
   });
 
   test("what one owner has waiting does not hold up another's work", async () => {

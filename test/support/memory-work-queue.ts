@@ -26,12 +26,12 @@ export function memoryWorkQueue(
 
   const queue = {
     queueId,
-    async send(message, { owner, delaySeconds = 0 }) {
+    async send(message, { owner }) {
       messages.push({
         id: nextId++,
         owner,
         body: JSON.stringify(message),
-        visibleAt: now() + delaySeconds * 1000,
+        visibleAt: now(),
         receiveCount: 0,
       });
     },

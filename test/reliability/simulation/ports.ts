@@ -146,13 +146,13 @@ function queueOf(world: World, actor: Actor): WorkQueue {
   const { call, work, say, state } = world;
   return {
     queueId: work.queueId,
-    send: (message, { delaySeconds = 0 }) =>
+    send: (message) =>
       call(actor, "queue.send", async () => {
         say(
           actor.name,
           `sends ${message.kind}${"segment" in message ? ` ${message.segment}` : ""}`,
         );
-        work.send(JSON.stringify(message), delaySeconds);
+        work.send(JSON.stringify(message));
       }),
     async receive({ waitSeconds, ...options }) {
       const message = await call(actor, "queue.receive", () =>

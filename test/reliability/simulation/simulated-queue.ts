@@ -96,15 +96,15 @@ export function simulatedQueue(options: SimulatedQueueOptions) {
     messages,
     depth: () => inner.depth(),
 
-    send(body: string, delaySeconds = 0): void {
+    send(body: string): void {
       const { lost, doubled, late } = mischief();
       if (random.chance(lost)) return note("lost", body);
       const isLate = random.chance(late);
       if (isLate) note("late", body);
-      add(body, delaySeconds + (isLate ? random.between(0, lateSecondsMax) : 0));
+      add(body, isLate ? random.between(0, lateSecondsMax) : 0);
       if (!random.chance(doubled)) return;
       note("doubled", body);
-      add(body, delaySeconds + random.between(0, 3));
+      add(body, random.between(0, 3));
     },
 
     /** Answers once a message is there, or with nothing when the wait is over; Infinity waits for good. */
