@@ -4,8 +4,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { dynamodbJobStore } from "../../aws/dynamodb-job-store.ts";
 import type { JobView } from "../../contracts/api.ts";
 import { JobId } from "../../contracts/job-id.ts";
-import { dynamoDbClient } from "../contracts/aws/endpoint.ts";
-import { startSystem, type System } from "../support/system.ts";
+import { startSystem, tableClient, type System } from "../support/system.ts";
 import { copyTree, edited } from "../support/tree-copy.ts";
 import { fetchResult } from "../support/truth.ts";
 
@@ -43,13 +42,7 @@ const plansOf = ({ history }: JobView) => history.filter(({ event }) => event ==
 
 /** The segments of a job's first plan, from the table: the API does not show who did what went well. */
 async function segmentsOf(job: JobView) {
-  const { aws_endpoint_url: url, region, access_key_id, secret_access_key } = system.running;
-  const client = dynamoDbClient({
-    url,
-    region,
-    accessKeyId: access_key_id,
-    secretAccessKey: secret_access_key,
-  });
+  const client = tableClient(system);
   const table = system.running.worker_environment["JOBS_TABLE"]!;
   const jobs = dynamodbJobStore({ client: DynamoDBDocumentClient.from(client), table });
   const [plan] = plansOf(job);

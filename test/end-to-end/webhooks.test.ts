@@ -6,8 +6,7 @@ import type {
   DeliveryListView,
   DeliveryView,
 } from "../../contracts/webhook-api.ts";
-import { dynamoDbClient } from "../contracts/aws/endpoint.ts";
-import { eventually, startSystem, type System } from "../support/system.ts";
+import { eventually, startSystem, tableClient, type System } from "../support/system.ts";
 
 let system: System;
 beforeAll(async () => {
@@ -20,13 +19,7 @@ const add = (url: string) =>
 
 /** What somebody does who lets a name lead inside after it was checked: here, to the row itself. */
 async function leadInside({ webhook_id }: AddWebhookResponse): Promise<void> {
-  const { aws_endpoint_url: url, region, access_key_id, secret_access_key } = system.running;
-  const client = dynamoDbClient({
-    url,
-    region,
-    accessKeyId: access_key_id,
-    secretAccessKey: secret_access_key,
-  });
+  const client = tableClient(system);
   const { pk, sk } = tableKeys.webhook("team", webhook_id);
   await client.send(
     new UpdateItemCommand({

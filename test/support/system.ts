@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { dynamoDbClient } from "../contracts/aws/endpoint.ts";
 import type { RunningFacts } from "../../local/running-file.ts";
 import { limits } from "../../contracts/limits.ts";
 import type { JobView, ResultsView, SubmitVideoResponse } from "../../contracts/api.ts";
@@ -185,6 +186,15 @@ export const tableEnvironment = ({ running }: Pick<System, "running">) => ({
   AWS_ACCESS_KEY_ID: running.access_key_id,
   AWS_SECRET_ACCESS_KEY: running.secret_access_key,
 });
+
+/** For what no route shows or does. */
+export const tableClient = ({ running }: Pick<System, "running">) =>
+  dynamoDbClient({
+    url: running.aws_endpoint_url,
+    region: running.region,
+    accessKeyId: running.access_key_id,
+    secretAccessKey: running.secret_access_key,
+  });
 
 export type System = Awaited<ReturnType<typeof startSystem>>;
 
