@@ -136,6 +136,8 @@ export const limits = {
   /** Bins of timeline.json: one per pixel of a wide screen. */
   timelineBinsMax: 2000,
 
+  /** Frames between decoder and detector take this at most, unless one batch alone takes more. */
+  framesBytesMax: 384 * mebibyte,
   /** Frames of one run on a GPU, of a model that takes any number: more wait longer for little. */
   gpuBatchFrames: 8,
   /** Runs side by side on a GPU: one is prepared and one read while others run; more take the card's memory for nothing. */

@@ -1,12 +1,13 @@
 import type { Gap } from "../contracts/artifact.ts";
 import type { FrameDetections } from "../contracts/detection.ts";
 import type { Detector } from "./detector/detector.ts";
+import { frameSlots, slotBytesOf, type FrameMemories } from "./detector/fit/frame-memory.ts";
 import { placementOf } from "./detector/letterbox.ts";
-import { frameBytesOf } from "./detector/pixel-layout.ts";
 import type { Ffmpeg } from "./ffmpeg/find.ts";
 import type { SegmentPlace } from "./pipeline/cut/segment.ts";
 import { decode, type Decoding } from "./pipeline/decode/decode.ts";
 import { framePool } from "./pipeline/decode/frame-pool.ts";
+import { decodedPicture } from "./pipeline/decode/true-picture.ts";
 import { detect, framesInFlight } from "./pipeline/detect/detect.ts";
 import type { Plan } from "./plan.ts";
 import type { StageTimes } from "./stage-times.ts";
@@ -31,6 +32,7 @@ export function detectFrames(
   {
     ffmpeg,
     detector,
+    memories,
     segment,
     signal,
     advance,
@@ -38,6 +40,7 @@ export function detectFrames(
   }: {
     ffmpeg: Ffmpeg;
     detector: Detector;
+    memories: FrameMemories;
     segment?: SegmentPlace | undefined;
     signal: AbortSignal;
     advance: () => void;
@@ -46,26 +49,37 @@ export function detectFrames(
   },
 ): DetectedFrames & Pick<Decoding, "wentAstray"> {
   const placement = placementOf(video, input);
-  const pool = framePool(framesInFlight(detector), frameBytesOf(input));
+  const request = { picture: decodedPicture(video, ffmpeg, placement), placement, input };
+  const { slots, memory } = frameSlots(
+    framesInFlight(detector, slotBytesOf(request)),
+    request,
+    memories.take,
+  );
   const { frames, account, wentAstray } = decode(ffmpeg, {
     folder,
     video,
     selection,
     segment,
     placement,
-    input,
-    pool,
+    picture: request.picture,
+    pool: framePool(slots),
     signal,
     advance,
     standby,
   });
+  const detected = detect(times ? timed(frames, times) : frames, {
+    detector: times ? timedDetector(detector, times) : detector,
+    floors,
+    placement,
+    source: video,
+  });
+  async function* toTheEnd(): AsyncGenerator<FrameDetections> {
+    yield* detected;
+    // Not after a failure: a thread that was given up may still write into it.
+    memories.giveBack(memory);
+  }
   return {
-    frames: detect(times ? timed(frames, times) : frames, {
-      detector: times ? timedDetector(detector, times) : detector,
-      floors,
-      placement,
-      source: video,
-    }),
+    frames: toTheEnd(),
     account,
     wentAstray,
   };

@@ -22,8 +22,8 @@ export interface JobFolder extends AsyncDisposable {
 export interface JobFolders {
   /** The one that was made ready, else one without programs. */
   readonly take: () => Promise<JobFolder>;
-  /** Makes one ready for the next job, unless there is one. `format` is the pixel format that its decoder is to give. */
-  readonly ready: (format: string) => void;
+  /** Makes one ready for the next job, unless there is one. */
+  readonly ready: () => void;
   readonly close: () => Promise<void>;
 }
 
@@ -47,7 +47,7 @@ export function jobFolders({
   let next: Promise<JobFolder> | undefined;
   let possible = canStandBy(ffmpeg) && canStandBy(ffprobe);
 
-  async function made(format: string): Promise<JobFolder> {
+  async function made(): Promise<JobFolder> {
     const place = await scratch.folder();
     const { path } = place;
     const waiting: Standby[] = [];
@@ -65,7 +65,7 @@ export function jobFolders({
       };
       const headers = of("headers", headersCommand(ffprobe));
       const packets = of("packets", packetsCommand(ffprobe, firstVideo));
-      const decoder = ffmpeg.graphFromFile ? await decoderIn(path, format) : undefined;
+      const decoder = ffmpeg.graphFromFile ? await decoderIn(path) : undefined;
       if (decoder) waiting.push(decoder);
       return {
         path,
@@ -81,9 +81,9 @@ export function jobFolders({
     }
   }
 
-  async function decoderIn(path: string, format: string): Promise<StandbyDecoder> {
+  async function decoderIn(path: string): Promise<StandbyDecoder> {
     const pipe = await framePipe(path);
-    const words = { specifier: firstVideo, format, graph: "", preroll: undefined };
+    const words = { specifier: firstVideo, graph: "", preroll: undefined };
     const args = decoderCommand(ffmpeg, words);
     return { ...standby(ffmpeg, args, { cwd: path, gate: gates.decoder, pipe }), pipe };
   }
@@ -95,9 +95,9 @@ export function jobFolders({
       // What failed was told, and costs the job nothing.
       return (await ready?.catch(() => undefined)) ?? (await scratch.folder());
     },
-    ready(format) {
+    ready() {
       if (!possible) return;
-      next ??= made(format);
+      next ??= made();
       next.catch((error: unknown) => {
         possible = false;
         log("WARN", "no programs wait for the next job", { error: wordsOf(error) });

@@ -20,7 +20,7 @@ import type { Attempt } from "./attempt.ts";
 import type { Scratch } from "./scratch.ts";
 import { placeOf } from "./segment-place.ts";
 import { framesOfParts, storePart } from "./segment-parts.ts";
-import { pixelLayoutOf } from "./detector/pixel-layout.ts";
+import { frameMemories } from "./detector/fit/frame-memory.ts";
 import { jobFolders } from "./job-folders.ts";
 import { sourceCache } from "./source-cache.ts";
 import { Stopped } from "./stopped.ts";
@@ -60,17 +60,16 @@ export function pipelineStages(dependencies: StagesDependencies): Stages &
   const folders = jobFolders(dependencies);
   const sources = sourceCache(folders);
 
-  /** What the last video's model takes: the next one is often for the same. */
-  let format: string | undefined;
+  const memories = frameMemories();
+  let worked = false;
 
   async function planned(attempt: Attempt): Promise<Plan> {
-    const found = await sources.get(attempt.row, (folder) => plan(attempt, folder, dependencies));
-    format = pixelLayoutOf(found.model.input).format;
-    return found;
+    worked = true;
+    return sources.get(attempt.row, (folder) => plan(attempt, folder, dependencies));
   }
 
   function ready(): void {
-    if (format !== undefined && sources.isEmpty()) folders.ready(format);
+    if (worked && sources.isEmpty()) folders.ready();
   }
 
   const engineOf = ({ model }: Plan): EngineFacts =>
@@ -95,7 +94,14 @@ export function pipelineStages(dependencies: StagesDependencies): Stages &
         provider,
       });
       const { signal, advance, times } = attempt;
-      const detected = detectFrames(looked, { signal, advance, times, ffmpeg, detector });
+      const detected = detectFrames(looked, {
+        signal,
+        advance,
+        times,
+        ffmpeg,
+        detector,
+        memories,
+      });
       return await makeResult(looked, detected, attempt, {
         ...dependencies,
         engine: engineOf(looked),
@@ -111,7 +117,13 @@ export function pipelineStages(dependencies: StagesDependencies): Stages &
     if (engine !== segment.engine) throw new Stopped("other_engine");
     const place = placeOf(segment, looked.video.packets);
     const detector = await loaded(looked, attempt);
-    const detected = detectFrames(looked, { ...attempt, ffmpeg, detector, segment: place });
+    const detected = detectFrames(looked, {
+      ...attempt,
+      ffmpeg,
+      detector,
+      memories,
+      segment: place,
+    });
     const stored = await storePart(looked, segment, detected, {
       ...attempt,
       bucket,

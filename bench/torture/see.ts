@@ -1,6 +1,7 @@
 import { link, mkdtemp, rm, copyFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { frameSlots } from "../../gpu-worker/detector/fit/frame-memory.ts";
 import { placementOf } from "../../gpu-worker/detector/letterbox.ts";
 import type { Gap } from "../../contracts/artifact.ts";
 import type { Tools } from "../../gpu-worker/ffmpeg/find.ts";
@@ -9,6 +10,7 @@ import { decode } from "../../gpu-worker/pipeline/decode/decode.ts";
 import { framePool } from "../../gpu-worker/pipeline/decode/frame-pool.ts";
 import { selectionOf } from "../../gpu-worker/pipeline/decode/selection.ts";
 import { clockOf } from "../../gpu-worker/pipeline/decode/timeline.ts";
+import { decodedPicture } from "../../gpu-worker/pipeline/decode/true-picture.ts";
 import { probe } from "../../gpu-worker/pipeline/probe/probe.ts";
 import { builtInManifests } from "../../models/catalog.ts";
 
@@ -47,13 +49,15 @@ export async function see(path: string, { ffmpeg, ffprobe }: Tools): Promise<See
     probeSeconds = elapsed();
     const clock = clockOf(video);
     const { pts } = video.packets;
+    const placement = placementOf(video, input);
+    const picture = decodedPicture(video, ffmpeg, placement);
     const decoding = decode(ffmpeg, {
       folder,
       video,
       selection: selectionOf({ mode: "every" }, { range: undefined, clock, pts }),
-      placement: placementOf(video, input),
-      input,
-      pool: framePool(2, input.width * input.height * 3),
+      placement,
+      picture,
+      pool: framePool(frameSlots(2, { picture, placement, input }).slots),
       ...quiet,
     });
     for await (const { frameIndex, release } of decoding.frames) {

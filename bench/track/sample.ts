@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import type { Detection, FrameDetections } from "../../contracts/detection.ts";
 import { detectFrames } from "../../gpu-worker/detect-frames.ts";
+import { frameMemories } from "../../gpu-worker/detector/fit/frame-memory.ts";
 import { analyse } from "../../gpu-worker/analyse.ts";
 import { openDetector } from "../../gpu-worker/detector/detector.ts";
 import { oneThreadEach } from "../../gpu-worker/detector/share-threads.ts";
@@ -71,7 +72,12 @@ async function detections(scratch: string): Promise<FrameDetections[]> {
   try {
     const floors = floorsOf(model, settings);
     const planned = { folder: scratch, settings, model, floors, video, selection, framesTotal };
-    const detected = detectFrames(planned, { ffmpeg: tools.ffmpeg, detector, ...quiet });
+    const detected = detectFrames(planned, {
+      ffmpeg: tools.ffmpeg,
+      detector,
+      memories: frameMemories(),
+      ...quiet,
+    });
     const { detectionsPath } = await analyse(planned, detected, {
       monotonic: () => performance.now(),
       ...quiet,

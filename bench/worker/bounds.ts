@@ -5,17 +5,20 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { noFloors } from "../../gpu-worker/detector/decoders/decoder.ts";
 import type { Detector } from "../../gpu-worker/detector/detector.ts";
+import { fitter } from "../../gpu-worker/detector/fit/fit.ts";
+import { frameSlots } from "../../gpu-worker/detector/fit/frame-memory.ts";
 import { placementOf } from "../../gpu-worker/detector/letterbox.ts";
-import { frameBytesOf, pixelLayoutOf } from "../../gpu-worker/detector/pixel-layout.ts";
+import { frameBytesOf } from "../../gpu-worker/detector/pixel-layout.ts";
 import type { Tools } from "../../gpu-worker/ffmpeg/find.ts";
+import { framePipe } from "../../gpu-worker/ffmpeg/frame-pipe.ts";
 import { sourceName } from "../../gpu-worker/ffmpeg/input.ts";
 import { filterGraph } from "../../gpu-worker/pipeline/decode/filter-graph.ts";
-import { truePicture } from "../../gpu-worker/pipeline/decode/true-picture.ts";
+import { decodedPicture, truePicture } from "../../gpu-worker/pipeline/decode/true-picture.ts";
 import { probe } from "../../gpu-worker/pipeline/probe/probe.ts";
 
 /** What the parts can do, each in seconds for so many frames. */
 export interface Bounds {
-  /** ffmpeg decodes and scales, and its frames go nowhere. */
+  /** ffmpeg decodes, and its pictures are fitted into one and the same frame. */
   readonly decodeAlone: (frames: number) => Promise<number>;
   /** The model runs on a frame that is in memory already, on all cores. */
   readonly inferAlone: (frames: number) => Promise<number>;
@@ -35,29 +38,33 @@ export async function boundsOf(
   const folder = mkdtempSync(join(tmpdir(), "framequeue-bench-"));
   copyFileSync(clip, join(folder, sourceName));
   const video = await probe(ffprobe, { folder, ...quiet });
-  const layout = pixelLayoutOf(input);
   const placement = placementOf(video, input);
+  const picture = decodedPicture(video, ffmpeg, placement);
   const graph = filterGraph(ffmpeg, {
-    placement,
-    layout,
-    pad: input.pad,
+    picture,
     selection: { expressions: [] },
-    source: video,
     before: truePicture(video, ffmpeg, placement),
   });
-  const frame = new Uint8Array(new SharedArrayBuffer(frameBytesOf(input))).fill(114);
+  const fit = fitter();
+  const [slot] = frameSlots(1, { picture, placement, input }).slots;
+  const pixels = new Uint8Array(new SharedArrayBuffer(frameBytesOf(input))).fill(114);
   const floors = noFloors(classes.length);
 
   async function decoded(frames: number): Promise<void> {
     const args = ["-v", "error", "-nostdin", "-i", join(folder, sourceName), "-vf", graph];
     const count = ["-frames:v", String(frames), ...ffmpeg.passthrough];
-    const nowhere = ["-f", "rawvideo", "-pix_fmt", layout.format, "-y", "/dev/null"];
-    const child = spawn(ffmpeg.path, [...args, ...count, ...nowhere], { stdio: "inherit" });
-    const [code] = await once(child, "exit");
+    await using pipe = await framePipe(folder);
+    const child = spawn(ffmpeg.path, [...args, ...count, "-f", "rawvideo", "pipe:1"], {
+      stdio: ["ignore", pipe.writeEnd, "inherit"],
+    });
+    const exited = once(child, "exit");
+    pipe.handedOver();
+    while (await pipe.read(slot!.source)) fit(slot!.frame);
+    const [code] = await exited;
     if (code !== 0) throw new Error(`ffmpeg ended with ${code}.`);
   }
   async function inferred(frames: number): Promise<void> {
-    const batch = Array.from({ length: detector.batch }, () => frame);
+    const batch = Array.from({ length: detector.batch }, () => ({ pixels }));
     let left = Math.ceil(frames / detector.batch);
     const lane = async () => {
       while (left-- > 0) await detector.detect(batch, floors);

@@ -2,6 +2,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { env } from "onnxruntime-node";
 import { deviceFault } from "./device-fault.ts";
 import { BadOutput, noFloors } from "./decoders/decoder.ts";
+import { fitter } from "./fit/fit.ts";
 import { frameBytesOf } from "./pixel-layout.ts";
 import { remembered } from "./told-once.ts";
 import { openSession, type Session } from "./session.ts";
@@ -31,13 +32,16 @@ const failure = (error: unknown): ThreadAnswer => {
 
 async function serve(session: Session): Promise<void> {
   const recall = remembered();
+  const fit = fitter();
   port.on("message", (request: ThreadRequest | typeof closeRequest) => {
     if (request === closeRequest) {
       port.close();
       return;
     }
     const { frames, floors } = recall(request);
-    session.detect(frames, floors).then(
+    for (const frame of frames) fit(frame);
+    const pixels = frames.map((frame) => frame.pixels);
+    session.detect(pixels, floors).then(
       (raw) =>
         send(
           { is: "detected", raw },

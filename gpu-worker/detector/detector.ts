@@ -2,6 +2,7 @@ import { limits } from "../../contracts/limits.ts";
 import type { ModelManifest } from "../../contracts/model.ts";
 import type { Provider } from "./providers.ts";
 import type { Floors } from "./decoders/decoder.ts";
+import type { ModelFrame } from "./fit/frame-memory.ts";
 import type { RawDetections } from "./session.ts";
 import type { Division } from "./share-threads.ts";
 import { startThread, type DetectorThread } from "./thread.ts";
@@ -17,7 +18,7 @@ export interface Detector {
   readonly batch: number;
   /** Detections of up to a batch of frames; asked for more batches than there are threads, it takes them in order. */
   readonly detect: (
-    frames: readonly Uint8Array[],
+    frames: readonly ModelFrame[],
     floors: Floors,
   ) => Promise<readonly RawDetections[]>;
   readonly broken: boolean;

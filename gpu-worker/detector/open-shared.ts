@@ -49,7 +49,8 @@ export function sharedDetectors({
 /** What the detector does when there is always a frame for it. */
 async function framesPerSecond(detector: Detector, monotonic: () => number): Promise<number> {
   const { input, classes } = detector.manifest;
-  const frame = new Uint8Array(new SharedArrayBuffer(frameBytesOf(input))).fill(128);
+  const pixels = new Uint8Array(new SharedArrayBuffer(frameBytesOf(input))).fill(128);
+  const frame = { pixels };
   const batch = Array.from({ length: detector.batch }, () => frame);
   const floors = noFloors(classes.length);
   const startedAt = monotonic();

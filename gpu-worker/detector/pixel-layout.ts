@@ -1,21 +1,30 @@
 import type { ModelInput } from "../../contracts/model.ts";
 
-/** How the bytes of a frame lie: what ffmpeg is to write, so that the model takes them as they are. */
+/** Where the bytes of a frame lie in a model's input. */
 export interface PixelLayout {
-  /** ffmpeg's pixel format. */
-  readonly format: "rgb24" | "bgr24" | "gbrp";
-  /** Order into which the planes of `gbrp` (green, blue, red) are brought; absent for packed pixels. */
-  readonly planes?: "2:0:1" | "1:0:2";
+  /** Bytes from row to row, and from pixel to pixel. */
+  readonly rowStride: number;
+  readonly pixelStride: number;
+  /** Where each channel begins. */
+  readonly red: number;
+  readonly green: number;
+  readonly blue: number;
 }
 
 /** The layout of a model's input: planes one after the other for NCHW, pixel by pixel for NHWC. */
-export function pixelLayoutOf({ layout, channels }: Pick<ModelInput, "layout" | "channels">) {
+export function pixelLayoutOf({
+  layout,
+  channels,
+  width,
+  height,
+}: Pick<ModelInput, "layout" | "channels" | "width" | "height">): PixelLayout {
   const planar = layout === "NCHW" || layout === "CHW";
-  if (!planar) return { format: channels === "RGB" ? "rgb24" : "bgr24" } satisfies PixelLayout;
-  return {
-    format: "gbrp",
-    planes: channels === "RGB" ? "2:0:1" : "1:0:2",
-  } satisfies PixelLayout;
+  const channelStride = planar ? width * height : 1;
+  const [red, blue] = channels === "RGB" ? [0, 2 * channelStride] : [2 * channelStride, 0];
+  const strides = planar
+    ? { rowStride: width, pixelStride: 1 }
+    : { rowStride: width * 3, pixelStride: 3 };
+  return { ...strides, red, green: channelStride, blue };
 }
 
 /** Bytes of one frame. */

@@ -1,4 +1,5 @@
 import type { Floors } from "./decoders/decoder.ts";
+import type { ModelFrame } from "./fit/frame-memory.ts";
 import type { RawDetections, SessionSetup } from "./session.ts";
 
 /** What a detector thread is started with. */
@@ -9,8 +10,8 @@ export interface ThreadRequest {
   readonly frames: readonly number[];
   /** Of this request and those that follow; what was added before is forgotten. */
   readonly floors?: Floors;
-  /** Shared memory that was not told of before. */
-  readonly added?: readonly Uint8Array[];
+  /** Frames in shared memory that was not told of before. */
+  readonly added?: readonly ModelFrame[];
 }
 
 /** Ends the thread between two frames. */

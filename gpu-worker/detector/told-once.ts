@@ -1,9 +1,10 @@
 import type { Floors } from "./decoders/decoder.ts";
+import type { ModelFrame } from "./fit/frame-memory.ts";
 import type { ThreadRequest } from "./thread-messages.ts";
 
 /** What is asked of a detector thread: detections of up to a batch of frames, in shared memory. */
 export interface DetectRequest {
-  readonly frames: readonly Uint8Array[];
+  readonly frames: readonly ModelFrame[];
   readonly floors: Floors;
 }
 
@@ -15,7 +16,7 @@ const framesMax = 1024;
  * memory makes an object of its whole size there, and collecting those cost half a millisecond a frame.
  */
 export function toldOnce(): (request: DetectRequest) => ThreadRequest {
-  const numbers = new Map<Uint8Array, number>();
+  const numbers = new Map<ModelFrame, number>();
   let floorsTold: Floors | undefined;
 
   return ({ frames, floors }) => {
@@ -34,7 +35,7 @@ export function toldOnce(): (request: DetectRequest) => ThreadRequest {
 
 /** The thread's side: the request as it was before. */
 export function remembered(): (request: ThreadRequest) => DetectRequest {
-  let known: Uint8Array[] = [];
+  let known: ModelFrame[] = [];
   let floors: Floors | undefined;
 
   return (request) => {

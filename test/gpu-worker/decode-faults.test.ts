@@ -1,12 +1,14 @@
 import { chmodSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
+import { frameSlots } from "../../gpu-worker/detector/fit/frame-memory.ts";
 import { placementOf } from "../../gpu-worker/detector/letterbox.ts";
 import { findTools } from "../../gpu-worker/ffmpeg/find.ts";
 import { decode } from "../../gpu-worker/pipeline/decode/decode.ts";
 import { framePool } from "../../gpu-worker/pipeline/decode/frame-pool.ts";
 import { selectionOf } from "../../gpu-worker/pipeline/decode/selection.ts";
 import { clockOf } from "../../gpu-worker/pipeline/decode/timeline.ts";
+import { decodedPicture } from "../../gpu-worker/pipeline/decode/true-picture.ts";
 import { probe } from "../../gpu-worker/pipeline/probe/probe.ts";
 import { clip, temporaryFolder } from "./support/clips.ts";
 import { smallInput } from "./support/decoded.ts";
@@ -18,6 +20,11 @@ const source = ["-f", "lavfi", "-i", "testsrc=d=8:s=320x240:r=25", "-pix_fmt", "
 const folder = clip(tools, "mp4", ...source);
 const live = new AbortController().signal;
 const video = await probe(tools.ffprobe, { folder, signal: live, advance: () => {} });
+
+const placement = placementOf(video, smallInput);
+const picture = decodedPicture(video, tools.ffmpeg, placement);
+const { slots } = frameSlots(3, { picture, placement, input: smallInput });
+const pictureBytes = slots[0]!.source.byteLength;
 
 /** Decodes with a stand-in for ffmpeg, or with ffmpeg itself. */
 function decoding({
@@ -43,9 +50,9 @@ function decoding({
       { mode: "every" },
       { range, clock: clockOf(video), pts: video.packets.pts },
     ),
-    placement: placementOf(video, smallInput),
-    input: smallInput,
-    pool: framePool(poolFrames, 64 * 64 * 3),
+    placement,
+    picture,
+    pool: framePool(slots.slice(0, poolFrames)),
     signal,
     advance: () => {},
   });
@@ -89,7 +96,8 @@ test("an ffmpeg that tells of a frame and does not give it is not believed", asy
 });
 
 test("a frame without a time has no place in a result", async () => {
-  const told = "echo ' n:   0 pts:   NOPTS pts_time:NOPTS' >&2; head -c 12288 /dev/zero; sleep 1";
+  const told =
+    "echo ' n:   0 pts:   NOPTS pts_time:NOPTS' >&2; head -c ${slots[0]!.source.byteLength} /dev/zero; sleep 1";
 
   await expect(drained(decoding({ script: told }))).rejects.toMatchObject({
     name: "PermanentError",
@@ -98,8 +106,7 @@ test("a frame without a time has no place in a result", async () => {
 });
 
 test("time counted in other ticks than the container's is not taken for its", async () => {
-  const told =
-    "echo ' config in time_base: 1/1000000, frame_rate: 25/1' >&2; echo ' n: 0 pts: 0 ' >&2; head -c 12288 /dev/zero; sleep 1";
+  const told = `echo ' config in time_base: 1/1000000, frame_rate: 25/1' >&2; echo ' n: 0 pts: 0 ' >&2; head -c ${pictureBytes} /dev/zero; sleep 1`;
 
   await expect(drained(decoding({ script: told }))).rejects.toMatchObject({
     code: "DECODE_FAILED",
@@ -143,7 +150,9 @@ test.each([
   "once the last frame of the range is out ffmpeg is ended, told of the next one %s its pixels",
   async (_, steps) => {
     const does = steps.map((step) =>
-      step === "pixels" ? "head -c 12288 /dev/zero" : `echo ' n:   0 pts: ${step} ' >&2; sleep 0.1`,
+      step === "pixels"
+        ? `head -c ${pictureBytes} /dev/zero`
+        : `echo ' n:   0 pts: ${step} ' >&2; sleep 0.1`,
     );
     const script = [...does, "exec sleep 600"].join("; ");
 

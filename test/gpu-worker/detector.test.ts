@@ -20,7 +20,12 @@ const manifest = builtInManifests.find(({ name }) => name === "pitch")!;
 const modelPath = join(import.meta.dirname, "..", "..", "models", "pitch", manifest.file.path!);
 const setup = { manifest, modelPath, provider: "cpu" } as const;
 const floors = { scoreMin: new Float32Array(2).fill(0.5), scoreMinAny: 0.5 };
-const request = { frames: [new Uint8Array(0)], floors };
+const frameOf = (...bytes: number[]) => {
+  const pixels = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  pixels.set(bytes);
+  return { pixels };
+};
+const request = { frames: [frameOf()], floors };
 
 const open: { close: () => Promise<void> }[] = [];
 afterEach(async () => {
@@ -48,15 +53,15 @@ test("answers stay with their frames, also when threads finish out of turn", asy
   const delays = [30, 5, 20, 1];
   const detector = await openDetector(setup, oneThreadEach(2), async () => ({
     detect: async ({ frames: [frame] }) => {
-      await new Promise((resolve) => setTimeout(resolve, delays[frame![0]!]));
-      return [Float32Array.of(frame![0]!)];
+      await new Promise((resolve) => setTimeout(resolve, delays[frame!.pixels[0]!]));
+      return [Float32Array.of(frame!.pixels[0]!)];
     },
     broken: undefined,
     close: async () => {},
   }));
 
   const answers = await Promise.all(
-    delays.map((_, frame) => detector.detect([Uint8Array.of(frame)], floors)),
+    delays.map((_, frame) => detector.detect([frameOf(frame)], floors)),
   );
 
   expect(answers.map(([raw]) => raw![0])).toEqual([0, 1, 2, 3]);

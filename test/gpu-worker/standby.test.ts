@@ -3,7 +3,6 @@ import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSyn
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test, vi } from "vitest";
-import { pixelLayoutOf } from "../../gpu-worker/detector/pixel-layout.ts";
 import type { Program } from "../../gpu-worker/ffmpeg/child.ts";
 import { findTools } from "../../gpu-worker/ffmpeg/find.ts";
 import { sourceName } from "../../gpu-worker/ffmpeg/input.ts";
@@ -12,7 +11,7 @@ import { canStandBy, standby, type Standby } from "../../gpu-worker/ffmpeg/stand
 import { jobFolders } from "../../gpu-worker/job-folders.ts";
 import { probe } from "../../gpu-worker/pipeline/probe/probe.ts";
 import { clip, temporaryFolder } from "./support/clips.ts";
-import { framesOf, opened, smallInput } from "./support/decoded.ts";
+import { framesOf, opened } from "./support/decoded.ts";
 import { keptLog } from "./support/quiet-log.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -22,7 +21,6 @@ const possible = canStandBy(tools.ffmpeg) && existsSync("/usr/bin/mkfifo");
 const { log } = keptLog();
 const quiet = { signal: new AbortController().signal, advance: () => {} };
 const shell: Program = { path: "/bin/sh", prefix: [], environment: { PATH: process.env["PATH"]! } };
-const { format } = pixelLayoutOf(smallInput);
 
 /** Opens its gate as FFmpeg's programs do, and leaves its number in the folder. */
 const atItsGate =
@@ -129,7 +127,7 @@ test.skipIf(!possible)(
     );
     const root = temporaryFolder();
     const folders = foldersIn(root);
-    folders.ready(format);
+    folders.ready();
     await using folder = await folders.take();
     copyFileSync(join(source, sourceName), join(folder.path, sourceName));
     const adopted: string[] = [];
@@ -159,9 +157,9 @@ test.skipIf(!possible)("of programs that nobody adopts nothing is left", async (
     return all.filter((line) => line.includes(root));
   };
 
-  folders.ready(format);
+  folders.ready();
   const taken = await folders.take();
-  folders.ready(format);
+  folders.ready();
   await taken[Symbol.asyncDispose]();
   await folders.close();
 

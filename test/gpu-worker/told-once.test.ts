@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { noFloors } from "../../gpu-worker/detector/decoders/decoder.ts";
 import { remembered, toldOnce } from "../../gpu-worker/detector/told-once.ts";
 
-const memory = () => new Uint8Array(new SharedArrayBuffer(1));
+const memory = () => ({ pixels: new Uint8Array(new SharedArrayBuffer(1)) });
 
 test("what the thread recalls is what was asked, whatever the order", () => {
   const [a, b, c] = [memory(), memory(), memory()];

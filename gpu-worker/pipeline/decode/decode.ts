@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { PermanentError, RetryableError } from "../../../contracts/errors.ts";
 import type { Gap } from "../../../contracts/artifact.ts";
 import { limits } from "../../../contracts/limits.ts";
-import type { ModelInput } from "../../../contracts/model.ts";
+import type { DecodedPicture } from "../../detector/fit/decoded-picture.ts";
+import type { FrameSlot } from "../../detector/fit/frame-memory.ts";
 import type { Placement } from "../../detector/letterbox.ts";
-import { frameBytesOf, pixelLayoutOf } from "../../detector/pixel-layout.ts";
 import { startChild, type Child } from "../../ffmpeg/child.ts";
 import type { Ffmpeg } from "../../ffmpeg/find.ts";
 import { framePipe, type FramePipe } from "../../ffmpeg/frame-pipe.ts";
@@ -23,12 +23,12 @@ import type { Selection } from "./selection.ts";
 import { clockOf } from "./timeline.ts";
 import { truePicture } from "./true-picture.ts";
 
-/** A decoded picture in the model's size. */
+/** A decoded picture, to be fitted into the model's input. */
 export interface Frame extends SelectedFrame {
   /** Seconds on the player's timeline. */
   readonly t: number;
-  /** In the layout of the model's input. Belongs to the pool again after `release`. */
-  readonly pixels: Uint8Array<SharedArrayBuffer>;
+  /** Belongs to the pool again after `release`. */
+  readonly slot: FrameSlot;
   readonly release: () => void;
 }
 
@@ -48,7 +48,8 @@ export interface DecodeRequest {
   /** Only the frames within, the very ones that the whole decode would give, and an account of these. */
   readonly segment?: SegmentPlace | undefined;
   readonly placement: Placement;
-  readonly input: ModelInput;
+  readonly picture: DecodedPicture;
+  /** Of slots for such pictures. */
   readonly pool: FramePool;
   readonly signal: AbortSignal;
   readonly advance: () => void;
@@ -92,23 +93,18 @@ export function decode(ffmpeg: Ffmpeg, request: DecodeRequest): Decoding {
 /** Starts the decoder, or lets the one go on that waits for it, with the pipe that its pictures come through. */
 async function startDecoder(
   ffmpeg: Ffmpeg,
-  { folder, video, placement, selection, input: modelInput, standby }: DecodeRequest,
+  { folder, video, placement, picture, selection, standby }: DecodeRequest,
   preroll: FrameTruth["preroll"],
   how: { signal: AbortSignal; onLine: (line: string) => void },
 ): Promise<{ child: Child; pipe: FramePipe }> {
-  const layout = pixelLayoutOf(modelInput);
   const graph = filterGraph(ffmpeg, {
-    placement,
-    layout,
-    pad: modelInput.pad,
+    picture,
     selection,
-    source: video,
     before: truePicture(video, ffmpeg, placement),
   });
   if (ffmpeg.graphFromFile) await writeFile(join(folder, graphName), graph);
   const args = decoderCommand(ffmpeg, {
     specifier: video.specifier,
-    format: layout.format,
     graph,
     preroll,
   });
@@ -126,7 +122,7 @@ async function* framesOf(
   request: DecodeRequest,
   truth: FrameTruth,
 ): AsyncGenerator<Frame> {
-  const { video, input: modelInput, pool, signal, advance } = request;
+  const { video, pool, signal, advance } = request;
   const clock = clockOf(video);
   const ended = new AbortController();
   const watch = stallWatch(limits.stalledSeconds, () => ended.abort());
@@ -153,8 +149,6 @@ async function* framesOf(
   ended.signal.addEventListener("abort", () => stopped.reject(stalledAfter(frames)));
   signal.addEventListener("abort", () => stopped.reject(signal.reason), { once: true });
 
-  const frameBytes = frameBytesOf(modelInput);
-
   /** The picture and the line about it come through two pipes, either first. */
   async function nextTold(): Promise<SelectedFrame | undefined> {
     for (;;) {
@@ -170,21 +164,21 @@ async function* framesOf(
     while (!done()) {
       if (truth.fault) throw truth.fault;
       watch.pause();
-      const pixels = await pool.acquire(signal);
+      const slot = await pool.acquire(signal);
       watch.advanced();
 
-      if (!(await pipe.read(pixels.subarray(0, frameBytes)))) {
-        pool.release(pixels);
+      if (!(await pipe.read(slot.source))) {
+        pool.release(slot);
         break;
       }
       const told = await nextTold();
       if (!told) {
-        pool.release(pixels);
+        pool.release(slot);
         break;
       }
       watch.pause();
       frames++;
-      yield { ...told, t: clock.secondsAt(told.pts), pixels, release: () => pool.release(pixels) };
+      yield { ...told, t: clock.secondsAt(told.pts), slot, release: () => pool.release(slot) };
     }
     if (done()) return;
     await ending(child, { frames, truth, watch, signal });

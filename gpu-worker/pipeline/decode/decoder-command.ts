@@ -13,12 +13,10 @@ export const decoderCommand = (
   ffmpeg: Ffmpeg,
   {
     specifier,
-    format,
     graph,
     preroll,
   }: {
     specifier: string;
-    format: string;
     /** Not looked at where the filters are read from their file. */
     graph: string;
     preroll: Preroll | undefined;
@@ -36,7 +34,6 @@ export const decoderCommand = (
   `0:${specifier}`,
   ...(ffmpeg.graphFromFile ? ["-filter_script:v", graphName] : ["-vf", graph]),
   ...ffmpeg.passthrough,
-  ..."-f rawvideo -pix_fmt".split(" "),
-  format,
-  "pipe:1",
+  // In the format that the filters end with; each picture in one piece, not copied into pieces of 32 KiB.
+  ..."-f rawvideo -avioflags direct pipe:1".split(" "),
 ];

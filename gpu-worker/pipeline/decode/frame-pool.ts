@@ -1,22 +1,23 @@
-/** Memory for a fixed number of frames, shared with the detector's threads. */
+import type { FrameSlot } from "../../detector/fit/frame-memory.ts";
+
+/** A fixed number of frames in memory, shared with the detector's threads: as much whatever the video's length. */
 export interface FramePool {
   /** Waits until there is one free. */
-  readonly acquire: (signal: AbortSignal) => Promise<Uint8Array<SharedArrayBuffer>>;
-  readonly release: (pixels: Uint8Array<SharedArrayBuffer>) => void;
+  readonly acquire: (signal: AbortSignal) => Promise<FrameSlot>;
+  readonly release: (slot: FrameSlot) => void;
 }
 
-/** So many buffers of so many bytes, made once: memory is the same whatever the video's length. */
-export function framePool(frames: number, bytes: number): FramePool {
-  const free = Array.from({ length: frames }, () => new Uint8Array(new SharedArrayBuffer(bytes)));
-  const waiting: ((pixels: Uint8Array<SharedArrayBuffer>) => void)[] = [];
+export function framePool(slots: readonly FrameSlot[]): FramePool {
+  const free = [...slots];
+  const waiting: ((slot: FrameSlot) => void)[] = [];
 
   return {
     async acquire(signal) {
       signal.throwIfAborted();
-      const pixels = free.pop();
-      if (pixels) return pixels;
+      const slot = free.pop();
+      if (slot) return slot;
 
-      const { promise, resolve, reject } = Promise.withResolvers<Uint8Array<SharedArrayBuffer>>();
+      const { promise, resolve, reject } = Promise.withResolvers<FrameSlot>();
       const abort = () => {
         waiting.splice(waiting.indexOf(resolve), 1);
         reject(signal.reason);
@@ -25,10 +26,10 @@ export function framePool(frames: number, bytes: number): FramePool {
       waiting.push(resolve);
       return promise.finally(() => signal.removeEventListener("abort", abort));
     },
-    release(pixels) {
+    release(slot) {
       const next = waiting.shift();
-      if (next) next(pixels);
-      else free.push(pixels);
+      if (next) next(slot);
+      else free.push(slot);
     },
   };
 }

@@ -1,3 +1,5 @@
+import type { DecodedPicture } from "../../detector/fit/decoded-picture.ts";
+import { quickColours } from "../../detector/fit/quick-colours.ts";
 import type { Placement } from "../../detector/letterbox.ts";
 import type { Ffmpeg } from "../../ffmpeg/find.ts";
 import { isHdr } from "../probe/colour.ts";
@@ -16,6 +18,26 @@ export const truePicture = (
   ...upright(video),
   ...(toneMapping ? standardRange(video, placement) : []),
 ];
+
+/**
+ * As which the displayed pictures come out: as they are stored where that is how most videos are, else as RGB; in full
+ * size, because the model's input is fitted from the pixels themselves.
+ */
+export function decodedPicture(
+  { width, height, pixelFormat, colour }: Video,
+  { toneMapping }: Pick<Ffmpeg, "toneMapping">,
+  placement: Placement,
+): DecodedPicture {
+  if (toneMapping && isHdr(colour)) {
+    return { format: "gbrp", width: placement.width, height: placement.height };
+  }
+  if (pixelFormat !== "yuv420p" && pixelFormat !== "yuvj420p") {
+    return { format: "gbrp", width, height };
+  }
+  const isFullRange = pixelFormat === "yuvj420p" || colour.range === "full";
+  const colours = quickColours(colour.matrix, isFullRange);
+  return { format: pixelFormat, width, height, colours };
+}
 
 /**
  * Of an interlaced frame the field that was taken at the frame's own time. Both fields together show whatever moves

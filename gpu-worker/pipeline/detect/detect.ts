@@ -10,9 +10,14 @@ import { batchesOf } from "./batches.ts";
 /** Batches that wait in line for each detector thread, so that none stands idle while the next is decoded. */
 const batchesPerThread = 2;
 
-/** How many frames are in memory at once between decoder and detector. */
-export const framesInFlight = ({ threads, batch }: Pick<Detector, "threads" | "batch">): number =>
-  (threads * batchesPerThread + 1) * batch;
+/** How many frames are in memory at once between decoder and detector: fewer of them where they are huge. */
+export function framesInFlight(
+  { threads, batch }: Pick<Detector, "threads" | "batch">,
+  frameBytes: number,
+): number {
+  const wanted = (threads * batchesPerThread + 1) * batch;
+  return Math.max(batch, Math.min(wanted, Math.floor(limits.framesBytesMax / frameBytes)));
+}
 
 export interface DetectRequest {
   readonly detector: Pick<Detector, "detect" | "threads" | "batch" | "manifest">;
@@ -36,7 +41,7 @@ export async function* detect(
   async function detected(batch: readonly Frame[]): Promise<FrameDetections[]> {
     try {
       const raw = await detector.detect(
-        batch.map(({ pixels }) => pixels),
+        batch.map(({ slot }) => slot.frame),
         floors,
       );
       return batch.map(({ frameIndex, pts, t }, position) => ({

@@ -5,6 +5,7 @@ import { FrameDetections } from "../../../contracts/detection.ts";
 import type { ModelManifest } from "../../../contracts/model.ts";
 import { analyse } from "../../../gpu-worker/analyse.ts";
 import { detectFrames } from "../../../gpu-worker/detect-frames.ts";
+import { frameMemories } from "../../../gpu-worker/detector/fit/frame-memory.ts";
 import type { Detector } from "../../../gpu-worker/detector/detector.ts";
 import type { Tools } from "../../../gpu-worker/ffmpeg/find.ts";
 import { countSelected, selectionOf } from "../../../gpu-worker/pipeline/decode/selection.ts";
@@ -44,7 +45,12 @@ export async function analysed(
   const framesTotal = countSelected(selection, pts);
   const floors = floorsOf(model, settings);
   const planned = { folder, settings, model, floors, video, selection, framesTotal };
-  const detected = detectFrames(planned, { ffmpeg: tools.ffmpeg, detector, ...quiet });
+  const detected = detectFrames(planned, {
+    ffmpeg: tools.ffmpeg,
+    detector,
+    memories: frameMemories(),
+    ...quiet,
+  });
   const analysis = await analyse(planned, detected, {
     ...quiet,
     report: () => {},

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import type { ModelInput } from "../../../contracts/model.ts";
 import type { JobOptions, Sampling } from "../../../contracts/pipeline.ts";
+import { fitter } from "../../../gpu-worker/detector/fit/fit.ts";
+import { frameSlots } from "../../../gpu-worker/detector/fit/frame-memory.ts";
 import { placementOf } from "../../../gpu-worker/detector/letterbox.ts";
 import type { Tools } from "../../../gpu-worker/ffmpeg/find.ts";
 import type { SegmentPlace } from "../../../gpu-worker/pipeline/cut/segment.ts";
@@ -8,9 +10,11 @@ import { decode } from "../../../gpu-worker/pipeline/decode/decode.ts";
 import { framePool } from "../../../gpu-worker/pipeline/decode/frame-pool.ts";
 import { selectionOf, type Selection } from "../../../gpu-worker/pipeline/decode/selection.ts";
 import { clockOf } from "../../../gpu-worker/pipeline/decode/timeline.ts";
+import { decodedPicture } from "../../../gpu-worker/pipeline/decode/true-picture.ts";
 import { probe, type Video } from "../../../gpu-worker/pipeline/probe/probe.ts";
 import { builtInManifests } from "../../../models/catalog.ts";
 
+const fit = fitter();
 const quiet = { signal: new AbortController().signal, advance: () => {} };
 
 /** A small input in which the test can see the picture. */
@@ -48,16 +52,20 @@ export async function framesOf(
 ) {
   const { video, input } = request;
   const placement = placementOf(video, input);
+  const picture = decodedPicture(video, ffmpeg, placement);
   const decoding = decode(ffmpeg, {
     ...request,
     segment,
     placement,
-    pool: framePool(2, input.width * input.height * 3),
+    picture,
+    pool: framePool(frameSlots(2, { picture, placement, input }).slots),
     ...quiet,
   });
 
   const frames = [];
-  for await (const { frameIndex, pts, t, pixels, release } of decoding.frames) {
+  for await (const { frameIndex, pts, t, slot, release } of decoding.frames) {
+    fit(slot.frame);
+    const { pixels } = slot.frame;
     const digest = createHash("sha256").update(pixels).digest("hex");
     frames.push({ frameIndex, pts, t, digest, pixels: Uint8Array.from(pixels) });
     release();

@@ -61,16 +61,14 @@ export async function comparedWithDefinition(
   return counts;
 }
 
-/** RGB pixels as ffmpeg hands them to the session. */
+/** RGB pixels as the model takes them. */
 function laidOut(picture: Uint8Array, input: ModelInput): Uint8Array {
-  const { planes, format } = { planes: undefined, ...pixelLayoutOf(input) };
-  const swapped = format === "bgr24" || planes === "1:0:2";
+  const { pixelStride, red, green, blue } = pixelLayoutOf(input);
   const area = input.width * input.height;
   const bytes = new Uint8Array(new SharedArrayBuffer(area * 3));
   for (let pixel = 0; pixel < area; pixel++) {
-    for (let channel = 0; channel < 3; channel++) {
-      const to = planes ? channel * area + pixel : pixel * 3 + channel;
-      bytes[to] = picture[pixel * 3 + (swapped ? 2 - channel : channel)]!;
+    for (const [channel, start] of [red, green, blue].entries()) {
+      bytes[start + pixel * pixelStride] = picture[pixel * 3 + channel]!;
     }
   }
   return bytes;

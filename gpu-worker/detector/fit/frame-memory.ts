@@ -1,0 +1,100 @@
+import { frameBytesOf } from "../pixel-layout.ts";
+import { pictureBytesOf } from "./decoded-picture.ts";
+import {
+  fillWithPadding,
+  planBytesOf,
+  scratchBytesOf,
+  writeFitPlan,
+  type FitRequest,
+} from "./fit-plan.ts";
+
+/** A frame as a detector's thread takes it. */
+export interface ModelFrame {
+  /** In the layout of the model's input; with `unfitted`, only once that is done. */
+  readonly pixels: Uint8Array<SharedArrayBuffer>;
+  readonly unfitted?: Unfitted;
+}
+
+/** A decoded picture that is still to be fitted into the model's input, by addresses in its memory. */
+export interface Unfitted {
+  readonly memory: WebAssembly.Memory;
+  readonly plan: number;
+  readonly source: number;
+  readonly scratch: number;
+}
+
+/** Room for one frame on its way: from ffmpeg into `source`, from there into the model's input. */
+export interface FrameSlot {
+  readonly source: Uint8Array<SharedArrayBuffer>;
+  readonly frame: ModelFrame;
+}
+
+const alignment = 64;
+const aligned = (bytes: number): number => Math.ceil(bytes / alignment) * alignment;
+const pageBytes = 65_536;
+/** Pairs of neighbours are read whole, also the last one of a picture. */
+const slackBytes = 1;
+
+/** Memory of one frame for these pictures and this model. */
+export const slotBytesOf = ({ picture, placement, input }: FitRequest): number =>
+  aligned(pictureBytesOf(picture) + slackBytes) +
+  aligned(frameBytesOf(input)) +
+  aligned(scratchBytesOf(placement));
+
+/** So many frames in one piece of memory, which the detector's threads share. */
+export function frameSlots(
+  frames: number,
+  request: FitRequest,
+  take: (bytes: number) => WebAssembly.Memory = newMemory,
+): { readonly memory: WebAssembly.Memory; readonly slots: readonly FrameSlot[] } {
+  const { picture, placement, input } = request;
+  const planBytes = aligned(planBytesOf(placement));
+  const slotBytes = slotBytesOf(request);
+  const memory = take(planBytes + frames * slotBytes);
+  const { buffer } = memory;
+  writeFitPlan(buffer, 0, request);
+
+  const slots = Array.from({ length: frames }, (_, position): FrameSlot => {
+    const source = planBytes + position * slotBytes;
+    const pictureBytes = pictureBytesOf(picture);
+    const frame = source + aligned(pictureBytes + slackBytes);
+    const scratch = frame + aligned(frameBytesOf(input));
+    const pixels = new Uint8Array(buffer, frame, frameBytesOf(input));
+    fillWithPadding(pixels, input);
+    return {
+      source: new Uint8Array(buffer, source, pictureBytes),
+      frame: { pixels, unfitted: { memory, plan: 0, source, scratch } },
+    };
+  });
+  return { memory, slots };
+}
+
+function newMemory(bytes: number): WebAssembly.Memory {
+  const pages = Math.ceil(bytes / pageBytes);
+  return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+}
+
+/** Keeps the memory of the last video for the next one: how soon garbage of megabytes is collected is not known. */
+export interface FrameMemories {
+  readonly take: (bytes: number) => WebAssembly.Memory;
+  /** Of memory that no thread works on any more. */
+  readonly giveBack: (memory: WebAssembly.Memory) => void;
+}
+
+export function frameMemories(): FrameMemories {
+  let spare: WebAssembly.Memory | undefined;
+  return {
+    take(bytes) {
+      const kept = spare;
+      spare = undefined;
+      const fits =
+        kept &&
+        kept.buffer.byteLength >= bytes &&
+        kept.buffer.byteLength <= 2 * (bytes + pageBytes);
+      return fits ? kept : newMemory(bytes);
+    },
+    giveBack(memory) {
+      spare = memory;
+    },
+  };
+}
