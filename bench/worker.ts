@@ -91,7 +91,7 @@ rmSync(folder, { recursive: true });
 
 function framesOf() {
   if (values.quick) return { small: 600, large: 300 };
-  return provider === "cpu" ? { small: 1500, large: 600 } : { small: 3000, large: 3000 };
+  return provider === "cpu" ? { small: 3000, large: 600 } : { small: 3000, large: 3000 };
 }
 
 async function measure(

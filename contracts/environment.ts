@@ -89,16 +89,14 @@ export const WorkerEnvironment = Places.extend({
 /**
  * For each worker's process, wherever it is started (measured in bench/NOTES.md).
  *
- * glibc takes blocks of 2 MiB and more from the system and gives them back there. By default its threshold grows with each that is
- * freed, and models that were loaded and closed stay in the arenas of their threads. Smaller blocks, such as the answer that
- * onnxruntime makes anew for each frame, are to stay: from the system they cost a page fault for every 4 KiB.
+ * glibc takes larger blocks from the system and gives them back there. By default its threshold grows with each that is freed, and
+ * models that were loaded and closed stay in the arenas of their threads, as chunks of pipes and downloads do in the heap.
  *
  * V8's young generation, which grows with what a process has survived and not with what it needs, stays small: a video of two hours
  * takes no more than one of a minute.
  */
 export const memoryEnvironment = {
-  MALLOC_MMAP_THRESHOLD_: "2097152",
-  MALLOC_TRIM_THRESHOLD_: "4194304",
+  MALLOC_MMAP_THRESHOLD_: "65536",
   NODE_OPTIONS: "--max-semi-space-size=8",
 } as const;
 

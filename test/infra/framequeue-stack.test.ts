@@ -226,7 +226,7 @@ describe("environments", () => {
     );
 
     expect(read(WorkerEnvironment, variables)).toMatchObject({ success: true });
-    // The others are the host's: where its programs and its room are. Three are about memory.
+    // The others are the host's: where its programs and its room are. Two are about memory.
     expect(Object.keys(variables).sort()).toEqual([
       "AWS_REGION",
       "HEARTBEAT_SECONDS",
@@ -234,7 +234,6 @@ describe("environments", () => {
       "LEASE_SECONDS",
       "LOG_LEVEL",
       "MALLOC_MMAP_THRESHOLD_",
-      "MALLOC_TRIM_THRESHOLD_",
       "MEDIA_BUCKET",
       "NODE_OPTIONS",
       "REQUIRE",

@@ -1,5 +1,5 @@
 import { fitWasm } from "./fit-wasm.ts";
-import type { ModelFrame } from "./frame-memory.ts";
+import type { FrameMemory, ModelFrame } from "./frame-memory.ts";
 
 type Kernel = (plan: number, source: number, input: number, scratch: number) => void;
 
@@ -9,18 +9,17 @@ type Kernel = (plan: number, source: number, input: number, scratch: number) => 
  */
 export function fitter(): (frame: ModelFrame) => void {
   const module = new WebAssembly.Module(Buffer.from(fitWasm, "base64"));
-  const kernels = new WeakMap<WebAssembly.Memory, Kernel>();
+  let last: { readonly id: number; readonly kernel: Kernel } | undefined;
 
-  function kernelOn(memory: WebAssembly.Memory): Kernel {
-    const known = kernels.get(memory);
-    if (known) return known;
-    const kernel = new WebAssembly.Instance(module, { env: { memory } }).exports["fit"] as Kernel;
-    kernels.set(memory, kernel);
-    return kernel;
+  function kernelOn({ id, memory }: FrameMemory): Kernel {
+    if (last?.id === id) return last.kernel;
+    const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+    last = { id, kernel: exports["fit"] as Kernel };
+    return last.kernel;
   }
   return ({ pixels, unfitted }) => {
     if (!unfitted) return;
-    const { memory, plan, source, scratch } = unfitted;
-    kernelOn(memory)(plan, source, pixels.byteOffset, scratch);
+    const { plan, source, scratch } = unfitted;
+    kernelOn(unfitted)(plan, source, pixels.byteOffset, scratch);
   };
 }

@@ -15,9 +15,15 @@ export interface ModelFrame {
   readonly unfitted?: Unfitted;
 }
 
-/** A decoded picture that is still to be fitted into the model's input, by addresses in its memory. */
-export interface Unfitted {
+/** Memory that decoder and detector's threads share. */
+export interface FrameMemory {
+  /** The same in every thread, where each message brings another object for the same memory. */
+  readonly id: number;
   readonly memory: WebAssembly.Memory;
+}
+
+/** A decoded picture that is still to be fitted into the model's input, by addresses in its memory. */
+export interface Unfitted extends FrameMemory {
   readonly plan: number;
   readonly source: number;
   readonly scratch: number;
@@ -45,13 +51,13 @@ export const slotBytesOf = ({ picture, placement, input }: FitRequest): number =
 export function frameSlots(
   frames: number,
   request: FitRequest,
-  take: (bytes: number) => WebAssembly.Memory = newMemory,
-): { readonly memory: WebAssembly.Memory; readonly slots: readonly FrameSlot[] } {
+  take: (bytes: number) => FrameMemory = newMemory,
+): { readonly memory: FrameMemory; readonly slots: readonly FrameSlot[] } {
   const { picture, placement, input } = request;
   const planBytes = aligned(planBytesOf(placement));
   const slotBytes = slotBytesOf(request);
   const memory = take(planBytes + frames * slotBytes);
-  const { buffer } = memory;
+  const { buffer } = memory.memory;
   writeFitPlan(buffer, 0, request);
 
   const slots = Array.from({ length: frames }, (_, position): FrameSlot => {
@@ -63,35 +69,36 @@ export function frameSlots(
     fillWithPadding(pixels, input);
     return {
       source: new Uint8Array(buffer, source, pictureBytes),
-      frame: { pixels, unfitted: { memory, plan: 0, source, scratch } },
+      frame: { pixels, unfitted: { ...memory, plan: 0, source, scratch } },
     };
   });
   return { memory, slots };
 }
 
-function newMemory(bytes: number): WebAssembly.Memory {
+let memories = 0;
+function newMemory(bytes: number): FrameMemory {
   const pages = Math.ceil(bytes / pageBytes);
-  return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  return { id: memories++, memory };
 }
 
 /** Keeps the memory of the last video for the next one: how soon garbage of megabytes is collected is not known. */
 export interface FrameMemories {
-  readonly take: (bytes: number) => WebAssembly.Memory;
+  readonly take: (bytes: number) => FrameMemory;
   /** Of memory that no thread works on any more. */
-  readonly giveBack: (memory: WebAssembly.Memory) => void;
+  readonly giveBack: (memory: FrameMemory) => void;
 }
 
 export function frameMemories(): FrameMemories {
-  let spare: WebAssembly.Memory | undefined;
+  let spare: FrameMemory | undefined;
   return {
     take(bytes) {
       const kept = spare;
       spare = undefined;
-      const fits =
-        kept &&
-        kept.buffer.byteLength >= bytes &&
-        kept.buffer.byteLength <= 2 * (bytes + pageBytes);
-      return fits ? kept : newMemory(bytes);
+      const keptBytes = kept?.memory.buffer.byteLength ?? 0;
+      return kept && keptBytes >= bytes && keptBytes <= 2 * (bytes + pageBytes)
+        ? kept
+        : newMemory(bytes);
     },
     giveBack(memory) {
       spare = memory;

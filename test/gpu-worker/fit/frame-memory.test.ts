@@ -27,7 +27,7 @@ test("frames side by side do not touch each other", () => {
 test("memory is what its frames take", () => {
   const { memory } = frameSlots(100, request);
 
-  expect(memory.buffer.byteLength / (100 * slotBytesOf(request))).toBeLessThan(1.1);
+  expect(memory.memory.buffer.byteLength / (100 * slotBytesOf(request))).toBeLessThan(1.1);
 });
 
 test("memory that was given back is taken again, and only once", () => {
@@ -54,7 +54,7 @@ test("in memory of another video nothing of that one is seen", () => {
   const fit = fitter();
   const { take, giveBack } = frameMemories();
   const used = frameSlots(2, request, take);
-  new Uint8Array(used.memory.buffer).fill(255);
+  new Uint8Array(used.memory.memory.buffer).fill(255);
   giveBack(used.memory);
   const other = { ...picture, width: 60 };
 
