@@ -9,7 +9,7 @@ type Kernel = (plan: number, source: number, input: number, scratch: number) => 
  */
 export function fitter(): (frame: ModelFrame) => void {
   const module = new WebAssembly.Module(Buffer.from(fitWasm, "base64"));
-  let last: { readonly id: number; readonly kernel: Kernel } | undefined;
+  let last: { readonly id: string; readonly kernel: Kernel } | undefined;
 
   function kernelOn({ id, memory }: FrameMemory): Kernel {
     if (last?.id === id) return last.kernel;

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { frameBytesOf } from "../pixel-layout.ts";
 import { pictureBytesOf } from "./decoded-picture.ts";
 import {
@@ -18,7 +19,7 @@ export interface ModelFrame {
 /** Memory that decoder and detector's threads share. */
 export interface FrameMemory {
   /** The same in every thread, where each message brings another object for the same memory. */
-  readonly id: number;
+  readonly id: string;
   readonly memory: WebAssembly.Memory;
 }
 
@@ -75,11 +76,10 @@ export function frameSlots(
   return { memory, slots };
 }
 
-let memories = 0;
 function newMemory(bytes: number): FrameMemory {
   const pages = Math.ceil(bytes / pageBytes);
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
-  return { id: memories++, memory };
+  return { id: randomUUID(), memory };
 }
 
 /** Keeps the memory of the last video for the next one: how soon garbage of megabytes is collected is not known. */
