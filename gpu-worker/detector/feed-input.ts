@@ -1,6 +1,6 @@
 import { Tensor, type InferenceSession } from "onnxruntime-node";
 import type { ModelInput } from "../../contracts/model.ts";
-import { inputDims } from "./fold-input.ts";
+import { inputDims } from "./graph/fold-input.ts";
 import { frameBytesOf } from "./pixel-layout.ts";
 
 type Extra = ModelInput["extras"][number];

@@ -1,13 +1,15 @@
 import { readFile } from "node:fs/promises";
-import { InferenceSession } from "onnxruntime-node";
+import { InferenceSession, Tensor } from "onnxruntime-node";
 import { limits } from "../../contracts/limits.ts";
 import type { ModelManifest } from "../../contracts/model.ts";
 import { tensorsOf } from "../../contracts/output-tensors.ts";
 import { candidatesFor, type Candidates } from "./boxes.ts";
 import { decoderFor } from "./decoders/decoder-for.ts";
-import { BadOutput, type Floors } from "./decoders/decoder.ts";
+import { BadOutput, notANumber, type Floors } from "./decoders/decoder.ts";
 import { feederOf } from "./feed-input.ts";
-import { foldInput } from "./fold-input.ts";
+import { changed, graphFacts } from "./graph/change-graph.ts";
+import { foldInput } from "./graph/fold-input.ts";
+import { foldOutput } from "./graph/fold-output.ts";
 import { keepBest } from "./nms.ts";
 import { outputTensor } from "./output-tensor.ts";
 import type { Provider } from "./providers.ts";
@@ -45,29 +47,42 @@ export async function openSession({
   threadsPerRun,
   profilePrefix,
 }: SessionSetup): Promise<Session> {
-  const parts = Object.entries(tensorsOf(manifest.output));
-  const outputNames = parts.flatMap(([, names]) => names);
-  const model = foldInput(await readFile(modelPath), manifest.input, batch);
-  const session = await InferenceSession.create(model.bytes, {
-    executionProviders: [provider],
-    graphOptimizationLevel: "all",
-    intraOpNumThreads: threadsPerRun,
-    interOpNumThreads: 1,
-    executionMode: "sequential",
-    ...(profilePrefix && { enableProfiling: true, profileFilePrefix: profilePrefix }),
-  });
-  const given = [model.inputName, ...manifest.input.extras.map(({ name }) => name)];
-  refuseMissing("input", given, session.inputNames);
-  refuseMissing("output", outputNames, session.outputNames);
+  const model = await readFile(modelPath);
+  const graph = graphFacts(model);
+  const wanted = tensorsOf(manifest.output);
+  const extras = manifest.input.extras.map(({ name }) => name);
+  refuseMissing("input", extras, graph.inputs);
+  refuseMissing("output", Object.values(wanted).flat(), graph.outputs);
 
-  const feed = feederOf(manifest.input, { inputName: model.inputName, batch });
+  const front = foldInput(graph, manifest.input, batch);
+  const back = foldOutput(graph, manifest);
+  const parts = Object.entries(back ? { ...wanted, ...back.tensors } : wanted);
+  const fetched = [...parts.flatMap(([, names]) => names), ...(back ? [back.sum] : [])];
+  const session = await InferenceSession.create(
+    changed(model, back ? [front.change, back.change] : [front.change]),
+    {
+      executionProviders: [provider],
+      graphOptimizationLevel: "all",
+      intraOpNumThreads: threadsPerRun,
+      interOpNumThreads: 1,
+      executionMode: "sequential",
+      ...(profilePrefix && { enableProfiling: true, profileFilePrefix: profilePrefix }),
+    },
+  );
+
+  const feed = feederOf(manifest.input, { inputName: front.inputName, batch });
   const decode = decoderFor(manifest);
   const boxes = candidatesFor(limits.detectionsPerFrameMax);
 
   return {
     endProfiling: () => (profilePrefix ? session.endProfiling() : undefined),
     async detect(frames, floors) {
-      const answers = await session.run(feed(frames), outputNames);
+      const feeds = feed(frames);
+      const answers = await session.run(
+        back ? { ...feeds, [back.floor]: scalar(floors.scoreMinAny) } : feeds,
+        fetched,
+      );
+      if (back && Number.isNaN(answers[back.sum]!.data[0])) throw notANumber();
       const tensors = Object.fromEntries(
         parts.map(([part, names]) => [part, names.map((name) => outputTensor(answers[name]))]),
       );
@@ -81,14 +96,17 @@ export async function openSession({
   };
 }
 
+const scalar = (value: number): Tensor => new Tensor("float32", Float32Array.of(value), []);
+
 function refuseMissing(
   kind: "input" | "output",
   wanted: readonly string[],
-  there: readonly string[],
+  there: readonly { readonly name: string }[],
 ): void {
-  const missing = wanted.find((name) => !there.includes(name));
+  const names = there.map(({ name }) => name);
+  const missing = wanted.find((name) => !names.includes(name));
   if (missing === undefined) return;
-  throw new BadOutput(`The model has no ${kind} "${missing}"; it has ${there.join(", ")}.`);
+  throw new BadOutput(`The model has no ${kind} "${missing}"; it has ${names.join(", ")}.`);
 }
 
 /**

@@ -7,7 +7,10 @@ export interface OutputTensor {
   readonly dims: readonly number[];
 }
 
-/** The outputs by the part that they play in the manifest, one per level where a part has levels. */
+/**
+ * The outputs by the part that they play in the manifest, one per level where a part has levels. `anchors`: the numbers of
+ * those anchors that `predictions` holds, where the graph has left the others out.
+ */
 export type OutputTensors = Readonly<Partial<Record<string, readonly OutputTensor[]>>>;
 
 /** Which candidates are worth keeping. */
@@ -54,5 +57,7 @@ export const noBatch = (dims: readonly number[]): BadOutput =>
   new BadOutput(`The output is ${dims.join("×")}, without a batch, but several pictures were run.`);
 
 /** A value that is not finite where a box or a score should be. */
-export const notANumber = (anchor: number): BadOutput =>
-  new BadOutput(`The model's output holds values that are not numbers, at anchor ${anchor}.`);
+export const notANumber = (anchor?: number): BadOutput => {
+  const where = anchor === undefined ? "" : `, at anchor ${anchor}`;
+  return new BadOutput(`The model's output holds values that are not numbers${where}.`);
+};

@@ -61,8 +61,20 @@ export function newGraph() {
       nodes.push({ op: "Identity", inputs: [value], outputs: [name], attributes: {} });
       outputs.push({ name, dtype, dims });
     },
-    encode: (metadata: Readonly<Record<string, string>>, producer: string): Uint8Array =>
-      encodeModel({ producer, metadata, inputs, outputs, initializers, nodes }),
+    encode: (
+      metadata: Readonly<Record<string, string>>,
+      producer: string,
+      opset?: number,
+    ): Uint8Array =>
+      encodeModel({
+        producer,
+        metadata,
+        inputs,
+        outputs,
+        initializers,
+        nodes,
+        ...(opset !== undefined && { opset }),
+      }),
 
     add: (value: Value, other: Value | number): Value =>
       one("Add", [value, typeof other === "number" ? number(other) : other]),

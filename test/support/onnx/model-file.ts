@@ -35,18 +35,19 @@ export interface ModelFile {
   readonly outputs: readonly ValueInfo[];
   readonly initializers: readonly Initializer[];
   readonly nodes: readonly Node[];
+  /** Version of the operators; 17 where nothing is said. */
+  readonly opset?: number;
 }
 
 const irVersion = 8;
-const opset = 17;
 
-/** The bytes of an ONNX file (ModelProto of onnx.proto), intermediate representation 8, operators 17. */
+/** The bytes of an ONNX file (ModelProto of onnx.proto), intermediate representation 8. */
 export function encodeModel(model: ModelFile): Uint8Array {
   const pbf = new PbfWriter();
   pbf.writeVarintField(1, irVersion);
   pbf.writeStringField(2, model.producer);
   pbf.writeMessage(7, writeGraph, model);
-  pbf.writeMessage(8, (version: number, to) => to.writeVarintField(2, version), opset);
+  pbf.writeMessage(8, (version: number, to) => to.writeVarintField(2, version), model.opset ?? 17);
   for (const entry of Object.entries(model.metadata)) pbf.writeMessage(14, writeEntry, entry);
   return pbf.finish();
 }

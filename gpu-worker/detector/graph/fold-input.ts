@@ -1,9 +1,10 @@
-import type { ModelInput } from "../../contracts/model.ts";
-import { dataTypes, withPrefix, type Constant, type Node } from "./onnx-graph.ts";
+import type { ModelInput } from "../../../contracts/model.ts";
+import type { GraphChange, GraphFacts } from "./change-graph.ts";
+import { dataTypes, type Constant, type Node } from "./graph-bytes.ts";
 
-/** A model that takes a frame's bytes as ffmpeg writes them. */
-export interface FoldedModel {
-  readonly bytes: Uint8Array;
+/** What makes a graph take a frame's bytes. */
+export interface InputFold {
+  readonly change: Partial<GraphChange>;
   /** Name of the input that takes them, as uint8. */
   readonly inputName: string;
 }
@@ -21,8 +22,16 @@ export function inputDims(
  * Puts what a manifest says of the values (value × scale − mean) / std into the graph, in front of its input, so that no
  * pixel is touched in JavaScript; in float32, and only then in the input's own type. A uint8 input stays as it is.
  */
-export function foldInput(model: Uint8Array, input: ModelInput, batch: number): FoldedModel {
-  if (input.dtype === "uint8") return { bytes: model, inputName: input.name };
+export function foldInput(
+  { inputs }: Pick<GraphFacts, "inputs">,
+  input: ModelInput,
+  batch: number,
+): InputFold {
+  const there = inputs.map(({ name }) => name);
+  if (!there.includes(input.name)) {
+    throw new Error(`The model has no input "${input.name}"; it has ${there.join(", ")}.`);
+  }
+  if (input.dtype === "uint8") return { change: {}, inputName: input.name };
 
   const inputName = "framequeue_frames";
   const steps: { opType: string; constant?: Constant; to?: number }[] = [
@@ -46,13 +55,13 @@ export function foldInput(model: Uint8Array, input: ModelInput, batch: number): 
     output: index === steps.length - 1 ? input.name : between(index + 1),
     ...(to !== undefined && { attributes: { to } }),
   }));
-  const bytes = withPrefix(model, {
-    replaced: input.name,
-    input: { name: inputName, dataType: dataTypes.uint8, dims: inputDims(input, batch) },
-    nodes,
+  const change = {
+    dropped: [input.name],
+    inputs: [{ name: inputName, type: "uint8" as const, dims: inputDims(input, batch) }],
+    before: nodes,
     constants: steps.flatMap(({ constant }) => (constant ? [constant] : [])),
-  });
-  return { bytes, inputName };
+  };
+  return { change, inputName };
 }
 
 const between = (step: number): string => `framequeue_step_${step}`;
