@@ -34,20 +34,24 @@ export async function makeResult(
   const { folder, video, framesTotal } = planned;
   const { row, lease, signal, assertHeld, advance, report, log, times, startedAt } = attempt;
   let analysed = false;
+  const firstFrame = Promise.withResolvers<void>();
   await using started = startExtras(tools, {
     ...planned,
     signal,
     // Until then it is the frames that must advance.
     advance: () => (analysed ? advance() : undefined),
     log,
+    after: firstFrame.promise,
   });
   const analysis = await analyse(planned, detected, {
     ...attempt,
     monotonic,
-    onFirstFrame: () =>
+    onFirstFrame() {
+      firstFrame.resolve();
       log("INFO", "the first frame is detected", {
         after_milliseconds: Math.round(monotonic() - startedAt),
-      }),
+      });
+    },
   });
 
   report({ stage: "publish", framesDone: analysis.tally.frames, framesTotal });

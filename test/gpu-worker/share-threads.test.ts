@@ -17,15 +17,18 @@ test("every division uses the cores that there are, and no more", () => {
 });
 
 test.each([
-  ["the fastest is taken", [50, 80, 60], 2],
+  ["the fastest is taken", [50, 80, 50, 80, 60], 2],
   ["a lead that may be chance does not count", [50, 54, 53], 1],
-  ["of two that lead, the faster", [50, 80, 120], 8],
+  ["of two that lead, the faster", [50, 80, 50, 80, 120, 80, 120], 8],
+  ["a first one that something else slowed is not passed over", [50, 80, 100, 85, 90], 1],
+  ["nor a later one, the second time", [50, 80, 55, 40, 60], 2],
 ] as const)("%s", async (_, rates, threadsPerRun) => {
   const asked = [...rates];
 
   const best = await fastestDivision(divisionsOf(8), async () => asked.shift()!);
 
   expect(best.threadsPerRun).toBe(threadsPerRun);
+  expect(asked).toEqual([]);
 });
 
 test("where there is no choice nothing is measured", async () => {

@@ -46,7 +46,14 @@ export async function putExtrasJob(
   const clock = clockOf(video);
   const { pts } = video.packets;
   const selection = selectionOf({ mode: "every" }, { range, clock, pts });
-  await using started = startExtras(tools, { folder, video, selection, log, ...quiet });
+  await using started = startExtras(tools, {
+    folder,
+    video,
+    selection,
+    log,
+    after: Promise.resolve(),
+    ...quiet,
+  });
   const { playback, previewPath, sprite } = await started.finished;
 
   const job = api.put(jobView({ filename: `numbered.${extension}` }));

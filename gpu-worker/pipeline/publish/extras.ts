@@ -3,6 +3,7 @@ import type { Playback } from "../../../contracts/artifact.ts";
 import type { Tools } from "../../ffmpeg/find.ts";
 import { sourceName } from "../../ffmpeg/input.ts";
 import { wordsOf, type Log } from "../../log.ts";
+import { unlessAborted } from "../../wait.ts";
 import { documentTypeOf } from "./document-type.ts";
 import { whyPreview } from "./plays-in-browsers.ts";
 import { makePreview, type PreviewRequest } from "./preview.ts";
@@ -21,7 +22,11 @@ export interface StartedExtras extends AsyncDisposable {
   readonly finished: Promise<Extras>;
 }
 
-type Request = PreviewRequest & { readonly log: Log };
+type Request = PreviewRequest & {
+  readonly log: Log;
+  /** Nothing is started before: what detects is in a hurry, this is not. */
+  readonly after: Promise<void>;
+};
 
 /** Starts what needs no detections: the sprite, and the preview where browsers need one. Disposed of, it stops both. */
 export function startExtras(tools: Tools, request: Request): StartedExtras {
@@ -39,7 +44,8 @@ export function startExtras(tools: Tools, request: Request): StartedExtras {
 }
 
 async function make(tools: Tools, request: Request): Promise<Extras> {
-  const { log } = request;
+  const { log, after, signal } = request;
+  await unlessAborted(after, signal);
   const sprite = await unlessItFails(makeSprite(tools.ffmpeg, request), request, (error) => {
     log("WARN", "no sprite was made", { error });
     return undefined;
