@@ -1,0 +1,44 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { findTools } from "../../gpu-worker/ffmpeg/find.ts";
+import { startExtras } from "../../gpu-worker/pipeline/publish/extras.ts";
+import { clip } from "./support/clips.ts";
+import { planned } from "./support/previewed.ts";
+import { keptLog } from "./support/quiet-log.ts";
+
+const tools = await findTools({ environment: process.env });
+const source = ["-f", "lavfi", "-i", "testsrc2=d=6:s=64x64:r=5", "-c:v", "mpeg4"];
+
+async function started(after: Promise<void>) {
+  const folder = clip(tools, "mp4", ...source);
+  const { log, lines } = keptLog();
+  const extras = startExtras(tools, { ...(await planned(folder, tools)), log, after });
+  return { folder, extras, lines };
+}
+
+test("nothing is started before the first frame is detected, all of it afterwards", async () => {
+  const firstFrame = Promise.withResolvers<void>();
+  const { folder, extras, lines } = await started(firstFrame.promise);
+  await using made = extras;
+  await sleep(500);
+  expect(existsSync(join(folder, "sprite.jpg"))).toBe(false);
+
+  firstFrame.resolve();
+
+  const { sprite, previewPath } = await made.finished;
+  expect(existsSync(sprite!.spritePath)).toBe(true);
+  expect(existsSync(previewPath!)).toBe(true);
+  expect(lines).toEqual([]);
+});
+
+test("a job that ends before its first frame does not wait for them", async () => {
+  const { folder, extras, lines } = await started(new Promise(() => {}));
+
+  await extras[Symbol.asyncDispose]();
+
+  await expect(extras.finished).rejects.toThrow();
+  expect(existsSync(join(folder, "sprite.jpg"))).toBe(false);
+  expect(lines).toEqual([]);
+});
