@@ -50,11 +50,11 @@ export async function openSession({
   const model = await readFile(modelPath);
   const graph = graphFacts(model);
   const wanted = tensorsOf(manifest.output);
-  const extras = manifest.input.extras.map(({ name }) => name);
-  refuseMissing("input", extras, graph.inputs);
+  const given = [manifest.input, ...manifest.input.extras].map(({ name }) => name);
+  refuseMissing("input", given, graph.inputs);
   refuseMissing("output", Object.values(wanted).flat(), graph.outputs);
 
-  const front = foldInput(graph, manifest.input, batch);
+  const front = foldInput(manifest.input, batch);
   const back = foldOutput(graph, manifest);
   const parts = Object.entries(back ? { ...wanted, ...back.tensors } : wanted);
   const fetched = [...parts.flatMap(([, names]) => names), ...(back ? [back.sum] : [])];

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { ModelOutput } from "../../contracts/model-output.ts";
 import { noFloors } from "../../gpu-worker/detector/decoders/decoder.ts";
 import { frameBytesOf } from "../../gpu-worker/detector/pixel-layout.ts";
@@ -19,7 +19,11 @@ interface Answer {
 }
 
 /** A session of a model that always answers the same. */
-async function answering(answers: Readonly<Record<string, Answer>>, output: object) {
+async function answering(
+  answers: Readonly<Record<string, Answer>>,
+  output: object,
+  { name = "images" } = {},
+) {
   const folder = mkdtempSync(join(tmpdir(), "framequeue-session-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const graph = newGraph();
@@ -32,7 +36,7 @@ async function answering(answers: Readonly<Record<string, Answer>>, output: obje
   const manifest = {
     ...pitch!,
     classes: ["player", "ball"],
-    input: { ...pitch!.input, ...size, name: "images", layout: "NCHW" as const },
+    input: { ...pitch!.input, ...size, name, layout: "NCHW" as const },
     output: ModelOutput.parse(output),
   };
   const setup = { manifest, modelPath, provider: "cpu", batch: 1, threadsPerRun: 1 } as const;
@@ -78,10 +82,18 @@ test("a score that is no number is an error, whatever the floors", async () => {
   await expect(session.detect([frame], none)).rejects.toThrow(/not numbers/);
 });
 
-test("a model without an output that its manifest names is refused with what it has", async () => {
+describe("a model is refused with what it has, where it has not what its manifest names", () => {
   const output = { decoder: "yolo-v8", tensors: { predictions: "output0" } };
 
-  await expect(answering({ out: zeros(1, 6, 40) }, output)).rejects.toThrow(
-    /no output "output0"; it has out/,
-  );
+  test("an output", async () => {
+    await expect(answering({ out: zeros(1, 6, 40) }, output)).rejects.toThrow(
+      /no output "output0"; it has out/,
+    );
+  });
+
+  test("an input", async () => {
+    await expect(
+      answering({ output0: zeros(1, 6, 40) }, output, { name: "pictures" }),
+    ).rejects.toThrow(/no input "pictures"; it has images/);
+  });
 });
