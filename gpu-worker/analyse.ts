@@ -17,16 +17,22 @@ export interface Analysis {
   readonly gaps: readonly Gap[];
 }
 
+/** The poster is chosen among so many of the frames: it is made while the others are analysed. */
+const partForPoster = 0.9;
+
 /** Follows objects over detected frames, counts them, and writes one line per frame. */
 export async function analyse(
   { folder, settings, video, framesTotal }: Omit<Plan, "cut">,
   detected: DetectedFrames,
   {
     onFirstFrame,
+    onPosterTime,
     ...attempt
   }: Pick<Attempt, "signal" | "advance" | "report"> & {
     monotonic: () => number;
     onFirstFrame?: () => void;
+    /** Is told once which frame, in seconds, shows best what is in the video. */
+    onPosterTime?: (seconds: number) => void;
   },
 ): Promise<Analysis> {
   const { tracker, scoreShown } = settings;
@@ -39,6 +45,7 @@ export async function analyse(
     keySeconds: video.packets.keys.map(clockOf(video).secondsAt),
   });
   const detectionsPath = join(folder, artifactNames.detections);
+  const framesForPoster = Math.ceil(framesTotal * partForPoster);
   await writeFrames(tracked, {
     ...attempt,
     path: detectionsPath,
@@ -46,11 +53,14 @@ export async function analyse(
     onFrame(frame) {
       counts.add(frame);
       if (counts.frames === 1) onFirstFrame?.();
+      if (counts.frames === framesForPoster) onPosterTime?.(counts.posterTime());
     },
   });
   if (counts.frames === 0) {
     throw new PermanentError("VIDEO_EMPTY", "Not one frame of the asked range could be decoded.");
   }
+  // Gaps may have left fewer than that.
+  if (counts.frames < framesForPoster) onPosterTime?.(counts.posterTime());
   const { framesDecoded, gaps } = detected.account();
   if (gaps.length > 0 && !settings.partial) {
     const [{ start, end, reason } = gaps[0]!] = gaps;

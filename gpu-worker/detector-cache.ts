@@ -3,26 +3,30 @@ import type { Detector } from "./detector/detector.ts";
 
 /** Keeps the last model loaded between jobs; a broken one is loaded anew. */
 export interface DetectorCache {
-  readonly get: (manifest: ModelManifest, modelPath: string) => Promise<Detector>;
+  /** The model as it was loaded last, if it is this one: whoever loaded it has checked its file. */
+  readonly warm: (manifest: ModelManifest) => Detector | undefined;
+  readonly load: (manifest: ModelManifest, modelPath: string) => Promise<Detector>;
   readonly close: () => Promise<void>;
 }
 
 export function detectorCache(
   open: (manifest: ModelManifest, modelPath: string) => Promise<Detector>,
 ): DetectorCache {
-  let warm: Detector | undefined;
+  let last: Detector | undefined;
   const close = async (): Promise<void> => {
-    await warm?.close();
-    warm = undefined;
+    await last?.close();
+    last = undefined;
   };
   return {
-    async get(manifest, modelPath) {
+    warm(manifest) {
       // The manifest, not only the file: two may read the same file differently.
-      const same = JSON.stringify(warm?.manifest) === JSON.stringify(manifest);
-      if (warm && same && !warm.broken) return warm;
+      const same = JSON.stringify(last?.manifest) === JSON.stringify(manifest);
+      return same && !last?.broken ? last : undefined;
+    },
+    async load(manifest, modelPath) {
       await close();
-      warm = await open(manifest, modelPath);
-      return warm;
+      last = await open(manifest, modelPath);
+      return last;
     },
     close,
   };

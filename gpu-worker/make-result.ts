@@ -6,7 +6,6 @@ import type { DetectedFrames } from "./detect-frames.ts";
 import type { Tools } from "./ffmpeg/find.ts";
 import { keepAdvancing } from "./keep-advancing.ts";
 import { startExtras } from "./pipeline/publish/extras.ts";
-import { makePoster } from "./pipeline/publish/poster.ts";
 import { publish } from "./pipeline/publish/publish.ts";
 import { storeArtifacts } from "./pipeline/publish/store-artifacts.ts";
 import type { Plan } from "./plan.ts";
@@ -35,6 +34,7 @@ export async function makeResult(
   const { row, lease, signal, assertHeld, advance, report, log, times, startedAt } = attempt;
   let analysed = false;
   const firstFrame = Promise.withResolvers<void>();
+  const posterTime = Promise.withResolvers<number>();
   await using started = startExtras(tools, {
     ...planned,
     signal,
@@ -42,10 +42,12 @@ export async function makeResult(
     advance: () => (analysed ? advance() : undefined),
     log,
     after: firstFrame.promise,
+    posterTime: posterTime.promise,
   });
   const analysis = await analyse(planned, detected, {
     ...attempt,
     monotonic,
+    onPosterTime: posterTime.resolve,
     onFirstFrame() {
       firstFrame.resolve();
       log("INFO", "the first frame is detected", {
@@ -58,15 +60,8 @@ export async function makeResult(
   analysed = true;
   const extras = await started.finished;
   return await keepAdvancing(advance, async () => {
-    const posterPath = makePoster(tools.ffmpeg, {
-      folder,
-      video,
-      seconds: analysis.tally.posterTime(),
-      signal,
-    });
-    posterPath.catch(() => {});
     const artifacts = await storeArtifacts(
-      { ...analysis, folder, posterPath, extras },
+      { ...analysis, folder, extras },
       { bucket, lease, assertHeld },
     );
     const seconds = (monotonic() - startedAt) / 1000;

@@ -44,7 +44,7 @@ export type Prepared = Pick<
   | "tools"
   | "scratch"
   | "modelPath"
-  | "detector"
+  | "detectors"
   | "provider"
   | "providerNodeShare"
   | "onnxruntimeVersion"
@@ -78,7 +78,7 @@ export async function prepare(dependencies: PrepareDependencies): Promise<Prepar
     tools,
     scratch,
     modelPath: modelStore({ builtInDirectory, cacheDirectory, bucket, fetch }),
-    detector: detectors.get,
+    detectors,
     provider,
     providerNodeShare: best.nodeShare,
     onnxruntimeVersion: onnxruntime.version,

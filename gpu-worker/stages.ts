@@ -4,6 +4,7 @@ import type { PublishedResult } from "../contracts/job.ts";
 import type { ModelManifest } from "../contracts/model.ts";
 import type { MediaBucket } from "../contracts/ports/media-bucket.ts";
 import type { SegmentRow } from "../contracts/segment.ts";
+import type { DetectorCache } from "./detector-cache.ts";
 import { detectFrames } from "./detect-frames.ts";
 import type { Detector } from "./detector/detector.ts";
 import type { Provider } from "./detector/providers.ts";
@@ -35,7 +36,7 @@ export interface StagesDependencies {
     manifest: ModelManifest,
     options: { signal: AbortSignal; advance: () => void; log: Log },
   ) => Promise<string>;
-  readonly detector: (manifest: ModelManifest, modelPath: string) => Promise<Detector>;
+  readonly detectors: Pick<DetectorCache, "warm" | "load">;
   readonly provider: Provider;
   /** Part of the probe's nodes that ran on the provider, 0–1. */
   readonly providerNodeShare: number;
@@ -80,8 +81,11 @@ export function pipelineStages(dependencies: StagesDependencies): Stages &
     if (settings.require === "gpu" && provider === "cpu") {
       throw new PermanentError("GPU_REQUIRED", "This worker has no GPU that works.");
     }
+    const { detectors } = dependencies;
+    const warm = detectors.warm(model);
+    if (warm) return warm;
     const modelPath = await dependencies.modelPath(model, { signal, advance, log });
-    return keepAdvancing(advance, () => dependencies.detector(model, modelPath));
+    return keepAdvancing(advance, () => detectors.load(model, modelPath));
   }
 
   async function whole(attempt: Attempt): Promise<PublishedResult> {

@@ -4,7 +4,7 @@ import { copyFileSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { noFloors } from "../../gpu-worker/detector/decoders/decoder.ts";
-import type { Detector } from "../../gpu-worker/detector/detector.ts";
+import { batchesPerThread, type Detector } from "../../gpu-worker/detector/detector.ts";
 import { fitter } from "../../gpu-worker/detector/fit/fit.ts";
 import { frameSlots } from "../../gpu-worker/detector/fit/frame-memory.ts";
 import { placementOf } from "../../gpu-worker/detector/letterbox.ts";
@@ -69,7 +69,7 @@ export async function boundsOf(
     const lane = async () => {
       while (left-- > 0) await detector.detect(batch, floors);
     };
-    await Promise.all(Array.from({ length: detector.threads }, lane));
+    await Promise.all(Array.from({ length: detector.threads * batchesPerThread }, lane));
   }
   const timed = async (work: Promise<unknown>): Promise<number> => {
     const startedAt = performance.now();

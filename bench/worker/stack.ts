@@ -21,7 +21,7 @@ export interface WholeRun {
   readonly stages: Readonly<Record<string, number>>;
   /** From the claim to the first frame with its detections. */
   readonly firstFrameMilliseconds: number;
-  /** Resident memory of the worker and its ffmpeg; undefined where it can't be seen. */
+  /** Resident memory of the worker and its ffmpeg; undefined where it wasn't followed, or can't be seen. */
   readonly peakMegabytes: number | undefined;
   readonly detections: () => Promise<FrameDetections[]>;
 }
@@ -74,12 +74,13 @@ export async function openStack({ root }: { readonly root?: string } = {}) {
       return added.pipeline_id;
     },
 
-    async run(clip: Clip, pipelineId: string): Promise<WholeRun> {
-      const memory = followMemory(worker.pid);
+    /** Its memory is followed only where that is asked for: looking costs what is measured. */
+    async run(clip: Clip, pipelineId: string, { followed = false } = {}): Promise<WholeRun> {
+      const memory = followed ? followMemory(worker.pid) : undefined;
       const bytes = readFileSync(clip.path);
       const jobId = await client.upload({ filename: `${clip.title}.mp4`, bytes, pipelineId });
       const job = await endedAskingSeldom(jobId);
-      const peakMegabytes = memory.stop();
+      const peakMegabytes = memory?.stop();
       if (job.status !== "completed") throw new Error(`The job ${JSON.stringify(job.error)}`);
 
       const said = saidOf(jobId);

@@ -33,22 +33,24 @@ const failure = (error: unknown): ThreadAnswer => {
 async function serve(session: Session): Promise<void> {
   const recall = remembered();
   const fit = fitter();
-  port.on("message", (request: ThreadRequest | typeof closeRequest) => {
-    if (request === closeRequest) {
-      port.close();
-      return;
-    }
+  async function answer(request: ThreadRequest): Promise<void> {
     const { frames, floors } = recall(request);
     for (const frame of frames) fit(frame);
     const pixels = frames.map((frame) => frame.pixels);
-    session.detect(pixels, floors).then(
-      (raw) =>
-        send(
-          { is: "detected", raw },
-          raw.map(({ buffer }) => buffer as ArrayBuffer),
-        ),
-      (error: unknown) => send(failure(error)),
-    );
+    try {
+      const raw = await session.detect(pixels, floors);
+      send(
+        { is: "detected", raw },
+        raw.map(({ buffer }) => buffer as ArrayBuffer),
+      );
+    } catch (error) {
+      send(failure(error));
+    }
+  }
+  // The next request may come while a run is under way, and waits for its end.
+  let last = Promise.resolve();
+  port.on("message", (request: ThreadRequest | typeof closeRequest) => {
+    last = last.then(() => (request === closeRequest ? port.close() : answer(request)));
   });
   // The first run allocates and, on a GPU, compiles; nobody should wait for that in mid-video.
   const { input, classes } = setup.manifest;

@@ -8,6 +8,9 @@ import type { Division } from "./share-threads.ts";
 import { startThread, type DetectorThread } from "./thread.ts";
 import type { ThreadSetup } from "./thread-messages.ts";
 
+/** Batches that each thread has in line, so that none stands idle while this one is busy with other things. */
+export const batchesPerThread = 2;
+
 /** A loaded model, several batches side by side. */
 export interface Detector {
   readonly manifest: ModelManifest;
@@ -16,7 +19,7 @@ export interface Detector {
   readonly threads: number;
   /** Frames of one batch. */
   readonly batch: number;
-  /** Detections of up to a batch of frames; asked for more batches than there are threads, it takes them in order. */
+  /** Detections of up to a batch of frames; asked for more batches than its threads have in line, it takes them in order. */
   readonly detect: (
     frames: readonly ModelFrame[],
     floors: Floors,
@@ -57,14 +60,21 @@ export async function openDetector(
     throw failed.reason;
   }
 
-  const idle = [...all];
+  /** Of each thread, the batches that it has not answered yet. */
+  const inLine = new Map(all.map((thread) => [thread, 0]));
   const waiting: ((thread: DetectorThread) => void)[] = [];
-  const acquire = async (): Promise<DetectorThread> =>
-    idle.pop() ?? new Promise((resolve) => waiting.push(resolve));
+  const acquire = async (): Promise<DetectorThread> => {
+    const [[thread, batches]] = [...inLine].sort(([, a], [, b]) => a - b) as [
+      [DetectorThread, number],
+    ];
+    if (batches === batchesPerThread) return new Promise((resolve) => waiting.push(resolve));
+    inLine.set(thread, batches + 1);
+    return thread;
+  };
   const release = (thread: DetectorThread): void => {
     const next = waiting.shift();
     if (next) next(thread);
-    else idle.push(thread);
+    else inLine.set(thread, inLine.get(thread)! - 1);
   };
 
   return {

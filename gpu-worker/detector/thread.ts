@@ -8,8 +8,9 @@ import type { RawDetections } from "./session.ts";
 import { toldOnce, type DetectRequest } from "./told-once.ts";
 import { closeRequest, type ThreadAnswer, type ThreadSetup } from "./thread-messages.ts";
 
-/** One detector thread with its own session; takes one batch at a time. */
+/** One detector thread with its own session, which works on one batch after the other. */
 export interface DetectorThread {
+  /** Asked for more before it has answered, it takes them in order. */
   readonly detect: (request: DetectRequest) => Promise<readonly RawDetections[]>;
   /** Set once it can not be used any more. */
   readonly broken: Error | undefined;
@@ -24,12 +25,14 @@ export async function startThread(setup: ThreadSetup, url: URL = entry): Promise
   const worker = new Worker(url, { workerData: setup });
   worker.unref();
   let broken: Error | undefined;
-  let waiting: PromiseWithResolvers<readonly RawDetections[]> | undefined;
+  /** Whoever waits for an answer, in the order of asking; the thread works for the first. */
+  const asked: PromiseWithResolvers<readonly RawDetections[]>[] = [];
+  let patience: NodeJS.Timeout | undefined;
 
   function breaks(error: Error): void {
     broken ??= error;
-    waiting?.reject(error);
-    waiting = undefined;
+    clearTimeout(patience);
+    for (const each of asked.splice(0)) each.reject(error);
   }
 
   worker.on("error", (error) =>
@@ -45,26 +48,28 @@ export async function startThread(setup: ThreadSetup, url: URL = entry): Promise
       return breaks(new RetryableError("WORKER_FAILED", answer.message));
     }
     if (answer.is === "lost") return breaks(new DeviceLost(answer.message));
-    const asked = waiting;
-    waiting = undefined;
-    if (answer.is === "ready") asked?.resolve([]);
-    else if (answer.is === "detected") asked?.resolve(answer.raw);
-    else asked?.reject(new PermanentError("MODEL_FAILED", answer.message));
+    clearTimeout(patience);
+    const first = asked.shift();
+    if (asked.length > 0) beginWaiting(limits.stalledSeconds);
+    if (answer.is === "ready") first?.resolve([]);
+    else if (answer.is === "detected") first?.resolve(answer.raw);
+    else first?.reject(new PermanentError("MODEL_FAILED", answer.message));
   });
 
   /**
    * The native call can not be interrupted, only noticed. Never `terminate()`: a call that returns into a thread that
    * was terminated takes the whole process down (Napi::Error, SIGABRT).
    */
-  async function answered(seconds: number): Promise<readonly RawDetections[]> {
-    waiting = Promise.withResolvers();
-    const { promise } = waiting;
-    const late = () => {
+  function beginWaiting(seconds: number): void {
+    patience = setTimeout(() => {
       const why = `The model gave no answer for ${seconds} s.`;
       breaks(new RetryableError("WORKER_FAILED", why));
-    };
-    const timer = setTimeout(late, seconds * 1000);
-    return promise.finally(() => clearTimeout(timer));
+    }, seconds * 1000);
+  }
+  async function answered(seconds: number): Promise<readonly RawDetections[]> {
+    const answer = Promise.withResolvers<readonly RawDetections[]>();
+    if (asked.push(answer) === 1) beginWaiting(seconds);
+    return answer.promise;
   }
 
   const told = toldOnce();
@@ -83,8 +88,8 @@ export async function startThread(setup: ThreadSetup, url: URL = entry): Promise
       worker.ref();
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
       worker.postMessage(closeRequest);
-      const patience = AbortSignal.timeout(limits.stalledSeconds * 1000);
-      await Promise.race([gone.promise, once(patience, "abort")]);
+      const late = AbortSignal.timeout(limits.stalledSeconds * 1000);
+      await Promise.race([gone.promise, once(late, "abort")]);
       worker.unref();
     },
   };

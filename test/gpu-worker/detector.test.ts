@@ -67,6 +67,71 @@ test("answers stay with their frames, also when threads finish out of turn", asy
   expect(answers.map(([raw]) => raw![0])).toEqual([0, 1, 2, 3]);
 });
 
+test("each thread has two batches in line, the next goes where one is done, and later ones come in turn", async () => {
+  const given: { thread: number; frame: number; done: () => void }[] = [];
+  let started = 0;
+  const detector = await openDetector(setup, oneThreadEach(2), async () => {
+    const thread = started++;
+    return {
+      detect: ({ frames: [frame] }) =>
+        new Promise((resolve) =>
+          given.push({ thread, frame: frame!.pixels[0]!, done: () => resolve([]) }),
+        ),
+      broken: undefined,
+      close: async () => {},
+    };
+  });
+  const frames = [0, 1, 2, 3, 4, 5];
+
+  const answers = frames.map((frame) => detector.detect([frameOf(frame)], floors));
+  await vi.waitFor(() => expect(given).toHaveLength(4));
+  const first = given.map(({ thread }) => thread);
+  given[1]!.done();
+  await vi.waitFor(() => expect(given).toHaveLength(5));
+  for (const { done } of given) done();
+  await vi.waitFor(() => expect(given).toHaveLength(6));
+  given[5]!.done();
+  await Promise.all(answers);
+
+  expect(first).toEqual([0, 1, 0, 1]);
+  expect(given[4]!.thread).toBe(1);
+  expect(given.map(({ frame }) => frame)).toEqual(frames);
+});
+
+test("a thread that is asked ahead answers in turn, and what fails is that batch alone", async () => {
+  const thread = await threadThat(`
+    const [frame] = request.frames;
+    const raw = [Float32Array.of(frame)];
+    parentPort.postMessage(
+      frame === 1 ? { is: "failed", code: "MODEL_FAILED", message: "m" } : { is: "detected", raw },
+    );`);
+
+  const answers = await Promise.allSettled(
+    [frameOf(0), frameOf(1), frameOf(2)].map((frame) => thread.detect({ frames: [frame], floors })),
+  );
+
+  expect(answers).toMatchObject([
+    { value: [Float32Array.of(0)] },
+    { reason: { name: "PermanentError" } },
+    { value: [Float32Array.of(2)] },
+  ]);
+});
+
+test("a thread that hangs with the second of two fails that one, and is not used further", async () => {
+  const thread = await threadThat(`
+    if (request.frames[0] === 0) parentPort.postMessage({ is: "detected", raw: [] });`);
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+
+  const first = thread.detect({ frames: [frameOf(0)], floors });
+  const second = thread.detect({ frames: [frameOf(1)], floors });
+  await expect(first).resolves.toEqual([]);
+  vi.advanceTimersByTime(11_000);
+  vi.useRealTimers();
+
+  await expect(second).rejects.toMatchObject({ code: "WORKER_FAILED" });
+  expect(thread.broken).toBeInstanceOf(RetryableError);
+});
+
 test("a thread that crashes is a reason to try again, and is not used further", async () => {
   const thread = await threadThat("process.exit(1)");
 
@@ -131,14 +196,17 @@ test("one model stays loaded between jobs; another, or a broken one, is loaded a
     return detector as unknown as Detector;
   });
   const [pitch, coco] = builtInManifests as [typeof manifest, typeof manifest];
+  const warm: unknown[] = [cache.warm(pitch)];
 
-  await cache.get(pitch, "a");
-  await cache.get(structuredClone(pitch), "a");
-  await cache.get(coco, "b");
+  const first = await cache.load(pitch, "a");
+  warm.push(cache.warm(structuredClone(pitch)), cache.warm(coco));
+  const second = await cache.load(coco, "b");
+  warm.push(cache.warm(pitch), cache.warm(coco));
   made.at(-1)!.broken = true;
-  await cache.get(coco, "b");
+  warm.push(cache.warm(coco));
 
-  expect(opened).toEqual([pitch.name, coco.name, coco.name]);
+  expect(opened).toEqual([pitch.name, coco.name]);
+  expect(warm).toEqual([undefined, first, undefined, undefined, second, undefined]);
 });
 
 test("a provider counts as working only when it has run", async () => {

@@ -52,6 +52,7 @@ export async function putExtrasJob(
     selection,
     log,
     after: Promise.resolve(),
+    posterTime: Promise.resolve(0),
     ...quiet,
   });
   const { playback, previewPath, sprite } = await started.finished;

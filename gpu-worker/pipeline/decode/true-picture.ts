@@ -21,16 +21,18 @@ export const truePicture = (
 
 /**
  * As which the displayed pictures come out: as they are stored where that is how most videos are, else as RGB; in full
- * size, because the model's input is fitted from the pixels themselves.
+ * size, because the model's input is fitted from the pixels themselves. Of an interlaced frame that is one field's size.
  */
 export function decodedPicture(
-  { width, height, pixelFormat, colour }: Video,
+  video: Video,
   { toneMapping }: Pick<Ffmpeg, "toneMapping">,
   placement: Placement,
 ): DecodedPicture {
+  const { pixelFormat, colour } = video;
   if (toneMapping && isHdr(colour)) {
     return { format: "gbrp", width: placement.width, height: placement.height };
   }
+  const { width, height } = analysedSize(video);
   if (pixelFormat !== "yuv420p" && pixelFormat !== "yuvj420p") {
     return { format: "gbrp", width, height };
   }
@@ -45,6 +47,15 @@ export function decodedPicture(
  */
 const firstField = ({ firstField }: Pick<Video, "firstField">): string[] =>
   firstField ? [`field=type=${firstField}`] : [];
+
+/** Of a field half of the stored lines, which a quarter turn stands upright. */
+function analysedSize({ width, height, rotation, firstField }: Video) {
+  if (!firstField) return { width, height };
+  const lines = (stored: number) => Math.max(1, stored >> 1);
+  return rotation === 90 || rotation === 270
+    ? { width: lines(width), height }
+    : { width, height: lines(height) };
+}
 
 const turns = {
   0: [],

@@ -1,14 +1,11 @@
 import type { Detection, FrameDetections } from "../../../contracts/detection.ts";
 import { limits } from "../../../contracts/limits.ts";
 import type { Floors } from "../../detector/decoders/decoder.ts";
-import type { Detector } from "../../detector/detector.ts";
+import { batchesPerThread, type Detector } from "../../detector/detector.ts";
 import { boxInSource, type Placement } from "../../detector/letterbox.ts";
 import { rawWidth, type RawDetections } from "../../detector/session.ts";
 import type { Frame } from "../decode/decode.ts";
 import { batchesOf } from "./batches.ts";
-
-/** Batches that wait in line for each detector thread, so that none stands idle while the next is decoded. */
-const batchesPerThread = 2;
 
 /** How many frames are in memory at once between decoder and detector: fewer of them where they are huge. */
 export function framesInFlight(

@@ -2,10 +2,12 @@ import { join } from "node:path";
 import type { Playback } from "../../../contracts/artifact.ts";
 import type { Tools } from "../../ffmpeg/find.ts";
 import { sourceName } from "../../ffmpeg/input.ts";
+import { keepAdvancing } from "../../keep-advancing.ts";
 import { wordsOf, type Log } from "../../log.ts";
 import { unlessAborted } from "../../wait.ts";
 import { documentTypeOf } from "./document-type.ts";
 import { whyPreview } from "./plays-in-browsers.ts";
+import { makePoster } from "./poster.ts";
 import { makePreview, type PreviewRequest } from "./preview.ts";
 import { makeSprite, type Sprite } from "./sprite.ts";
 
@@ -14,6 +16,7 @@ export interface Extras {
   readonly playback: Playback;
   readonly previewPath: string | undefined;
   readonly sprite: Sprite | undefined;
+  readonly posterPath: string | undefined;
 }
 
 /** Extras that are being made while frames are analysed. */
@@ -26,9 +29,11 @@ type Request = PreviewRequest & {
   readonly log: Log;
   /** Nothing is started before: what detects is in a hurry, this is not. */
   readonly after: Promise<void>;
+  /** Seconds at which the poster is taken, as soon as they are known. */
+  readonly posterTime: Promise<number>;
 };
 
-/** Starts what needs no detections: the sprite, and the preview where browsers need one. Disposed of, it stops both. */
+/** Starts what people look at: the sprite, the preview where browsers need one, the poster. Disposed of, it stops them. */
 export function startExtras(tools: Tools, request: Request): StartedExtras {
   const disposed = new AbortController();
   const signal = AbortSignal.any([request.signal, disposed.signal]);
@@ -44,6 +49,16 @@ export function startExtras(tools: Tools, request: Request): StartedExtras {
 }
 
 async function make(tools: Tools, request: Request): Promise<Extras> {
+  const making = [inTheBackground(tools, request), poster(tools, request)] as const;
+  // Nothing may still write into the folder once this is over.
+  const [others, posterPath] = await Promise.all(making).finally(() => Promise.allSettled(making));
+  return { ...others, posterPath };
+}
+
+async function inTheBackground(
+  tools: Tools,
+  request: Request,
+): Promise<Omit<Extras, "posterPath">> {
   const { log, after, signal } = request;
   await unlessAborted(after, signal);
   const sprite = await unlessItFails(makeSprite(tools.ffmpeg, request), request, (error) => {
@@ -53,7 +68,20 @@ async function make(tools: Tools, request: Request): Promise<Extras> {
   return { sprite, ...(await makePlayback(tools, request)) };
 }
 
-async function makePlayback(tools: Tools, request: Request): Promise<Omit<Extras, "sprite">> {
+async function poster(tools: Tools, request: Request): Promise<string | undefined> {
+  const { log, signal, advance, posterTime } = request;
+  const seconds = await unlessAborted(posterTime, signal);
+  const made = keepAdvancing(advance, () => makePoster(tools.ffmpeg, { ...request, seconds }));
+  return unlessItFails(made, request, (error) => {
+    log("WARN", "no poster was made", { error });
+    return undefined;
+  });
+}
+
+async function makePlayback(
+  tools: Tools,
+  request: Request,
+): Promise<Pick<Extras, "playback" | "previewPath">> {
   const { folder, video, log } = request;
   const documentType = await documentTypeOf(join(folder, sourceName));
   const why = whyPreview({ ...video, documentType });

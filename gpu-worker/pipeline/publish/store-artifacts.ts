@@ -21,15 +21,12 @@ export async function storeArtifacts(
     folder,
     detectionsPath,
     tally,
-    posterPath,
-    extras: { previewPath, sprite },
+    extras: { previewPath, sprite, posterPath },
   }: {
     folder: string;
     detectionsPath: string;
     tally: Tally;
-    /** It may still be in the making while the others are stored. */
-    posterPath: Promise<string | undefined>;
-    extras: Pick<Extras, "previewPath" | "sprite">;
+    extras: Pick<Extras, "previewPath" | "sprite" | "posterPath">;
   },
   { bucket, lease, assertHeld }: StoreDependencies,
 ): Promise<ArtifactEntry[]> {
@@ -45,8 +42,7 @@ export async function storeArtifacts(
     { name: artifactNames.preview, path: previewPath, contentType: "video/mp4" },
   ];
   const entries: ArtifactEntry[] = [];
-  for (const { name, contentType, ...file } of files) {
-    const path = await file.path;
+  for (const { name, contentType, path } of files) {
     if (path === undefined) continue;
     assertHeld();
     const { sha256, sizeBytes } = await fileFacts(path);

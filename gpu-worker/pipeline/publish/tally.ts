@@ -118,7 +118,7 @@ export function tally({
       classes: byId().map(([class_id, { label, counts }]) => ({
         class_id,
         label,
-        counts: [...counts],
+        counts: numbersOf(counts),
       })),
     }),
     counts() {
@@ -141,6 +141,13 @@ export function tally({
       };
     },
   };
+}
+
+/** Not by its iterator, which takes 25 ms for the million counts of a long video. */
+function numbersOf(counts: Uint32Array): number[] {
+  const numbers: number[] = [];
+  for (let at = 0; at < counts.length; at++) numbers.push(counts[at]!);
+  return numbers;
 }
 
 /** Decoding so many seconds of a video for a poster is not felt. */
