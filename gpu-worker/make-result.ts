@@ -30,7 +30,7 @@ export async function makeResult(
     monotonic: () => number;
   },
 ): Promise<PublishedResult> {
-  const { folder, video, framesTotal } = planned;
+  const { folder, framesTotal } = planned;
   const { row, lease, signal, assertHeld, advance, report, log, times, startedAt } = attempt;
   let analysed = false;
   const firstFrame = Promise.withResolvers<void>();

@@ -7,8 +7,14 @@ import type { Video } from "../../gpu-worker/pipeline/probe/probe.ts";
 
 const { ffmpeg } = await findTools({ environment: process.env });
 const placement = {
-  ...{ inputWidth: 416, inputHeight: 416, width: 416, height: 312 },
-  ...{ left: 0, top: 0, scaleX: 6.5, scaleY: 6.5 },
+  inputWidth: 416,
+  inputHeight: 416,
+  width: 416,
+  height: 312,
+  left: 0,
+  top: 0,
+  scaleX: 6.5,
+  scaleY: 6.5,
 };
 const colour = { range: null, matrix: null, primaries: null, transfer: null };
 
@@ -29,11 +35,9 @@ test.each(fields)(
     const before = truePicture(video, ffmpeg, placement);
 
     const source = `testsrc2=s=64x${lines}:d=1:r=1,format=yuv420p`;
-    const args = ["-v", "error", "-f", "lavfi", "-i", source, "-frames:v", "1"];
-    const bytes = execFileSync(ffmpeg.path, [
-      ...args,
-      ...["-vf", before.join(","), "-pix_fmt", "yuv420p", "-f", "rawvideo", "-"],
-    ]);
+    const first = ["-v", "error", "-f", "lavfi", "-i", source, "-frames:v", "1"];
+    const raw = ["-pix_fmt", "yuv420p", "-f", "rawvideo", "-"];
+    const bytes = execFileSync(ffmpeg.path, [...first, "-vf", before.join(","), ...raw]);
     expect(bytes).toHaveLength(pictureBytesOf(decodedPicture(video, ffmpeg, placement)));
   },
 );

@@ -50,8 +50,9 @@ export function startExtras(tools: Tools, request: Request): StartedExtras {
 
 async function make(tools: Tools, request: Request): Promise<Extras> {
   const making = [inTheBackground(tools, request), poster(tools, request)] as const;
-  // Nothing may still write into the folder once this is over.
-  const [others, posterPath] = await Promise.all(making).finally(() => Promise.allSettled(making));
+  // Also where one of them was stopped: nothing may still write into the folder once this is over.
+  await Promise.allSettled(making);
+  const [others, posterPath] = await Promise.all(making);
   return { ...others, posterPath };
 }
 
