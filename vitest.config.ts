@@ -7,6 +7,8 @@ export default defineConfig({
       {
         test: {
           name: "unit",
+          // By default one core stays idle, which is every other one where CI runs.
+          maxWorkers: "100%",
           include: ["test/**/*.test.ts", "test/**/*.test.tsx"],
           exclude: [
             "test/end-to-end/**",

@@ -8,7 +8,7 @@ import type { Division } from "./share-threads.ts";
 import { startThread, type DetectorThread } from "./thread.ts";
 import type { ThreadSetup } from "./thread-messages.ts";
 
-/** Batches that each thread has in line, so that none stands idle while this one is busy with other things. */
+/** Batches that each thread has in line, so that none stands idle while the main thread is busy with other things. */
 export const batchesPerThread = 2;
 
 /** A loaded model, several batches side by side. */
