@@ -30,13 +30,15 @@ export async function analyse(
     ...attempt
   }: Pick<Attempt, "signal" | "advance" | "report"> & {
     monotonic: () => number;
+    /** Is told once, when the first frame's boxes are known; a tracker holds it back until the next one's are. */
     onFirstFrame?: () => void;
     /** Is told once which frame, in seconds, shows best what is in the video. */
     onPosterTime?: (seconds: number) => void;
   },
 ): Promise<Analysis> {
   const { tracker, scoreShown } = settings;
-  const tracked = track(detected.frames, { tracker, startScore: scoreShown, picture: video });
+  const frames = tellingFirst(detected.frames, onFirstFrame);
+  const tracked = track(frames, { tracker, startScore: scoreShown, picture: video });
   const counts = tally({
     ...spanOf(video, settings.timeRange),
     framesExpected: framesTotal,
@@ -52,7 +54,6 @@ export async function analyse(
     framesTotal,
     onFrame(frame) {
       counts.add(frame);
-      if (counts.frames === 1) onFirstFrame?.();
       if (counts.frames === framesForPoster) onPosterTime?.(counts.posterTime());
     },
   });
@@ -70,6 +71,18 @@ export async function analyse(
     );
   }
   return { detectionsPath, tally: counts, framesDecoded, gaps };
+}
+
+async function* tellingFirst(
+  frames: DetectedFrames["frames"],
+  tell: (() => void) | undefined,
+): DetectedFrames["frames"] {
+  let told = false;
+  for await (const frame of frames) {
+    if (!told) tell?.();
+    told = true;
+    yield frame;
+  }
 }
 
 /** The seconds that are looked at. */

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { FrameDetections } from "../../contracts/detection.ts";
+import type { TrackerName } from "../../contracts/pipeline.ts";
 import { analyse } from "../../gpu-worker/analyse.ts";
 import { clip } from "./support/clips.ts";
 import { everyFrame } from "./support/analysed.ts";
@@ -20,11 +21,20 @@ const folder = clip(
   "mpeg4",
 );
 
-/** Analyses frames of which each shows one player more than the one before; what is told of the poster, and when. */
-async function posterOf({ frames, promised }: { frames: number; promised: number }) {
+/** Analyses frames of which each shows one player more than the one before; what is told of them, and when. */
+async function told({
+  frames,
+  promised,
+  tracker = "none",
+}: {
+  frames: number;
+  promised: number;
+  tracker?: TrackerName;
+}) {
   const looked = await planned(folder, tools);
   let given = 0;
-  const told: { seconds: number; given: number }[] = [];
+  const posters: { seconds: number; given: number }[] = [];
+  const firsts: { given: number }[] = [];
   async function* rising(): AsyncGenerator<FrameDetections> {
     while (given < frames) {
       const t = given++;
@@ -41,7 +51,7 @@ async function posterOf({ frames, promised }: { frames: number; promised: number
       ...looked,
       // Where none is known, every frame is as near as any other.
       video: { ...looked.video, packets: { ...looked.video.packets, keys: Float64Array.of() } },
-      settings: { ...everyFrame, overlap: model.post },
+      settings: { ...everyFrame, overlap: model.post, tracker },
       model,
       floors: { scoreMin: Float32Array.of(0.1), scoreMinAny: 0.1 },
       framesTotal: promised,
@@ -52,16 +62,27 @@ async function posterOf({ frames, promised }: { frames: number; promised: number
       advance: () => {},
       report: () => {},
       monotonic: () => 0,
-      onPosterTime: (seconds) => told.push({ seconds, given }),
+      onFirstFrame: () => firsts.push({ given }),
+      onPosterTime: (seconds) => posters.push({ seconds, given }),
     },
   );
-  return told;
+  return { posters, firsts };
 }
 
+test("the first frame is told of, once, when its boxes are known, though a tracker waits for the next", async () => {
+  const { firsts } = await told({ frames: 10, promised: 10, tracker: "byte-track" });
+
+  expect(firsts).toEqual([{ given: 1 }]);
+});
+
 test("the poster is chosen, once, while the last tenth is still to come", async () => {
-  expect(await posterOf({ frames: 10, promised: 10 })).toEqual([{ seconds: 8, given: 9 }]);
+  const { posters } = await told({ frames: 10, promised: 10 });
+
+  expect(posters).toEqual([{ seconds: 8, given: 9 }]);
 });
 
 test("where gaps leave fewer frames than that, it is chosen at the end", async () => {
-  expect(await posterOf({ frames: 6, promised: 10 })).toEqual([{ seconds: 5, given: 6 }]);
+  const { posters } = await told({ frames: 6, promised: 10 });
+
+  expect(posters).toEqual([{ seconds: 5, given: 6 }]);
 });

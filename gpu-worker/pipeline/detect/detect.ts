@@ -7,12 +7,17 @@ import { rawWidth, type RawDetections } from "../../detector/session.ts";
 import type { Frame } from "../decode/decode.ts";
 import { batchesOf } from "./batches.ts";
 
+/** Batches that are asked for at once: with one more than its threads have in line, none of them runs dry. */
+const batchesAhead = ({ threads }: Pick<Detector, "threads">): number =>
+  threads * (batchesPerThread + 1);
+
 /** How many frames are in memory at once between decoder and detector: fewer of them where they are huge. */
 export function framesInFlight(
-  { threads, batch }: Pick<Detector, "threads" | "batch">,
+  detector: Pick<Detector, "threads" | "batch">,
   frameBytes: number,
 ): number {
-  const wanted = (threads * batchesPerThread + 1) * batch;
+  const { batch } = detector;
+  const wanted = (batchesAhead(detector) + 1) * batch;
   return Math.max(batch, Math.min(wanted, Math.floor(limits.framesBytesMax / frameBytes)));
 }
 
@@ -34,6 +39,7 @@ export async function* detect(
 ): AsyncGenerator<FrameDetections> {
   const { classes } = detector.manifest;
   const ahead: Promise<FrameDetections[]>[] = [];
+  let batches = 0;
 
   async function detected(batch: readonly Frame[]): Promise<FrameDetections[]> {
     try {
@@ -57,7 +63,9 @@ export async function* detect(
     // It may fail while an earlier one is still awaited; the failure is met when its turn comes.
     answer.catch(() => {});
     ahead.push(answer);
-    if (ahead.length >= detector.threads * batchesPerThread) yield* await ahead.shift()!;
+    // The first has the cores to itself, so that the first boxes are there as soon as can be.
+    const room = batches++ === 0 ? 1 : batchesAhead(detector);
+    if (ahead.length >= room) yield* await ahead.shift()!;
   }
   for (const answer of ahead) yield* await answer;
 }

@@ -4,9 +4,9 @@ import { framesInFlight } from "../../../../gpu-worker/pipeline/detect/detect.ts
 
 const mebibyte = 1024 * 1024;
 
-test("each thread has two batches in line, and the decoder one more", () => {
-  expect(framesInFlight({ threads: 2, batch: 1 }, mebibyte)).toBe(5);
-  expect(framesInFlight({ threads: 4, batch: 8 }, mebibyte)).toBe(72);
+test("there are three batches for each thread, and one for the decoder", () => {
+  expect(framesInFlight({ threads: 2, batch: 1 }, mebibyte)).toBe(7);
+  expect(framesInFlight({ threads: 4, batch: 8 }, mebibyte)).toBe(104);
 });
 
 test("of huge frames there are as many as memory is meant for", () => {
