@@ -31,7 +31,7 @@ export async function startOidcProvider({ clientId, audience, redirectUris }: Oi
     tokenSeconds: 3600,
     audience,
     refreshTokens,
-    /** Each request to the token, revocation and end-session endpoints, by what it asked for. */
+    /** Each request to the token, revocation and end-session endpoints, by what it asked for, and each refusal. */
     seen,
     token: (subject: string) => accessToken(subject),
     close: () => Promise.resolve(),
@@ -149,6 +149,7 @@ export async function startOidcProvider({ clientId, audience, redirectUris }: Oi
           json(200, redeem(form));
         } catch (error) {
           if (!(error instanceof OAuthError)) throw error;
+          seen.push(`refused ${error.message}`);
           json(400, { error: error.message });
         }
         return;

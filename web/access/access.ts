@@ -1,5 +1,6 @@
 import { signal } from "@preact/signals";
 import { readHeld, type Held, type Login } from "./held.ts";
+import { forgetRenewal } from "./last-renewal.ts";
 
 const place = "framequeue-key";
 
@@ -35,14 +36,15 @@ export function keepLogin(login: Login): void {
 
 /** Forgets a login that its issuer does not renew, or that the API does not take, and asks for a new one. */
 export function endLogin(why: "ended" | "unfit"): void {
-  localStorage.removeItem(place);
+  void forget();
   held.value = undefined;
   refusal.value = why;
 }
 
 /** Forgets what was kept in every tab. What was read with it stays on this page until it is left. */
-export function forget(): void {
+export function forget(): Promise<void> {
   localStorage.removeItem(place);
+  return forgetRenewal();
 }
 
 /** What this browser keeps now: another tab may have renewed it. */
@@ -62,7 +64,8 @@ export function rememberHeld(): void {
   });
 }
 
-function take(next: Held): void {
+/** Uses it in this tab from now on; what is kept stays. */
+export function take(next: Held): void {
   held.value = next;
   refusal.value = undefined;
 }

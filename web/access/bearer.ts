@@ -1,5 +1,6 @@
-import { endLogin, held, keepLogin, kept } from "./access.ts";
+import { endLogin, held, keepLogin, kept, take } from "./access.ts";
 import type { Held, Login } from "./held.ts";
+import { forgetRenewal, newest, noteRenewal } from "./last-renewal.ts";
 import { openLogin } from "./open-login.ts";
 
 /** Renewed this long before its end, so that no request is on its way when it comes. */
@@ -17,10 +18,12 @@ export function bearer(): Promise<string | undefined> {
 }
 
 async function renewed(): Promise<string | undefined> {
-  const now = kept();
-  if (now === undefined || isFresh(now) || now.kind === "key") {
-    if (now?.kind === "login") keepLogin(now);
-    return now?.bearer;
+  const there = kept();
+  if (there?.kind !== "login") return there?.bearer;
+  const now = await newest(there);
+  if (isFresh(now)) {
+    take(now);
+    return now.bearer;
   }
   const { refreshToken } = now;
   const isOver = now.expiresAt! <= Date.now();
@@ -40,8 +43,13 @@ async function renew(login: Login & { refreshToken: string }): Promise<string | 
   const { issuer, LoginRefused } = await openLogin();
   try {
     const next = await issuer.renew(login);
-    // Somebody may have signed out while the issuer was asked.
-    if (kept()?.bearer !== login.bearer) return kept()?.bearer;
+    const replaced = await noteRenewal(login, next);
+    // Somebody may have signed out while the issuer was asked, or in as somebody else.
+    const there = kept();
+    if (there === undefined || !replaced.includes(there.bearer)) {
+      await forgetRenewal();
+      return there?.bearer;
+    }
     keepLogin(next);
     return next.bearer;
   } catch (error) {

@@ -72,7 +72,7 @@ async function arrive(address: URLSearchParams, departure: Departure): Promise<v
 /** Forgets the key or the login in every tab, and with it all that was read with it; ends a login at its issuer, too. */
 export async function signOut(): Promise<void> {
   const { value } = held;
-  forget();
+  await forget();
   const wayOut = value?.kind === "login" ? await leave(value).catch(() => undefined) : undefined;
   if (wayOut === undefined) location.reload();
   else location.assign(wayOut);
