@@ -12,6 +12,7 @@ import { frameBytesOf } from "../../gpu-worker/detector/pixel-layout.ts";
 import type { Tools } from "../../gpu-worker/ffmpeg/find.ts";
 import { framePipe } from "../../gpu-worker/ffmpeg/frame-pipe.ts";
 import { sourceName } from "../../gpu-worker/ffmpeg/input.ts";
+import { rawPictures } from "../../gpu-worker/pipeline/decode/decoder-command.ts";
 import { filterGraph } from "../../gpu-worker/pipeline/decode/filter-graph.ts";
 import { decodedPicture, truePicture } from "../../gpu-worker/pipeline/decode/true-picture.ts";
 import { probe } from "../../gpu-worker/pipeline/probe/probe.ts";
@@ -54,7 +55,7 @@ export async function boundsOf(
     const args = ["-v", "error", "-nostdin", "-i", join(folder, sourceName), "-vf", graph];
     const count = ["-frames:v", String(frames), ...ffmpeg.passthrough];
     await using pipe = await framePipe(folder);
-    const child = spawn(ffmpeg.path, [...args, ...count, "-f", "rawvideo", "pipe:1"], {
+    const child = spawn(ffmpeg.path, [...args, ...count, ...rawPictures], {
       stdio: ["ignore", pipe.writeEnd, "inherit"],
     });
     const exited = once(child, "exit");

@@ -5,6 +5,9 @@ import { seekTo, type Preroll } from "../cut/preroll.ts";
 /** The file in the job's folder that the decoder reads its filters from. */
 export const graphName = "filters.txt";
 
+/** In the format that the filters end with; each picture in one piece, not copied into pieces of 32 KiB. */
+export const rawPictures = "-f rawvideo -avioflags direct pipe:1".split(" ");
+
 /**
  * How ffmpeg is told to decode: what differs from video to video stands in a file, where it can read it from there, so
  * that one can be started before the video is known.
@@ -34,6 +37,5 @@ export const decoderCommand = (
   `0:${specifier}`,
   ...(ffmpeg.graphFromFile ? ["-filter_script:v", graphName] : ["-vf", graph]),
   ...ffmpeg.passthrough,
-  // In the format that the filters end with; each picture in one piece, not copied into pieces of 32 KiB.
-  ..."-f rawvideo -avioflags direct pipe:1".split(" "),
+  ...rawPictures,
 ];
