@@ -50,6 +50,8 @@ export async function makeResult(
     onPosterTime: posterTime.resolve,
     onFirstFrame() {
       firstFrame.resolve();
+      // What came before is the probe's, also where a tracker holds the frame back.
+      report({ stage: "detect", framesDone: 0, framesTotal });
       log("INFO", "the first frame is detected", {
         after_milliseconds: Math.round(monotonic() - startedAt),
       });
