@@ -36,7 +36,11 @@ if (!referenceData) {
 }
 exactArithmetic(process.env);
 const data = referenceData;
-const tools = await findTools({ environment: process.env });
+const tools = await findTools({
+  environment: process.env,
+  ffmpegPath: process.env["FFMPEG_PATH"],
+  ffprobePath: process.env["FFPROBE_PATH"],
+});
 const stored = await readdir(join(data, "references"));
 
 interface Row {
