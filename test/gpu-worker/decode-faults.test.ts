@@ -87,6 +87,26 @@ test("an ffmpeg that is killed is no verdict on the video", async () => {
   });
 });
 
+test.each([
+  ["5.1", ["[error] Decoder (codec none) not found for input stream #0:0"]],
+  [
+    "6.1",
+    [
+      "[vist#0:0/none @ 0x556325bf9500] [error] Decoding requested, but no decoder found for: none",
+      "[vost#0:0/rawvideo @ 0x556325bfa840] [error] Error initializing a simple filtergraph",
+      "[error] Error opening output files: Invalid argument",
+    ],
+  ],
+])("a codec that ffmpeg %s has no decoder for is called that", async (_, words) => {
+  const script = `cat >&2 <<'END'\n${words.join("\n")}\nEND\nexit 1`;
+
+  await expect(drained(decoding({ script }))).rejects.toMatchObject({
+    name: "PermanentError",
+    code: "DECODE_FAILED",
+    message: expect.stringMatching(/^ffmpeg has no decoder for it: Decod/),
+  });
+});
+
 test("an ffmpeg that tells of a frame and does not give it is not believed", async () => {
   const told = "echo '[info] Stream mapping:' >&2; echo ' n:   0 pts:      0 pts_time:0' >&2";
 

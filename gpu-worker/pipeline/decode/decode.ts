@@ -214,8 +214,9 @@ async function ending(
   }
   // Nothing came from there on: another try decides.
   if (truth.landing !== "landed") return;
-  if (/Decoder .*not found|Unknown decoder/.test(words)) {
-    throw new PermanentError("DECODE_FAILED", `ffmpeg has no decoder for it: ${lastOf(words)}`);
+  const noDecoder = noDecoderLine.exec(words)?.[0];
+  if (noDecoder) {
+    throw new PermanentError("DECODE_FAILED", `ffmpeg has no decoder for it: ${plain(noDecoder)}`);
   }
   if (truth.framesHeard === 0) {
     throw new PermanentError("VIDEO_EMPTY", `Not one frame came out: ${lastOf(words)}`);
@@ -234,8 +235,9 @@ const stalledAfter = (frames: number) =>
     `ffmpeg gave no frame for ${limits.stalledSeconds} s, after ${frames} frames.`,
   );
 
-const lastOf = (words: string): string =>
-  words
-    .split("\n")
-    .at(-1)!
-    .replace(/^\[.*?\]\s*/, "");
+/** ffmpeg until 6.0; and since then. */
+const noDecoderLine = /^.*(?:Decoder .*not found|Unknown decoder|no decoder found for).*$/m;
+
+/** A line without who says it and how loud: `[h264 @ 0x55d0] [error] words`. */
+const plain = (line: string): string => line.replace(/^(?:\[.*?\]\s*)+/, "");
+const lastOf = (words: string): string => plain(words.split("\n").at(-1)!);
