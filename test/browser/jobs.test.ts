@@ -171,4 +171,27 @@ describe.skipIf(!hasBrowser)("jobs on the page", () => {
     world.api.health = health;
     await page.context().close();
   });
+
+  test("tell of their worker at once: its panel does not call it idle until the next look", async () => {
+    const { job_id } = world.api.put(
+      jobView({ filename: "next.mp4", status: "pending", created_at: ago(5) }),
+    );
+    const { health } = world.api;
+    const page = await world.browser.newPage();
+    await page.clock.install();
+    await page.goto(world.origin);
+    const panel = page.getByRole("region", { name: "Workers and queue" });
+    await panel.getByText("idle").waitFor();
+    await page.clock.pauseAt(Date.now() + 1000);
+
+    world.api.change(job_id, { status: "running" });
+    const workers = health.workers.map((worker) => ({ ...worker, state: "working" as const }));
+    world.api.health = { ...health, workers };
+    // The jobs' time to look, not yet the workers'.
+    await page.clock.runFor(2000);
+
+    await panel.getByText("working").waitFor();
+    world.api.health = health;
+    await page.close();
+  });
 });

@@ -1,16 +1,18 @@
 import { signal } from "@preact/signals";
 import type { WorkerHealthView } from "../../contracts/api.ts";
 import { workerHealth } from "../api/calls.ts";
-import { poll } from "../api/poll.ts";
+import { poll, type Poll } from "../api/poll.ts";
 
 /** Workers and queue as last heard; undefined before the first answer. */
 export const health = signal<WorkerHealthView | undefined>(undefined);
 /** Whether the last look failed. */
 export const healthLost = signal(false);
 
+let watching: Poll | undefined;
+
 /** Looks at the workers until the returned function is called. */
 export function watchHealth(): () => void {
-  const { stop } = poll(async (signal) => {
+  const started = poll(async (signal) => {
     try {
       health.value = await workerHealth(signal);
       healthLost.value = false;
@@ -20,7 +22,16 @@ export function watchHealth(): () => void {
     }
     return 5000;
   });
-  return stop;
+  watching = started;
+  return () => {
+    started.stop();
+    watching = undefined;
+  };
+}
+
+/** Looks at once where a job moved: a worker has begun or rests, and says so beside the job that says it, too. */
+export function lookAfterMove(before: string | undefined, after: string): void {
+  if (before !== undefined && before !== after) watching?.now();
 }
 
 export type HealthMood = "good" | "idle" | "bad" | "unknown";

@@ -4,6 +4,7 @@ import { isTerminal } from "../../contracts/work-row.ts";
 import { getJob } from "../api/calls.ts";
 import { ApiProblem } from "../api/client.ts";
 import { poll } from "../api/poll.ts";
+import { lookAfterMove } from "../health/health.ts";
 import { tidyUploads } from "../upload/upload-state.ts";
 
 /** One job that stays fresh until it has ended, or until stopped. */
@@ -13,7 +14,9 @@ export function watchJob(jobId: string) {
 
   const { stop, now } = poll(async (signal) => {
     try {
+      const before = job.value?.status;
       job.value = await getJob(jobId, signal);
+      lookAfterMove(before, job.value.status);
       fault.value = undefined;
       tidyUploads([job.value]);
       if (isTerminal(job.value.status)) return null;

@@ -4,6 +4,7 @@ import { isTerminal } from "../../contracts/work-row.ts";
 import type { JobStatus } from "../../contracts/work-row.ts";
 import { listJobs } from "../api/calls.ts";
 import { poll } from "../api/poll.ts";
+import { lookAfterMove } from "../health/health.ts";
 
 export interface JobList {
   readonly jobs: readonly JobView[];
@@ -28,10 +29,14 @@ export function watchJobs(status: JobStatus | undefined) {
   const list = signal<JobList | undefined>(undefined);
   const fault = signal<unknown>(undefined);
 
+  let statuses: string | undefined;
   const { stop, now } = poll(async (signal) => {
     try {
       const { jobs, next_cursor } = await listJobs({ status }, signal);
       list.value = withFirstPage(list.value, { jobs, nextCursor: next_cursor });
+      const fresh = jobs.map(({ job_id, status }) => `${job_id} ${status}`).join();
+      lookAfterMove(statuses, fresh);
+      statuses = fresh;
       fault.value = undefined;
       return jobs.every((job) => isTerminal(job.status)) ? 8000 : 2000;
     } catch (error) {
