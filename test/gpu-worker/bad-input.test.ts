@@ -89,7 +89,7 @@ test.each<[string, ErrorCode, () => string]>([
     () => clip(tools, "mkv", ...video, ...Array.from({ length: 17 }, () => ["-map", "0:v"]).flat()),
   ],
   [
-    "a day and a second",
+    "a day and half a minute",
     "VIDEO_LIMIT_EXCEEDED",
     () =>
       clip(
@@ -97,7 +97,7 @@ test.each<[string, ErrorCode, () => string]>([
         "mkv",
         ...video.slice(0, 4),
         "-vf",
-        "setpts=N*3600/TB",
+        "setpts=N*3601/TB",
         "-c:v",
         "mjpeg",
         "-pix_fmt",

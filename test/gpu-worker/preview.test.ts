@@ -15,7 +15,6 @@ const tools = await findTools({ environment: process.env });
 const packaged = await findTools({ environment: process.env, ffmpegPath: installed });
 const testsrc = (options: string) => ["-f", "lavfi", "-i", `testsrc=${options}`];
 const sound = (seconds: number) => ["-f", "lavfi", "-i", `sine=d=${seconds}`];
-const passthrough = ["-vsync", "passthrough"];
 const mpeg2 = ["-c:v", "mpeg2video", "-bf", "2", "-q:v", "3"];
 const closeTo = (times: readonly number[], digits = 6) =>
   times.map((t) => expect.closeTo(t, digits));
@@ -38,6 +37,7 @@ describe.each([
     expect(made.t).toHaveLength(75);
   });
 
+  const { passthrough } = tools.ffmpeg;
   test.each([
     [
       "uneven times",

@@ -32,8 +32,8 @@ export async function putExtrasJob(
 ) {
   const folder = mkdtempSync(join(tmpdir(), "framequeue-extras-"));
   const converted = join(folder, `made.${extension}`);
-  const { path, environment } = tools.ffmpeg;
-  const asked = ["-v", "error", "-nostdin", "-i", clip.path, ...options, "-vsync", "passthrough"];
+  const { path, environment, passthrough } = tools.ffmpeg;
+  const asked = ["-v", "error", "-nostdin", "-i", clip.path, ...options, ...passthrough];
   execFileSync(path, [...asked, converted], {
     env: environment,
     stdio: ["ignore", "ignore", "ignore"],

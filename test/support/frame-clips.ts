@@ -37,6 +37,14 @@ export interface FrameClip {
   readonly make: (ffmpeg: Encoder, path: string) => Promise<void>;
 }
 
+/** What a file says of its colours, in ffmpeg's names. */
+interface Tags {
+  readonly matrix: string;
+  readonly transfer: string;
+  readonly primaries: string;
+  readonly range: string;
+}
+
 interface Recipe {
   readonly name: string;
   readonly file: string;
@@ -51,6 +59,8 @@ interface Recipe {
   readonly matrix?: "bt601" | "bt709" | "bt2020";
   readonly range?: "tv" | "pc";
   readonly hdr?: "pq" | "hlg";
+  /** Without, the file says nothing of its colours. */
+  readonly tags?: Tags;
   readonly woven?: "top" | "bottom";
   readonly extraInputs?: string;
   readonly tickSeconds?: number;
@@ -89,10 +99,25 @@ const unevenly = {
   seconds: (n: number) => unevenTicks(n) / 120,
 };
 
+const tagged = (matrix: string, transfer = matrix, primaries = matrix, range = "tv"): Tags => ({
+  matrix,
+  transfer,
+  primaries,
+  range,
+});
+const untold = tagged("unknown", "unknown", "unknown", "unknown");
+
+/** The encoder's options until ffmpeg 7; since then it takes them from the frames. */
+const tagOptions = ({ matrix, transfer, primaries, range }: Tags) =>
+  `-colorspace ${matrix} -color_trc ${transfer} -color_primaries ${primaries} -color_range ${range}`;
+const tagFilter = ({ matrix, transfer, primaries, range }: Tags) =>
+  `setparams=colorspace=${matrix}:color_trc=${transfer}:color_primaries=${primaries}:range=${range}`;
+
 function clipOf(recipe: Recipe): FrameClip {
   const { hdr, matrix = "bt601", range = "tv", frames = 50, size = usualSize } = recipe;
   const pixelFormat = recipe.pixelFormat ?? "yuv420p";
   const isRgb = /^(gbr|rgb|bgr|pal)/.test(pixelFormat);
+  const { tags = isRgb || pixelFormat.startsWith("yuvj") ? undefined : untold } = recipe;
   return {
     name: recipe.name,
     file: recipe.file,
@@ -118,7 +143,12 @@ function clipOf(recipe: Recipe): FrameClip {
         return hdr ? asHdr(picture, hdr) : picture;
       });
       const convert = `scale=flags=lanczos+accurate_rnd+full_chroma_int:out_color_matrix=${matrix}:out_range=${range}`;
-      const filters = [recipe.filter, isRgb ? undefined : convert, `format=${pixelFormat}`];
+      const filters = [
+        recipe.filter,
+        isRgb ? undefined : convert,
+        `format=${pixelFormat}`,
+        tags && tagFilter(tags),
+      ];
       const raw = `-f rawvideo -pix_fmt ${hdr ? "rgb48le" : "rgb24"} -s ${size.width}x${size.height} -r ${recipe.rate ?? 25}`;
       await runFfmpeg(
         ffmpeg,
@@ -130,10 +160,11 @@ function clipOf(recipe: Recipe): FrameClip {
           "-vf",
           filters.filter(Boolean).join(","),
           ...ffmpeg.passthrough,
-          ...words("-enc_time_base -1"),
+          ...words(`-enc_time_base 1/${recipe.rate ?? 25}`),
           "-c:v",
           recipe.encoder,
           ...words(recipe.args ?? ""),
+          ...words(recipe.tags ? tagOptions(recipe.tags) : ""),
           path,
         ],
         Buffer.concat(pictures),
@@ -144,8 +175,6 @@ function clipOf(recipe: Recipe): FrameClip {
 }
 
 const h264 = "-preset ultrafast -crf 10 -g 25 -bf 2";
-const tagged = (matrix: string, transfer = matrix, primaries = matrix, range = "tv") =>
-  `-colorspace ${matrix} -color_trc ${transfer} -color_primaries ${primaries} -color_range ${range}`;
 
 /** Makes another file of the one at `path` and puts it there. */
 async function again(ffmpeg: Encoder, path: string, before: string, after: string): Promise<void> {
@@ -266,7 +295,7 @@ const recipes: readonly Recipe[] = [
     name: "Interlaced MPEG-2, PS",
     file: "interlaced.mpg",
     encoder: "mpeg2video",
-    args: "-qscale:v 1 -bf 2 -g 12 -flags +ilme+ildct -top 1",
+    args: "-qscale:v 1 -bf 2 -g 12 -flags +ilme+ildct",
     filter: "setfield=tff",
     woven: "top",
     facts: { interlaced: true },
@@ -317,7 +346,8 @@ const recipes: readonly Recipe[] = [
     pixelFormat: "yuv420p10le",
     hdr: "hlg",
     matrix: "bt2020",
-    args: `${h264} ${tagged("bt2020nc", "arib-std-b67", "bt2020")}`,
+    args: h264,
+    tags: tagged("bt2020nc", "arib-std-b67", "bt2020"),
     colourTolerance: 28,
   },
   {
@@ -328,7 +358,8 @@ const recipes: readonly Recipe[] = [
     pixelFormat: "yuv420p10le",
     hdr: "pq",
     matrix: "bt2020",
-    args: `-deadline realtime -cpu-used 8 -crf 10 -b:v 0 ${tagged("bt2020nc", "smpte2084", "bt2020")}`,
+    args: "-deadline realtime -cpu-used 8 -crf 10 -b:v 0",
+    tags: tagged("bt2020nc", "smpte2084", "bt2020"),
     tickSeconds: millisecond,
     colourTolerance: 8,
   },
@@ -339,7 +370,8 @@ const recipes: readonly Recipe[] = [
     matrix: "bt709",
     range: "pc",
     pixelFormat: "yuvj420p",
-    args: `${h264} ${tagged("bt709", "bt709", "bt709", "pc")}`,
+    args: h264,
+    tags: tagged("bt709", "bt709", "bt709", "pc"),
   },
   {
     name: "Full range, 10 bit",
@@ -348,20 +380,23 @@ const recipes: readonly Recipe[] = [
     matrix: "bt709",
     range: "pc",
     pixelFormat: "yuv420p10le",
-    args: `${h264} ${tagged("bt709", "bt709", "bt709", "pc")}`,
+    args: h264,
+    tags: tagged("bt709", "bt709", "bt709", "pc"),
   },
   {
     name: "Limited range, BT.709",
     file: "limited-709.mp4",
     encoder: "libx264",
     matrix: "bt709",
-    args: `${h264} ${tagged("bt709")}`,
+    args: h264,
+    tags: tagged("bt709"),
   },
   {
     name: "Limited range, BT.601 (tagged)",
     file: "limited-601.mp4",
     encoder: "libx264",
-    args: `${h264} ${tagged("smpte170m")}`,
+    args: h264,
+    tags: tagged("smpte170m"),
   },
   {
     name: "BT.2020 matrix, SDR",
@@ -369,7 +404,8 @@ const recipes: readonly Recipe[] = [
     encoder: "libx264",
     matrix: "bt2020",
     pixelFormat: "yuv420p10le",
-    args: `${h264} ${tagged("bt2020nc", "bt2020-10", "bt709")}`,
+    args: h264,
+    tags: tagged("bt2020nc", "bt2020-10", "bt709"),
   },
   {
     name: "BT.709 without tags, taken as BT.601",
