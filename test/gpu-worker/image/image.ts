@@ -1,53 +1,25 @@
-// The image without Docker: its scripts in a clean Debian root, its worker in it against a local stack: npm run test:image
+// The image without Docker: its scripts in a clean root, its worker in it against a local stack: npm run test:image [-- noble]
 import assert from "node:assert/strict";
-import { execFileSync, spawn, spawnSync } from "node:child_process";
-import {
-  chmodSync,
-  cpSync,
-  createWriteStream,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { execFileSync } from "node:child_process";
+import { cpSync, createWriteStream, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { createRequire } from "node:module";
 import { startSystem } from "../../support/system.ts";
+import { makeRoot, ownRelease, release, scratch, startIn, whyNoRoot } from "./root.ts";
 
-const has = (program: string) => spawnSync("which", [program]).status === 0;
-const why =
-  process.platform !== "linux" || process.getuid?.() !== 0
-    ? "it needs root on Linux"
-    : ["debootstrap", "unshare", "apt-get"].every(has)
-      ? undefined
-      : "debootstrap, unshare and apt-get are needed";
-if (why) {
-  console.log(`SKIPPED: the image is not tried: ${why}.`);
+if (whyNoRoot) {
+  console.log(`SKIPPED: the image is not tried: ${whyNoRoot}.`);
   process.exit(0);
 }
 
 const startedAt = performance.now();
 const step = (words: string) =>
   console.log(`${words} (${Math.round((performance.now() - startedAt) / 1000)} s)`);
-const run = (program: string, args: readonly string[], options: object = {}) =>
-  execFileSync(program, args, { stdio: ["ignore", "ignore", "inherit"], ...options });
 
-const root = mkdtempSync(join(tmpdir(), "framequeue-image-"));
-// It becomes `/` of a user without rights.
-chmodSync(root, 0o755);
+const asked = process.argv[2];
+const base = asked ? release(asked) : ownRelease();
+step(`gpu-worker/image/install.sh in a clean ${base.codename}`);
+const root = makeRoot(base);
 const place = join(root, "framequeue");
-const scratch = "/var/lib/framequeue";
-
-/** The mirror and release of this machine. */
-function aptSource(): { site: string; codename: string } {
-  const asked = ["indextargets", "--format", "$(REPO_URI) $(CODENAME)", "Identifier: Packages"];
-  const lines = execFileSync("apt-get", asked, { encoding: "utf8" }).split("\n");
-  const [site, codename] = lines.find((line) => /^\S+ [a-z]+$/.test(line))!.split(" ");
-  return { site: site!, codename: codename! };
-}
 
 /** What Docker would put there; the build context leaves out the rest. */
 function copyTree(): void {
@@ -58,28 +30,15 @@ function copyTree(): void {
   for (const folder of ["contracts", "aws", "models", "gpu-worker"]) {
     cpSync(folder, join(place, folder), { recursive: true });
   }
-  // The base image of the packages' stage has it; here npm's package of the same version does.
-  const node = join(
-    createRequire(import.meta.url).resolve("node/package.json"),
-    "..",
-    "bin",
-    "node",
-  );
-  cpSync(node, join(root, "usr/local/bin/node"), { dereference: true });
 }
 
-const { site, codename } = aptSource();
-step(`a clean ${codename}`);
-run("debootstrap", ["--variant=minbase", codename, root, site]);
-cpSync("/etc/resolv.conf", join(root, "etc/resolv.conf"), { dereference: true });
-cpSync("gpu-worker/image/install.sh", join(root, "tmp/install.sh"));
-// Nobody needs this root after a power cut: without waiting for the disk it is made in half the time.
-writeFileSync(join(root, "etc/dpkg/dpkg.cfg.d/unsafe-io"), "force-unsafe-io\n");
-step("gpu-worker/image/install.sh in it");
-run("chroot", [root, "sh", "/tmp/install.sh"]);
 step("gpu-worker/image/modules.sh");
 copyTree();
-run("sh", ["gpu-worker/image/modules.sh"], { cwd: place, env: { ...process.env, GPU: "0" } });
+execFileSync("sh", ["gpu-worker/image/modules.sh"], {
+  cwd: place,
+  stdio: ["ignore", "ignore", "inherit"],
+  env: { ...process.env, GPU: "0" },
+});
 
 step("a local stack");
 const system = await startSystem({ workers: 0, context: {} });
@@ -101,12 +60,9 @@ try {
   const { running } = system;
   step("the image's worker on the sample");
   const inImage = await countsBy(() => {
-    const enter = join(import.meta.dirname, "enter.sh");
-    const words = ["-m", "sh", enter, root, scratch, "/usr/local/bin/node", "gpu-worker/main.ts"];
-    const child = spawn("unshare", words, {
+    const child = startIn(root, ["gpu-worker/main.ts"], {
       stdio: ["ignore", "pipe", "pipe"],
       env: {
-        PATH: "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin",
         ...running.worker_environment,
         AWS_ENDPOINT_URL: running.aws_endpoint_url,
         AWS_REGION: running.region,
@@ -114,15 +70,13 @@ try {
         AWS_SECRET_ACCESS_KEY: running.secret_access_key,
         NODE_ENV: "production",
         REQUIRE: "cpu",
-        FFMPEG_PATH: "/usr/bin/ffmpeg",
-        FFPROBE_PATH: "/usr/bin/ffprobe",
         SCRATCH_DIRECTORY: `${scratch}/scratch`,
         MODEL_CACHE_DIRECTORY: `${scratch}/models`,
       },
     });
     const file = createWriteStream(log);
-    child.stdout.pipe(file);
-    child.stderr.pipe(file);
+    child.stdout!.pipe(file);
+    child.stderr!.pipe(file);
     return child;
   });
   const ready = readFileSync(log, "utf8")
@@ -141,5 +95,5 @@ try {
   step("OK: the image's worker finds what the checkout's does");
 } finally {
   await system.stop();
-  if (existsSync(join(root, "framequeue"))) rmSync(root, { recursive: true, force: true });
+  rmSync(root, { recursive: true, force: true });
 }
