@@ -1,6 +1,7 @@
 import { defineConfig } from "vitest/config";
 
-// `unit` needs nothing but memory; `system` starts real processes, so its files run one after the other.
+// `unit` needs nothing but memory. `system` comes after it and starts real processes, which wait for each other more than
+// they compute: two files at a time, however many cores.
 export default defineConfig({
   test: {
     projects: [
@@ -23,7 +24,8 @@ export default defineConfig({
         test: {
           name: "system",
           include: ["test/end-to-end/**/*.test.ts"],
-          fileParallelism: false,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
@@ -59,7 +61,7 @@ export default defineConfig({
         test: {
           name: "browser",
           include: ["test/browser/**/*.test.ts"],
-          fileParallelism: false,
+          maxWorkers: 2,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

@@ -21,7 +21,7 @@ const soonGivenBack = {
   from: "otherEngineSeconds: 30,",
   to: "otherEngineSeconds: 5,",
 };
-const options = { time_range: { start: 0, end: 10 } };
+const options = { time_range: { start: 0, end: 6 } };
 
 beforeAll(async () => {
   [system, video] = await Promise.all([
@@ -76,7 +76,7 @@ test("what an older version began and left, a newer one cuts anew and completes 
   expect(status).toBe("running");
   expect(history.filter(({ event }) => event === "planned")).toHaveLength(1);
   expect(job.status).toBe("completed");
-  expect(job.summary).toMatchObject({ completeness: "complete", frames_analysed: 250 });
+  expect(job.summary).toMatchObject({ completeness: "complete", frames_analysed: 150 });
   expect(job.history.filter(({ event }) => event === "planned")).toHaveLength(2);
   expect(manifest.engine.framequeue).not.toContain("older");
 });
@@ -117,10 +117,10 @@ test("of an older and a newer version side by side each does the jobs that it cu
   expect(new Set(cutters.values())).toEqual(new Set(["older", "newer"]));
   for (const { job, cutter, segments } of ends) {
     expect(job).toMatchObject({ status: "completed", error: null });
-    expect(job.summary).toMatchObject({ completeness: "complete", frames_analysed: 250 });
+    expect(job.summary).toMatchObject({ completeness: "complete", frames_analysed: 150 });
     expect(plansOf(job)).toHaveLength(1);
     const detected = { event: "detected", workerId: cutter };
-    expect(segments).toHaveLength(5);
+    expect(segments).toHaveLength(3);
     for (const { history } of segments) expect(history.at(-1)).toMatchObject(detected);
     expect(job.history.at(-1)).toMatchObject({ event: "completed", worker_id: cutter });
   }
