@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 // `unit` needs nothing but memory. `system` comes after it and starts real processes, which wait for each other more than
@@ -8,8 +9,8 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          // By default one core stays idle, which is every other one where CI runs.
-          maxWorkers: "100%",
+          // Many files wait for a child most of the time.
+          maxWorkers: availableParallelism() + 1,
           include: ["test/**/*.test.ts", "test/**/*.test.tsx"],
           exclude: [
             "test/end-to-end/**",
