@@ -29,9 +29,9 @@ export function watchHealth(): () => void {
   };
 }
 
-/** Looks at once where a job moved: a worker has begun or rests, and says so beside the job that says it, too. */
+/** Looks at once where a job moved or is seen anew: a worker has begun or rests, and says so beside the job that says it. */
 export function lookAfterMove(before: string | undefined, after: string): void {
-  if (before !== undefined && before !== after) watching?.now();
+  if (before !== after) watching?.now();
 }
 
 export type HealthMood = "good" | "idle" | "bad" | "unknown";
