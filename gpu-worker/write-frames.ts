@@ -21,7 +21,7 @@ export async function writeFrames(
   },
 ): Promise<number> {
   await using file = detectionsFile(path);
-  const startedAt = monotonic();
+  let firstAt: number | undefined;
   let framesDone = 0;
   for await (const frame of frames) {
     signal.throwIfAborted();
@@ -30,9 +30,16 @@ export async function writeFrames(
     onFrame?.(frame);
     advance();
 
-    const seconds = (monotonic() - startedAt) / 1000;
-    const framesPerSecond = Math.round((framesDone / Math.max(seconds, 0.001)) * 10) / 10;
-    report({ stage: "detect", framesDone, framesTotal, framesPerSecond });
+    // A start says nothing of a rate, and so of the time that is left: it counts from the first frame on.
+    firstAt ??= monotonic();
+    const seconds = Math.max((monotonic() - firstAt) / 1000, 0.001);
+    const framesPerSecond = Math.round(((framesDone - 1) / seconds) * 10) / 10;
+    report({
+      stage: "detect",
+      framesDone,
+      framesTotal,
+      ...(framesDone > 1 && { framesPerSecond }),
+    });
   }
   await file.end();
   return framesDone;
