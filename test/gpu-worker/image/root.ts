@@ -1,6 +1,6 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import type { ChildProcess, StdioOptions } from "node:child_process";
-import { chmodSync, cpSync, existsSync, mkdtempSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -54,9 +54,19 @@ export function release(codename: string): Release {
 const run = (program: string, args: readonly string[]) =>
   execFileSync(program, args, { stdio: ["ignore", "ignore", "inherit"] });
 
-/** A clean root of a release in which gpu-worker/image/install.sh ran, with Node and an empty /framequeue. */
-export function makeRoot({ codename, site, options = [] }: Release): string {
+/** A clean root of a release in which gpu-worker/image/install.sh ran, with Node. */
+export function makeRoot(base: Release): string {
   const root = mkdtempSync(join(tmpdir(), "framequeue-image-"));
+  try {
+    install(root, base);
+    return root;
+  } catch (error) {
+    rmSync(root, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+function install(root: string, { codename, site, options = [] }: Release): void {
   // It becomes `/` of a user without rights.
   chmodSync(root, 0o755);
   // The script of the newest Debian, for releases that this machine's debootstrap has not heard of.
@@ -73,7 +83,6 @@ export function makeRoot({ codename, site, options = [] }: Release): string {
   // The base image of the packages' stage has it; here npm's package of the same version does.
   const npm = createRequire(import.meta.url).resolve("node/package.json");
   cpSync(join(npm, "../bin/node"), join(root, "usr/local/bin/node"), { dereference: true });
-  return root;
 }
 
 /** Starts Node in a root as a container would, in the folder /framequeue. */
