@@ -32,12 +32,30 @@ export const ModelOutput = z.discriminatedUnion("decoder", [
   }),
   /** YOLOv5/v6/v7 and YOLOX with decoded boxes, B × A × (5 + C): centre and size in pixels, objectness × class. */
   z.object({ decoder: z.literal("yolo-v5"), tensors: z.object({ predictions: Tensor }) }),
-  /** One finished detection per row, (B ×) N × columns: v10/26/end-to-end, NMS in the graph, YOLOv7 and NAS with a batch column. */
+  /**
+   * One finished detection per row, (B ×) N × columns: v10/26/end-to-end, NMS in the graph, YOLOv7 and NAS with a batch
+   * column. A box is its corners (x1, y1, x2, y2), or its centre and size (cx, cy, w, h): RT-DETR's newer export there.
+   */
   z.object({
     decoder: z.literal("rows"),
     tensors: z.object({ rows: Tensor, count: Tensor.optional() }),
     columns: z
-      .array(z.enum(["batch", "x1", "y1", "x2", "y2", "score", "class", "ignored"]))
+      .array(
+        z.enum([
+          "batch",
+          "x1",
+          "y1",
+          "x2",
+          "y2",
+          "cx",
+          "cy",
+          "w",
+          "h",
+          "score",
+          "class",
+          "ignored",
+        ]),
+      )
       .min(5)
       .max(64),
     units: Units.default("pixels"),

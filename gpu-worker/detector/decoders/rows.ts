@@ -1,6 +1,6 @@
 import type { ModelInput } from "../../../contracts/model.ts";
 import type { ModelOutput } from "../../../contracts/model-output.ts";
-import { addCorners } from "../boxes.ts";
+import { addCandidate, addCorners } from "../boxes.ts";
 import { classIdOf, countOf } from "./class-id.ts";
 import {
   BadOutput,
@@ -15,8 +15,8 @@ type Output = Extract<ModelOutput, { decoder: "rows" }>;
 
 /**
  * Finished detections, one per row: B × N × columns, or N × columns of all pictures, told apart by a column for the
- * batch or by `count`, else of the only picture. Corners in pixels of the input or normalised, scores 0–1. Rows of score
- * 0, of a class below `class_offset` or beyond `count` are padding.
+ * batch or by `count`, else of the only picture. Corners, or centre and size, in pixels of the input or normalised,
+ * scores 0–1. Rows of score 0, of a class below `class_offset` or beyond `count` are padding.
  */
 export function rows(
   { columns, units, class_offset: offset }: Pick<Output, "columns" | "units" | "class_offset">,
@@ -24,13 +24,14 @@ export function rows(
   classCount: number,
 ): Decoder {
   const column = (name: Output["columns"][number]): number => columns.indexOf(name);
-  const [atX1, atY1, atX2, atY2, atScore, atClass] = (
-    ["x1", "y1", "x2", "y2", "score", "class"] as const
-  ).map(column) as [number, number, number, number, number, number];
-  const atBatch = column("batch");
-  if (Math.min(atX1, atY1, atX2, atY2, atScore) < 0 || (atClass < 0 && classCount > 1)) {
-    throw new BadOutput("The manifest's columns must name x1, y1, x2, y2, score and class.");
+  const isCentred = columns.includes("cx");
+  const box = isCentred ? (["cx", "cy", "w", "h"] as const) : (["x1", "y1", "x2", "y2"] as const);
+  const atBox = box.map(column) as [number, number, number, number];
+  const [atScore, atClass, atBatch] = [column("score"), column("class"), column("batch")];
+  if (Math.min(...atBox, atScore) < 0 || (atClass < 0 && classCount > 1)) {
+    throw new BadOutput(`The manifest's columns must name ${box.join(", ")}, score and class.`);
   }
+  const add = isCentred ? addCandidate : addCorners;
   const width = columns.length;
   const [unitX, unitY] = units === "pixels" ? [1, 1] : [input.width, input.height];
 
@@ -53,12 +54,12 @@ export function rows(
       const classId = atClass < 0 ? 0 : classIdOf(data[at + atClass]!, offset, classCount);
       if (classId < 0 || score < scoreMin[classId]!) continue;
 
-      const x1 = data[at + atX1]! * unitX;
-      const y1 = data[at + atY1]! * unitY;
-      const x2 = data[at + atX2]! * unitX;
-      const y2 = data[at + atY2]! * unitY;
-      if (!Number.isFinite(x1 + y1 + x2 + y2 + score)) throw notANumber(row);
-      addCorners(into, x1, y1, x2, y2, score, classId);
+      const a = data[at + atBox[0]]! * unitX;
+      const b = data[at + atBox[1]]! * unitY;
+      const c = data[at + atBox[2]]! * unitX;
+      const d = data[at + atBox[3]]! * unitY;
+      if (!Number.isFinite(a + b + c + d + score)) throw notANumber(row);
+      add(into, a, b, c, d, score, classId);
     }
   };
 }

@@ -140,18 +140,22 @@ const mmdeploy: One = (view) => {
   };
 };
 
-/** torchvision's detectors; class 0 is background. */
+/** torchvision's detectors; class 0 is background. An export without names calls the outputs by numbers, in an order of the model's own. */
 const torchvision: One = (view) => {
-  const [all, labels, scores] = [/^boxes$/, /^labels$/, /^scores$/].map((name) =>
-    outputNamed(view, name),
-  );
-  if (!all || !labels || !scores || view.extras.length > 0) return undefined;
+  if (view.extras.length > 0) return undefined;
+  const named = [/^boxes$/, /^labels$/, /^scores$/].map((name) => outputNamed(view, name));
+  const isNamed = named.every((output) => output !== undefined);
+  const [all, labels, scores] = isNamed ? named : byShape(view.outputs);
+  if (!all || !labels || !scores) return undefined;
   if (all.dims?.length !== 2 || labels.dims?.length !== 1) return undefined;
   return {
     family: "torchvision",
-    confidence: 0.95,
+    // Only torchvision takes one picture without a batch; with one, classes may as well begin at 0.
+    confidence: isNamed ? 0.95 : view.image.layout === "CHW" ? 0.93 : 0.8,
     why: [
-      `outputs ${listed(all, labels, scores)} without a batch, as torchvision has them: classes from 1`,
+      isNamed
+        ? `outputs ${listed(all, labels, scores)} without a batch, as torchvision has them: classes from 1`
+        : `outputs ${listed(all, labels, scores)} are N × 4, N whole numbers and N scores without a batch, as torchvision's boxes, labels and scores: classes from 1`,
     ],
     output: {
       decoder: "boxes",
@@ -169,6 +173,17 @@ const torchvision: One = (view) => {
     },
   };
 };
+
+/** Boxes N × 4, labels N (whole) and scores N, where just these are there. */
+function byShape(outputs: readonly OutputView[]): readonly (OutputView | undefined)[] {
+  if (outputs.length !== 3) return [];
+  const isFloat = ({ type }: OutputView) => type.startsWith("float");
+  return [
+    outputs.find((output) => isFloat(output) && output.dims?.length === 2 && output.dims[1] === 4),
+    outputs.find(({ type, dims }) => type === "int64" && dims?.length === 1),
+    outputs.find((output) => isFloat(output) && output.dims?.length === 1),
+  ];
+}
 
 /** Boxes and a column of scores for each class; the format of the boxes shows only in a run. */
 const scoresPerClass: One = (view) => {

@@ -10,6 +10,7 @@ type Column = Extract<ModelOutput, { decoder: "rows" }>["columns"][number];
 const box: Column[] = ["x1", "y1", "x2", "y2"];
 const orders = {
   end: [...box, "score", "class"],
+  centred: ["cx", "cy", "w", "h", "score", "class"],
   classThenScore: [...box, "class", "score"],
   classFirst: ["class", "score", ...box],
   batchClassScore: ["batch", ...box, "class", "score"],
@@ -17,7 +18,9 @@ const orders = {
   automl: ["batch", "y1", "x1", "y2", "x2", "score", "class"],
 } satisfies Record<string, Column[]>;
 
-/** Rows of 6 or 7 with one finished detection each: v10/26/end-to-end, NMS in the graph, YOLOv7, YOLO-NAS, Paddle, AutoML. */
+const isPlace = (column: Column): boolean => /^(?:[xy]\d|c[xy]|[wh])$/.test(column);
+
+/** Rows of 6 or 7 with one finished detection each: v10/26/end-to-end, NMS in the graph, RT-DETR, YOLOv7, YOLO-NAS, Paddle, AutoML. */
 export const rows: Signature = (view) => {
   const output = view.outputs.find(isRows);
   const others = view.outputs.filter((other) => other !== output);
@@ -125,8 +128,7 @@ const names: Partial<Record<keyof typeof orders, (signs: Signs) => boolean>> = {
 function fitsParts(order: readonly Column[], parts: Signs["parts"]): boolean | undefined {
   if (!parts) return undefined;
   const expected = order
-    .filter((column) => !/^[xy]\d$/.test(column) || column === "x1" || column === "y1")
-    .filter((column, at, all) => !(/^[xy]1$/.test(column) && /^[xy]1$/.test(all[at - 1] ?? "")))
+    .filter((column, at) => !isPlace(column) || !isPlace(order[at - 1] ?? "score"))
     .map((column): RowPart => (column === "class" || column === "batch" ? "whole" : "other"));
   return parts.length === expected.length
     ? parts.every((part, at) => part === expected[at])
@@ -146,20 +148,41 @@ function fitsValues(
   if (order[0] === "batch" && columns[0]!.max >= 1) return false;
   // Scores that are all 0 or 1 are classes.
   if (score.isWhole && score.max > 0) return false;
-  const [x1, y1, x2, y2] = (["x1", "y1", "x2", "y2"] as const).map((name) => of(name)!);
-  const isBox = x1!.values.every(
-    (value, at) => value <= x2!.values[at]! + 1e-3 && y1!.values[at]! <= y2!.values[at]! + 1e-3,
-  );
-  const middle = (one: ColumnFacts, other: ColumnFacts) =>
-    Math.max(...one.values.map((value, at) => (value + other.values[at]!) / 2));
-  const isOutside = middle(x1!, x2!) > view.width * 1.3 || middle(y1!, y2!) > view.height * 1.3;
+  const across = order.includes("cx")
+    ? centredAlong(of("cx")!, of("w")!)
+    : cornersAlong(of("x1")!, of("x2")!);
+  const down = order.includes("cy")
+    ? centredAlong(of("cy")!, of("h")!)
+    : cornersAlong(of("y1")!, of("y2")!);
+  const isBox = across.isBox && down.isBox;
+  const isOutside = across.middleMax > view.width * 1.3 || down.middleMax > view.height * 1.3;
   return isBox && !isOutside ? spanOf([score]) : false;
 }
 
-const isNormalised = (order: readonly Column[], columns: readonly ColumnFacts[]): boolean =>
-  columns.length > 0 &&
-  order.every((name, at) => !/^[xy]\d$/.test(name) || columns[at]!.max <= 2) &&
-  columns[order.indexOf("x2")]!.max > 0;
+interface Along {
+  /** No box ends before it begins. */
+  readonly isBox: boolean;
+  readonly middleMax: number;
+}
+
+function cornersAlong(from: ColumnFacts, to: ColumnFacts): Along {
+  return {
+    isBox: from.values.every((value, at) => value <= to.values[at]! + 1e-3),
+    middleMax: Math.max(...from.values.map((value, at) => (value + to.values[at]!) / 2)),
+  };
+}
+
+const centredAlong = (centre: ColumnFacts, size: ColumnFacts): Along => ({
+  isBox: size.min >= 0,
+  middleMax: centre.max,
+});
+
+const isNormalised = (order: readonly Column[], columns: readonly ColumnFacts[]): boolean => {
+  const places = columns.filter((_, at) => isPlace(order[at]!));
+  return (
+    places.length > 0 && places.every(({ max }) => max <= 2) && places.some(({ max }) => max > 0)
+  );
+};
 
 interface Conventions extends Pick<Reading, "family"> {
   readonly pixels: Guess<PixelsName>;
@@ -194,6 +217,13 @@ function conventions(view: GraphView, id: keyof typeof orders): Conventions {
       family: "paddle-detection",
       pixels: pixelsBy(view, { scaled: "rgb-imagenet" }, "PaddleDetection"),
       fit: fit("stretch", 0.9, "PaddleDetection's exports stretch"),
+    };
+  }
+  if (id === "centred") {
+    return {
+      family: "rt-detr",
+      pixels: pixelsBy(view, { scaled: "rgb-unit" }, "RT-DETR"),
+      fit: fit("stretch", 0.9, "RT-DETR's exports stretch"),
     };
   }
   if (outputNamed(view, /^output0$/)) {

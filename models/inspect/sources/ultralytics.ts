@@ -2,7 +2,8 @@ import { limits } from "../../../contracts/limits.ts";
 import { ModelRefused } from "../../model-refused.ts";
 import type { Claim, Part, Patch } from "../claim.ts";
 import { fits, pixels } from "../presets.ts";
-import type { GraphView } from "../view.ts";
+import { measured, type GraphView } from "../view.ts";
+import { columnsOf } from "../signatures/columns.ts";
 import { namesIn, parsePython } from "./python-literal.ts";
 
 /** What Ultralytics writes into the metadata of an export; YOLOv5 writes only names and stride. */
@@ -93,9 +94,9 @@ export function ultralyticsClaims(facts: UltralyticsFacts, view: GraphView): rea
 
 function outputOf(
   { isFinished, isRtDetr, names, head }: UltralyticsFacts,
-  { outputs }: GraphView,
+  view: GraphView,
 ): { readonly patch: Patch; readonly why: string } | undefined {
-  const [output, ...more] = outputs;
+  const [output, ...more] = view.outputs;
   if (!output || more.length > 0) return undefined;
   const [rows, columns] = output.dims?.slice(-2) ?? [];
   const predictions = { predictions: output.name };
@@ -111,6 +112,20 @@ function outputOf(
         post: { nms: "none" },
       },
       why: "metadata says that suppression is in the graph (end2end or nms)",
+    };
+  }
+  if (isRtDetr && columns === 6 && (names?.length !== 2 || endsInClass(view, output.name))) {
+    return {
+      patch: {
+        output: {
+          decoder: "rows",
+          tensors: { rows: output.name },
+          columns: ["cx", "cy", "w", "h", "score", "class"],
+          units: "normalised",
+        },
+        post: { nms: "none" },
+      },
+      why: "metadata names the head RTDETRDecoder, which answers finished rows since 8.4",
     };
   }
   const channels = names && names.length + 4;
@@ -129,3 +144,7 @@ function outputOf(
     why,
   };
 }
+
+/** Six columns may as well be a box and the scores of two classes, as before 8.4. */
+const endsInClass = (view: GraphView, output: string): boolean =>
+  columnsOf(measured(view, output)).at(-1)?.isWhole === true;

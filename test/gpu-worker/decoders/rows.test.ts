@@ -39,6 +39,19 @@ test("normalised corners are parts of the input, and class 1 may be the first", 
   ]);
 });
 
+test("a box may be its centre and size", () => {
+  const decoder = rows(
+    { columns: ["cx", "cy", "w", "h", "score", "class"], units: "normalised", class_offset: 0 },
+    size,
+    2,
+  );
+  const table = tensor([1, 1, 6], [0.5, 0.5, 0.25, 0.5, 0.75, 1]);
+
+  expect(found(decoder, { rows: table })).toEqual([
+    { box: [24, 8, 40, 24], score: 0.75, class_id: 1 },
+  ]);
+});
+
 describe("which picture a row belongs to", () => {
   test("says its place in a batch", () => {
     const table = tensor([2, 1, 6], [...ball, ...player]);
@@ -106,6 +119,9 @@ test("another number of columns is an error that names both shapes", () => {
 
 test("a manifest that leaves out a column is refused", () => {
   expect(() => rows({ ...plain, columns: ["x1", "y1", "x2", "y2", "class"] }, size, 2)).toThrow(
-    BadOutput,
+    /x1, y1, x2, y2, score/,
+  );
+  expect(() => rows({ ...plain, columns: ["cx", "cy", "w", "score", "class"] }, size, 2)).toThrow(
+    /cx, cy, w, h, score/,
   );
 });

@@ -49,6 +49,7 @@ const silent = [
   "ultralytics-v8-dynamic",
   "ultralytics-v8-batch-4",
   "ultralytics-rt-detr",
+  "ultralytics-rt-detr-rows",
   "ultralytics-end-to-end",
   "ultralytics-nms",
   "yolo-v5",

@@ -59,7 +59,7 @@ export const normalised = (
   { width, height }: { readonly width: number; readonly height: number },
 ): Value => graph.divide(boxes, graph.floats([width, height, width, height]));
 
-/** The best `count` anchors of each picture: boxes B × count × 4, scores and class ids (int64) B × count. */
+/** The best `count` anchors of each picture: boxes B × count × 4; scores, class ids (int64) and which they are B × count. */
 export function bestOf(graph: Graph, { corners, scores }: Head, count: number) {
   const best = graph.one("ReduceMax", [scores], { axes: [2], keepdims: 0 });
   const classIds = graph.one("ArgMax", [scores], { axis: 2, keepdims: 0 });
@@ -68,6 +68,7 @@ export function bestOf(graph: Graph, { corners, scores }: Head, count: number) {
     Value,
   ];
   return {
+    at,
     boxes: gatherBoxes(graph, corners, at),
     scores: values,
     classIds: graph.one("GatherElements", [classIds, at], { axis: 1 }),

@@ -40,6 +40,25 @@ test("labels of floats and three dimensions are RF-DETR's, whole ones MMDeploy's
   expect(mmdeploy[0]).toMatchObject({ family: "mmdeploy", output: { decoder: "boxes" } });
 });
 
+test("torchvision's outputs are known by their shapes where an export names them by numbers", () => {
+  const outputs = [
+    { name: "3582", dims: [200, 4] },
+    { name: "3551", dims: [200] },
+    { name: "3552", dims: [200], type: "int64" as const },
+  ];
+  const readingIn = (layout: "CHW" | "NCHW") => {
+    const { image } = viewOf(outputs);
+    return readingsOf(viewOf(outputs, { image: { ...image, layout } }))[0];
+  };
+
+  expect(readingIn("CHW")).toMatchObject({
+    family: "torchvision",
+    output: { tensors: { boxes: "3582", scores: "3551", classes: "3552" }, class_offset: 1 },
+  });
+  expect(readingIn("CHW")?.confidence).toBeGreaterThanOrEqual(0.9);
+  expect(readingIn("NCHW")?.confidence).toBeLessThan(0.9);
+});
+
 test("logits with a column more than there are names end in no object", () => {
   const outputs = [
     { name: "logits", dims: [1, 100, 4] },

@@ -18,6 +18,14 @@ test("a run's values tell the order of columns", () => {
   expect(columnsOf([10, 20, 30, 60, 3, 0.7], [1, 2, 3, 4, 1, 0.4])).toBe("x1 y1 x2 y2 class score");
   expect(columnsOf([0, 10, 20, 30, 60, 3, 0.7])).toBe("batch x1 y1 x2 y2 class score");
   expect(columnsOf([0, 10, 20, 30, 60, 0.7, 3])).toBe("batch x1 y1 x2 y2 score class");
+  expect(columnsOf([0.5, 0.6, 0.1, 0.2, 0.7, 3])).toBe("cx cy w h score class");
+});
+
+test("rows of centres are of RT-DETR's kind, which is asked about", () => {
+  const [best] = readingsOf(viewOf([{ name: "out", ...rows([0.5, 0.6, 0.1, 0.2, 0.7, 3]) }]));
+
+  expect(best).toMatchObject({ family: "rt-detr", output: { units: "normalised" } });
+  expect(best?.confidence).toBeLessThan(0.9);
 });
 
 test("values alone, without the graph's structure or a name, leave a question", () => {

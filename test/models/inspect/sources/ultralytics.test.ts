@@ -53,6 +53,25 @@ test("RT-DETR is stretched, normalised and needs no suppression", () => {
   });
 });
 
+test("RT-DETR's rows since 8.4 are told from the two classes of before by what a run gave", () => {
+  const rows = { decoder: "rows", columns: ["cx", "cy", "w", "h", "score", "class"] };
+  const outputOf = (more: Record<string, string>, values: readonly number[]) =>
+    claimsOf(
+      { head: "RTDETRDecoder", ...more },
+      viewOf([{ name: "output0", dims: [1, 2, 6], values }]),
+    )["output"];
+  const threeClasses = { names: "{0: 'a', 1: 'b', 2: 'c'}" };
+
+  expect(outputOf({}, [0.5, 0.5, 0.2, 0.2, 0.7, 1, 0.2, 0.5, 0.2, 0.2, 0.6, 0])).toMatchObject({
+    output: { ...rows, units: "normalised" },
+    post: { nms: "none" },
+  });
+  expect(outputOf({}, [0.5, 0.5, 0.2, 0.2, 0.7, 0.1, 0.2, 0.5, 0.2, 0.2, 0, 0.6])).toMatchObject({
+    output: { decoder: "yolo-v8", units: "normalised" },
+  });
+  expect(outputOf(threeClasses, [])).toMatchObject({ output: rows });
+});
+
 test("an output that does not go with the names is not claimed", () => {
   expect(claimsOf({ names: "{0: 'a', 1: 'b', 2: 'c'}" })["output"]).toBeUndefined();
 });

@@ -2,7 +2,15 @@ import { cellsOf, pictureOf } from "../cells.ts";
 import { familyOf, type FamilyRecipe } from "../family.ts";
 import type { Graph, Value } from "../graph.ts";
 import type { ModelInput } from "../../../../contracts/model.ts";
-import { bestOf, headOf, paddedTo, suppressed, type Head } from "../heads.ts";
+import {
+  bestOf,
+  gatherBoxes,
+  headOf,
+  normalised,
+  paddedTo,
+  suppressed,
+  type Head,
+} from "../heads.ts";
 import { ultralyticsMetadata } from "./yolo.ts";
 
 const scale = 1 / 255;
@@ -26,6 +34,18 @@ const asFloat = (graph: Graph, value: Value): Value => graph.cast(value, "float3
 /** The best 300 anchors, B × 300 × 6; no two of them are compared. */
 const endToEnd: FamilyRecipe["build"] = (graph, input, classCount) => {
   const { boxes, scores, classIds } = bestOf(graph, head(graph, input, classCount, 10), 300);
+  const rows = graph.concat(
+    [boxes, graph.unsqueeze(scores, 2), graph.unsqueeze(asFloat(graph, classIds), 2)],
+    2,
+  );
+  graph.output("output0", rows, "float32", [1, 300, 6]);
+};
+
+/** The best 300 queries as centre and size in parts of the picture. */
+const centredRows: FamilyRecipe["build"] = (graph, input, classCount) => {
+  const found = head(graph, input, classCount, 17);
+  const { at, scores, classIds } = bestOf(graph, found, 300);
+  const boxes = normalised(graph, gatherBoxes(graph, found.centreSize, at), input);
   const rows = graph.concat(
     [boxes, graph.unsqueeze(scores, 2), graph.unsqueeze(asFloat(graph, classIds), 2)],
     2,
@@ -120,6 +140,21 @@ export const finishedRowsFamilies = [
       args: "{'batch': 1, 'half': False, 'dynamic': False, 'simplify': True, 'opset': 17, 'nms': True}",
     }),
     build: ultralyticsNms,
+  }),
+  familyOf({
+    id: "ultralytics-rt-detr-rows",
+    title: "RT-DETR, exported by Ultralytics since 8.4",
+    family: "rt-detr",
+    input: { scale, resize: "stretch" },
+    output: {
+      decoder: "rows",
+      tensors: { rows: "output0" },
+      columns: ["cx", "cy", "w", "h", "score", "class"],
+      units: "normalised",
+    },
+    post: { nms: "none" },
+    metadata: ultralyticsMetadata({ head: "RTDETRDecoder", end2end: "False" }),
+    build: centredRows,
   }),
   familyOf({
     id: "nms-inside",

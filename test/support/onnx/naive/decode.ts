@@ -103,8 +103,10 @@ function rows({ output, manifest, answers, picture }: Given<"rows">): NaiveBox[]
   return all
     .filter(({ batch }) => perPicture || !columns.includes("batch") || batch === picture)
     .filter(({ score, class: said }) => score > 0 && said >= offset)
-    .map(({ x1, y1, x2, y2, score, class: said }) => ({
-      box: [x1 * unitX, y1 * unitY, x2 * unitX, y2 * unitY],
+    .map(({ x1, y1, x2, y2, cx, cy, w, h, score, class: said }) => ({
+      box: columns.includes("cx")
+        ? centred(cx * unitX, cy * unitY, w * unitX, h * unitY)
+        : [x1 * unitX, y1 * unitY, x2 * unitX, y2 * unitY],
       score,
       classId: said - offset,
     }));
