@@ -70,7 +70,7 @@ export async function* detect(
   for (const answer of ahead) yield* await answer;
 }
 
-/** Detections with their names, in pixels of the source, rounded as they are stored: best first. */
+/** Detections with their names, in pixels of the source, rounded as they are stored: best first. What lies outside the picture is none. */
 function named(
   raw: RawDetections,
   classes: readonly string[],
@@ -84,12 +84,13 @@ function named(
       at,
       at + rawWidth,
     ) as unknown as number[] & [number, number, number, number, number, number];
-    const box = boxInSource([x1, y1, x2, y2], placement, source).map(hundredth);
+    const box = boxInSource([x1, y1, x2, y2], placement, source).map(hundredth) as Detection["box"];
+    if (box[0] >= box[2] || box[1] >= box[3]) continue;
     detections.push({
       class_id: classId,
       label: classes[classId]!,
       score: Math.min(1, Math.max(0, Math.round(score * 1e4) / 1e4)),
-      box: box as Detection["box"],
+      box,
     });
   }
   return detections;

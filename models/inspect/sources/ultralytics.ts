@@ -13,7 +13,9 @@ export interface UltralyticsFacts {
   readonly size?: readonly [number, number];
   readonly isWhole: boolean;
   readonly isFinished: boolean;
-  readonly isRtDetr: boolean;
+  /** Absent in exports before 8.4. */
+  readonly isEndToEnd?: boolean;
+  /** Name of the head's class; absent in many versions. */
   readonly head?: string;
   readonly version?: string;
   readonly licence?: string;
@@ -35,10 +37,11 @@ export function ultralyticsFacts(
   const args = parsePython(metadata["args"] ?? "");
   const nms = typeof args === "object" && args !== null && "nms" in args && args.nms === true;
   const size = imgsz === undefined ? undefined : parsePython(imgsz);
+  const isEndToEnd = parsePython(metadata["end2end"] ?? "");
   return {
     isWhole,
-    isFinished: nms || parsePython(metadata["end2end"] ?? "") === true,
-    isRtDetr: head === "RTDETRDecoder",
+    isFinished: nms || isEndToEnd === true,
+    ...(typeof isEndToEnd === "boolean" && { isEndToEnd }),
     ...(classNames && { names: classNames }),
     ...(isSize(size) && { size }),
     ...(head !== undefined && { head }),
@@ -61,7 +64,7 @@ export function ultralyticsClaims(facts: UltralyticsFacts, view: GraphView): rea
     why,
     patch,
   });
-  const { names, size, isWhole, isRtDetr, version, licence } = facts;
+  const { names, size, isWhole, head, version, licence } = facts;
   const claims: Claim[] = [];
   if (names) {
     claims.push(
@@ -76,6 +79,8 @@ export function ultralyticsClaims(facts: UltralyticsFacts, view: GraphView): rea
   }
   if (!isWhole) return claims;
 
+  const layout = layoutOf(facts, view);
+  const isRtDetr = head === rtDetrHead || layout === "queries" || layout === "centred-rows";
   const family = isRtDetr ? "rt-detr" : "ultralytics";
   const { scale } = pixels["rgb-unit"];
   const why = `exported by Ultralytics ${version ?? ""}`.trim();
@@ -86,65 +91,85 @@ export function ultralyticsClaims(facts: UltralyticsFacts, view: GraphView): rea
       : claim("pixels", { input: { ...pixels["rgb-unit"], scale } }, `${why}: RGB, 0–1`),
     claim("fit", { input: isRtDetr ? fits.stretch : fits.letterbox }, why),
   );
-  const output = outputOf(facts, view);
+  const output = layout && outputOf(layout, facts, view.outputs[0]!.name);
   if (output) claims.push(claim("output", output.patch, output.why));
   if (licence) claims.push(claim("licence", { licence }, "metadata"));
   return claims;
 }
 
-function outputOf(
-  { isFinished, isRtDetr, names, head }: UltralyticsFacts,
+const rtDetrHead = "RTDETRDecoder";
+
+/**
+ * What lies in the only output: finished rows of corners; one anchor after the other, or RT-DETR's queries, with a score
+ * for each class; or, of RT-DETR since 8.4.47, finished rows of centre and size.
+ */
+type Layout = "corner-rows" | "anchors" | "queries" | "centred-rows";
+
+function layoutOf(
+  { isFinished, isEndToEnd, names, head }: UltralyticsFacts,
   view: GraphView,
-): { readonly patch: Patch; readonly why: string } | undefined {
+): Layout | undefined {
   const [output, ...more] = view.outputs;
   if (!output || more.length > 0) return undefined;
   const [rows, columns] = output.dims?.slice(-2) ?? [];
-  const predictions = { predictions: output.name };
-  if (isFinished) {
-    if (columns !== 6) return undefined;
-    return {
-      patch: {
-        output: {
-          decoder: "rows",
-          tensors: { rows: output.name },
-          columns: ["x1", "y1", "x2", "y2", "score", "class"],
-        },
-        post: { nms: "none" },
-      },
-      why: "metadata says that suppression is in the graph (end2end or nms)",
-    };
-  }
-  if (isRtDetr && columns === 6 && (names?.length !== 2 || endsInClass(view, output.name))) {
-    return {
-      patch: {
-        output: {
-          decoder: "rows",
-          tensors: { rows: output.name },
-          columns: ["cx", "cy", "w", "h", "score", "class"],
-          units: "normalised",
-        },
-        post: { nms: "none" },
-      },
-      why: "metadata names the head RTDETRDecoder, which answers finished rows since 8.4",
-    };
-  }
+  if (isFinished) return columns === 6 ? "corner-rows" : undefined;
   const channels = names && names.length + 4;
-  const fitsNames = channels === undefined || rows === channels || columns === channels;
-  if (!fitsNames) return undefined;
-  const why = `metadata${head ? ` names the head ${head}` : ""}, and the output has 4 + ${channels === undefined ? "classes" : channels - 4} values`;
+  // Six columns are a finished row, or a box and the scores of two classes: only a run can tell.
+  const isRow = channels === 6 ? endsInClass(view, output.name) : true;
+  if (columns === 6 && isRow === undefined) return undefined;
+  if (columns === 6 && isRow) {
+    // Where metadata says nothing of an end to end, YOLOv10 has rows too.
+    const isRtDetr = head === undefined ? isEndToEnd === false : head === rtDetrHead;
+    return isRtDetr ? "centred-rows" : undefined;
+  }
+  if (channels !== undefined && rows !== channels && columns !== channels) return undefined;
+  // Anchors come last in all heads but RT-DETR's, where queries come first.
+  const isTurned = rows !== channels && columns === channels;
+  return head === rtDetrHead || (head === undefined && isTurned) ? "queries" : "anchors";
+}
+
+const endsInClass = (view: GraphView, output: string): boolean | undefined =>
+  columnsOf(measured(view, output)).at(-1)?.isWhole;
+
+function outputOf(
+  layout: Layout,
+  { names, head }: UltralyticsFacts,
+  name: string,
+): { readonly patch: Patch; readonly why: string } {
+  const said = head === undefined ? "metadata" : `metadata names the head ${head}`;
+  if (layout === "corner-rows" || layout === "centred-rows") {
+    const isCentred = layout === "centred-rows";
+    return {
+      patch: {
+        output: {
+          decoder: "rows",
+          tensors: { rows: name },
+          columns: [
+            ...(isCentred
+              ? (["cx", "cy", "w", "h"] as const)
+              : (["x1", "y1", "x2", "y2"] as const)),
+            "score",
+            "class",
+          ],
+          ...(isCentred && { units: "normalised" as const }),
+        },
+        post: { nms: "none" },
+      },
+      why: isCentred
+        ? `${said}, and the output has rows of six, as of RT-DETR since 8.4.47`
+        : "metadata says that suppression is in the graph (end2end or nms)",
+    };
+  }
+  const isRtDetr = layout === "queries";
   return {
     patch: {
       output: {
         decoder: "yolo-v8",
-        tensors: predictions,
+        tensors: { predictions: name },
         ...(isRtDetr && { units: "normalised" as const }),
       },
       ...(isRtDetr && { post: { nms: "none" as const } }),
     },
-    why,
+    why: `${said}, and the output has 4 + ${names?.length ?? "classes"} values${isRtDetr && head === undefined ? " of each query, as RT-DETR's" : ""}`,
   };
 }
-
-/** Six columns may as well be a box and the scores of two classes, as before 8.4. */
-const endsInClass = (view: GraphView, output: string): boolean =>
-  columnsOf(measured(view, output)).at(-1)?.isWhole === true;

@@ -55,6 +55,22 @@ test("the first batch has the cores to itself, then there are three for each thr
   expect((await second).value).toMatchObject({ frame_index: 1 });
 });
 
+test("a box is cut off at the picture's edge, and one beyond it is none", async () => {
+  const { asked, detected } = detecting();
+  const { left, top, scaleX, scaleY } = placementOf(source, manifest.input);
+  const atSource = (x: number, y: number) => [left + x * scaleX, top + y * scaleY];
+  const within = [...atSource(16, 16), ...atSource(80, 32), 0.75, 0];
+  const beyond = [...atSource(65, 0), ...atSource(80, 32), 0.5, 0];
+
+  const first = detected.next();
+  await expect.poll(() => asked.length).toBe(1);
+  asked[0]!.resolve([Float32Array.from([...within, ...beyond])]);
+
+  expect((await first).value?.detections).toEqual([
+    expect.objectContaining({ score: 0.75, box: [16, 16, 64, 32] }),
+  ]);
+});
+
 /** As long as it takes to ask for more, were that meant. */
 async function quietly(): Promise<void> {
   for (let turn = 0; turn < 100; turn++) await new Promise((resolve) => setImmediate(resolve));

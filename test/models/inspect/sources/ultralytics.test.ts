@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   ultralyticsClaims,
   ultralyticsFacts,
@@ -43,33 +43,62 @@ test.each([{ end2end: "True" }, { args: "{'nms': True}" }])(
   },
 );
 
-test("RT-DETR is stretched, normalised and needs no suppression", () => {
-  const view = viewOf([{ name: "output0", dims: [1, 300, 6] }]);
+const threeClasses = { names: "{0: 'a', 1: 'b', 2: 'c'}" };
 
-  expect(claimsOf({ head: "RTDETRDecoder" }, view)).toMatchObject({
+test("RT-DETR is stretched, normalised and needs no suppression", () => {
+  const view = viewOf([{ name: "output0", dims: [1, 300, 7] }]);
+
+  expect(claimsOf({ head: "RTDETRDecoder", ...threeClasses }, view)).toMatchObject({
     family: { family: "rt-detr" },
     fit: { input: { resize: "stretch" } },
     output: { output: { units: "normalised" }, post: { nms: "none" } },
   });
 });
 
-test("RT-DETR's rows since 8.4 are told from the two classes of before by what a run gave", () => {
-  const rows = { decoder: "rows", columns: ["cx", "cy", "w", "h", "score", "class"] };
-  const outputOf = (more: Record<string, string>, values: readonly number[]) =>
-    claimsOf(
-      { head: "RTDETRDecoder", ...more },
-      viewOf([{ name: "output0", dims: [1, 2, 6], values }]),
-    )["output"];
-  const threeClasses = { names: "{0: 'a', 1: 'b', 2: 'c'}" };
+test("queries in front of their scores are RT-DETR's, also where no head is named", () => {
+  const view = viewOf([{ name: "output0", dims: [1, 300, 7] }]);
 
-  expect(outputOf({}, [0.5, 0.5, 0.2, 0.2, 0.7, 1, 0.2, 0.5, 0.2, 0.2, 0.6, 0])).toMatchObject({
-    output: { ...rows, units: "normalised" },
-    post: { nms: "none" },
+  expect(claimsOf(threeClasses, view)).toMatchObject({
+    family: { family: "rt-detr" },
+    fit: { input: { resize: "stretch" } },
+    output: { output: { decoder: "yolo-v8", units: "normalised" } },
   });
-  expect(outputOf({}, [0.5, 0.5, 0.2, 0.2, 0.7, 0.1, 0.2, 0.5, 0.2, 0.2, 0, 0.6])).toMatchObject({
-    output: { decoder: "yolo-v8", units: "normalised" },
+  expect(claimsOf({ ...threeClasses, head: "Detect" }, view)["family"]).toMatchObject({
+    family: "ultralytics",
   });
-  expect(outputOf(threeClasses, [])).toMatchObject({ output: rows });
+});
+
+describe("rows of six", () => {
+  const rows = { decoder: "rows", columns: ["cx", "cy", "w", "h", "score", "class"] };
+  const measuredAs = (values: readonly number[]) =>
+    viewOf([{ name: "output0", dims: [1, 2, 6], values }]);
+  const classLast = measuredAs([0.5, 0.5, 0.2, 0.2, 0.7, 1, 0.2, 0.5, 0.2, 0.2, 0.6, 0]);
+  const twoScores = measuredAs([0.5, 0.5, 0.2, 0.2, 0.7, 0.1, 0.2, 0.5, 0.2, 0.2, 0, 0.6]);
+  const notRun = viewOf([{ name: "output0", dims: [1, 300, 6] }]);
+
+  test.each([{ head: "RTDETRDecoder" }, { end2end: "False" }])(
+    "are RT-DETR's since 8.4.47 (%j)",
+    (more) => {
+      const claims = claimsOf({ ...threeClasses, ...more }, notRun);
+
+      expect(claims["output"]).toMatchObject({ output: rows, post: { nms: "none" } });
+      expect(claims["fit"]).toMatchObject({ input: { resize: "stretch" } });
+    },
+  );
+
+  test("are left to the graph where metadata is too old to tell RT-DETR from YOLOv10", () => {
+    expect(claimsOf(threeClasses, notRun)["output"]).toBeUndefined();
+  });
+
+  test("are told from a box and two scores by a run alone", () => {
+    const head = { head: "RTDETRDecoder" };
+
+    expect(claimsOf(head, classLast)["output"]).toMatchObject({ output: rows });
+    expect(claimsOf(head, twoScores)["output"]).toMatchObject({
+      output: { decoder: "yolo-v8", units: "normalised" },
+    });
+    expect(claimsOf(head, notRun)["output"]).toBeUndefined();
+  });
 });
 
 test("an output that does not go with the names is not claimed", () => {

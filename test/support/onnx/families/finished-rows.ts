@@ -143,7 +143,7 @@ export const finishedRowsFamilies = [
   }),
   familyOf({
     id: "ultralytics-rt-detr-rows",
-    title: "RT-DETR, exported by Ultralytics since 8.4",
+    title: "RT-DETR, exported by Ultralytics since 8.4.47",
     family: "rt-detr",
     input: { scale, resize: "stretch" },
     output: {
@@ -153,7 +153,7 @@ export const finishedRowsFamilies = [
       units: "normalised",
     },
     post: { nms: "none" },
-    metadata: ultralyticsMetadata({ head: "RTDETRDecoder", end2end: "False" }),
+    metadata: ultralyticsMetadata({ version: "8.4.190", head: "RTDETRDecoder", end2end: "False" }),
     build: centredRows,
   }),
   familyOf({

@@ -8,15 +8,14 @@ const strides = [8, 16, 32];
 const scale = 1 / 255;
 const { width, height } = fixtureSize;
 
-/** Ultralytics writes what Python prints of its values. */
+/** Ultralytics writes what Python prints of its values; this is what 8.3.253 writes. */
 export const ultralyticsMetadata = (more: Readonly<Record<string, string>> = {}) => ({
   description: "Ultralytics model",
   author: "Ultralytics",
-  version: "8.4.0",
+  version: "8.3.253",
   license: "AGPL-3.0 License (https://ultralytics.com/license)",
   stride: "32",
   task: "detect",
-  head: "Detect",
   batch: "1",
   imgsz: `[${height}, ${width}]`,
   names: `{0: '${fixtureClasses[0]}', 1: "${fixtureClasses[1]}", 2: '${fixtureClasses[2]}'}`,
@@ -150,12 +149,12 @@ export const yoloFamilies = [
   }),
   familyOf({
     id: "ultralytics-rt-detr",
-    title: "RT-DETR, exported by Ultralytics",
+    title: "RT-DETR, exported by Ultralytics before 8.4.47",
     family: "rt-detr",
     input: { scale, resize: "stretch" },
     output: { ...v8Output, units: "normalised" },
     post: { nms: "none" },
-    metadata: ultralyticsMetadata({ head: "RTDETRDecoder" }),
+    metadata: ultralyticsMetadata(),
     build: ultralyticsRtDetr,
   }),
   familyOf({
