@@ -10,13 +10,14 @@ import type { Session } from "./session.ts";
 
 /** Looks at a model with a size that was given, and runs it. */
 export async function lookAtModel(
-  { path, sha256, sizeBytes }: ModelFile,
+  { path, namedPath, sha256, sizeBytes }: ModelFile,
   { said }: Answers,
   signal: AbortSignal,
 ): Promise<Look> {
   const size = said.find(({ part }) => part === "size")?.patch.input;
-  return lookAt(path, {
+  return lookAt(namedPath, {
     file: { sha256, sizeBytes },
+    readFrom: path,
     runProbe: probeIn(signal),
     ...(size?.width !== undefined &&
       size.height !== undefined && { size: { width: size.width, height: size.height } }),

@@ -5,7 +5,10 @@ import { builtInManifests } from "../models/catalog.ts";
 import { CommandError } from "./faults.ts";
 
 export interface ModelFile {
+  /** Of all of its bytes. */
   readonly path: string;
+  /** As it was named: it has its name from there, and other files lie beside it. */
+  readonly namedPath: string;
   readonly sha256: string;
   readonly sizeBytes: number;
 }
@@ -48,7 +51,7 @@ async function readManifest(path: string, file: ModelFile): Promise<ModelManifes
   >;
   if (said.sha256 !== undefined && said.sha256 !== file.sha256) {
     throw new CommandError(`${path} is the manifest of another file.`, {
-      hint: `It names sha256 ${said.sha256}; that of ${basename(file.path)} is ${file.sha256}.`,
+      hint: `It names sha256 ${said.sha256}; that of ${basename(file.namedPath)} is ${file.sha256}.`,
     });
   }
   const facts = { ...said, sha256: file.sha256, size_bytes: file.sizeBytes };

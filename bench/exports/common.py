@@ -14,6 +14,7 @@ from PIL import Image
 
 FLOOR = 0.05
 folder, picture = Path(sys.argv[1]), sys.argv[2]
+folder.mkdir(parents=True, exist_ok=True)
 
 logit = lambda score: math.log(score / (1 - score))
 
@@ -46,14 +47,15 @@ def widen(model):
 
 
 def outputs_of(layer, run):
-    """What comes out of a layer, places × channels."""
+    """What comes out of a layer, places × channels; nothing where the model does not use it."""
     seen = []
     hook = layer.register_forward_hook(lambda _, __, out: seen.append(out.detach()))
     with torch.no_grad():
         run()
     hook.remove()
     channels_last = [out.movedim(1, -1) if isinstance(layer, torch.nn.Conv2d) else out for out in seen]
-    return torch.cat([out.reshape(-1, out.shape[-1]) for out in channels_last])
+    places = [out.reshape(-1, out.shape[-1]) for out in channels_last]
+    return torch.cat(places) if places else None
 
 
 def stretch(layer, out, factor, shift):
@@ -66,12 +68,14 @@ def stretch(layer, out, factor, shift):
 
 
 def spread(layer, run, deviation, mean=0.0):
-    stretch(layer, outputs_of(layer, run), deviation, torch.as_tensor(mean))
+    if (out := outputs_of(layer, run)) is not None:
+        stretch(layer, out, deviation, torch.as_tensor(mean))
 
 
 def let_pass(layer, run, count, top=0.8):
     """Sigmoid scores: so many of all places and classes reach the floor, the best of them `top`."""
-    out = outputs_of(layer, run)
+    if (out := outputs_of(layer, run)) is None:
+        return
     values = ((out - out.mean(0)) / out.std(0).clamp_min(1e-6)).flatten().topk(count + 1).values
     factor = (logit(top) - logit(FLOOR)) / (values[0] - values[-1])
     stretch(layer, out, factor, logit(FLOOR) - values[-1] * factor)

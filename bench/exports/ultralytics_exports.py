@@ -2,7 +2,6 @@
 
 import os
 import shutil
-from pathlib import Path
 
 os.environ.update(YOLO_AUTOINSTALL="false", YOLO_OFFLINE="true")
 
@@ -10,12 +9,12 @@ import torch
 import ultralytics
 from common import FLOOR, calibrate, folder, let_pass, reference, sized, spread
 from ultralytics import RTDETR, YOLO
+from ultralytics.cfg import DEFAULT_CFG_DICT
 
-VERSION = tuple(int(part) for part in ultralytics.__version__.split("."))
 SIZE = 640
 IOU = 0.7
-# Since 8.4.100 or so `nms` is None, True or False; before, an end to end was a model's own.
-END_TO_END = {"nms": False} if VERSION >= (8, 4, 150) else {}
+# Where its default is None, False asks for the end to end; before, that was the model's own.
+END_TO_END = {"nms": False} if DEFAULT_CFG_DICT["nms"] is None else {}
 EXPORTS = [
     ("yolov8n", {}),
     ("yolov8n", {"dynamic": True}),

@@ -31,7 +31,7 @@ export function addModelAdd(model: Command, session: Session): void {
     .option("--yes", flagTexts.yes)
     .option("--json", "print one object")
     .action(async (path, flags) => {
-      const file = await modelFile(resolve(workingDirectory, path), signal);
+      await using file = await modelFile(resolve(workingDirectory, path), signal);
       const manifest = renamed(await manifestFor(session, file, flags), flags.name);
       const { upload, ...added } = await send(session, file, manifest);
 

@@ -26,7 +26,7 @@ export function addModelInspect(model: Command, session: Session): void {
     .option("--name <name>", "another name than the file's")
     .option("--json", "print one object")
     .action(async (path, flags) => {
-      const file = await modelFile(resolve(workingDirectory, path), signal);
+      await using file = await modelFile(resolve(workingDirectory, path), signal);
       const builtIn = builtInManifestOf(file);
       if (builtIn)
         output.words(`This is the built-in model ${builtIn.name}, whose manifest is known.`);

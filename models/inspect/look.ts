@@ -31,6 +31,8 @@ export interface Look {
 
 export interface LookOptions {
   readonly file: Look["file"];
+  /** Where its bytes are read, where that is not its path: of a model that was brought into one file. */
+  readonly readFrom?: string;
   /** Absent: the model is not run, and what only a run can show stays a question. */
   readonly runProbe?: RunProbe;
   /** Pixels, where the person has said so and the graph leaves it open. */
@@ -41,8 +43,11 @@ export interface LookOptions {
 export const usualSize = { width: 640, height: 640 };
 
 /** Reads the file, what lies beside it, and runs it; throws ModelRefused where it cannot be used whatever anybody says. */
-export async function lookAt(path: string, { file, runProbe, size }: LookOptions): Promise<Look> {
-  const model = await readModel(path);
+export async function lookAt(
+  path: string,
+  { file, readFrom = path, runProbe, size }: LookOptions,
+): Promise<Look> {
+  const model = await readModel(readFrom);
   refuseUnsupported(model);
   const ultralytics = ultralyticsFacts(model.metadata);
   const rfDetr = rfDetrClaims(model.metadata);
@@ -74,7 +79,7 @@ export async function lookAt(path: string, { file, runProbe, size }: LookOptions
     height: image.height ?? height!,
     range: await inputRangeOf(model, image.name),
   };
-  const runs = runProbe ? await runsOf(path, facts, runProbe) : [];
+  const runs = runProbe ? await runsOf(readFrom, facts, runProbe) : [];
   const outputs = model.outputs.map((output): OutputView => {
     const shown = runs.at(-1)?.[output.name]?.dims;
     return {

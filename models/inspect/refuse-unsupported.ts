@@ -33,7 +33,7 @@ const rules: readonly { readonly matches: RegExp; readonly hint: string }[] = [
   },
 ];
 
-/** Refuses what onnxruntime cannot run as one file: weights kept elsewhere, operators that it does not have. */
+/** Refuses what onnxruntime cannot run as one file: weights still kept elsewhere, operators that it does not have. */
 export function refuseUnsupported(model: OnnxModel): void {
   const [elsewhere] = model.externalFiles;
   if (elsewhere !== undefined) {

@@ -22,6 +22,14 @@ const hints: readonly (readonly [(outputs: readonly OutputView[]) => boolean, st
     "One row of numbers for each picture: this looks like a classifier, which finds no boxes.",
   ],
   [
+    (outputs) => {
+      const boxes = outputs.find(({ dims }) => dims?.length === 3 && dims[2] === 4);
+      const scores = outputs.find((output) => output !== boxes);
+      return outputs.length === 2 && boxes !== undefined && scores?.dims?.[2] === boxes.dims![1];
+    },
+    "The scores lie class by class, as in PaddleDetection's exports without suppression. Export with it: `-o export.nms=True`.",
+  ],
+  [
     (outputs) => outputs.some(({ name }) => /mask/i.test(name)),
     "It has masks: a segmentation model. Export it for detection alone.",
   ],

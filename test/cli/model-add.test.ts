@@ -6,6 +6,7 @@ import { builtInManifests } from "../../models/catalog.ts";
 import { families } from "../support/onnx/families.ts";
 import { writeFamily } from "../support/onnx/family.ts";
 import { cliWorld } from "../support/cli-world.ts";
+import { encodeModel } from "../support/onnx/model-file.ts";
 
 const builtIn = builtInManifests.find(({ name }) => name === "pitch")!;
 const bytes = Buffer.from("an ONNX file of somebody's own");
@@ -175,4 +176,27 @@ test("every missing field of a manifest is named", async () => {
   const { stderr } = await cli(["model", "add", "players.onnx", "--manifest", "players.json"]);
 
   expect(stderr).toMatch(/licence[\s\S]*classes/);
+});
+
+test("weights that lie beside the model are sent with it, as one file", async () => {
+  const { folder, system, cli } = await cliWorld();
+  const values = Float32Array.of(1, 2);
+  const model = (elsewhere?: { location: string }) =>
+    encodeModel({
+      producer: "pytorch",
+      metadata: {},
+      inputs: [{ name: "images", dtype: "float32", dims: [1, 3, 96, 160] }],
+      outputs: [{ name: "output0", dtype: "float32", dims: [1, 300, 6] }],
+      initializers: [{ name: "weight", dims: [2], data: values, ...(elsewhere && { elsewhere }) }],
+      nodes: [],
+    });
+  await writeFile(join(folder, "players.onnx"), model({ location: "players.onnx.data" }));
+  await writeFile(join(folder, "players.onnx.data"), Buffer.from(values.buffer));
+  await writeFile(join(folder, "players.json"), JSON.stringify(players));
+
+  const { exitCode } = await cli(["model", "add", "players.onnx", "--manifest", "players.json"]);
+
+  expect(exitCode).toBe(0);
+  const { sha256: sent } = system.models[0]!.file;
+  expect(system.bucket.objects.get(`models/${sent}/model.onnx`)?.body.equals(model())).toBe(true);
 });

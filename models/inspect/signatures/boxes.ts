@@ -80,13 +80,16 @@ const tensorflow: One = (view) => {
   };
 };
 
-/** YOLO-NAS (SuperGradients), batch format; the same tensors by other names come from NMS plugins' substitutes. */
+/**
+ * YOLO-NAS (SuperGradients), batch format, whose exporter joins two graphs and names the outputs by the second; the same
+ * tensors by other names come from NMS plugins' substitutes.
+ */
 const yoloNas: One = (view) => {
   const [all, scores, classes, count] = [
-    /^(?:pred|det)_boxes$/,
-    /^(?:pred|det)_scores$/,
-    /^(?:pred|det)_classes$/,
-    /^num_(?:predictions|dets|detections)$/,
+    /^(?:graph\d+_)?(?:pred|det)_boxes$/,
+    /^(?:graph\d+_)?(?:pred|det)_scores$/,
+    /^(?:graph\d+_)?(?:pred|det)_classes$/,
+    /^(?:graph\d+_)?num_(?:predictions|dets|detections)$/,
   ].map((name) => outputNamed(view, name));
   if (!all || !scores || !classes || !count) return undefined;
   return {

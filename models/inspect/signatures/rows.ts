@@ -117,7 +117,7 @@ function likelihood(
 
 const names: Partial<Record<keyof typeof orders, (signs: Signs) => boolean>> = {
   end: ({ output }) => output.name === "output0",
-  batchScoreClass: ({ output }) => output.name === "flat_predictions",
+  batchScoreClass: ({ output }) => /^(?:graph\d+_)?flat_predictions$/.test(output.name),
   automl: ({ output, view }) =>
     output.name.startsWith("detections") && view.image.layout === "NHWC",
   classFirst: ({ view, output }) =>

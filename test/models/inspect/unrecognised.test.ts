@@ -24,6 +24,13 @@ test.each([
       [1, 144, 40, 40],
     ],
   ],
+  [
+    "export.nms=True",
+    [
+      [1, 8400, 4],
+      [1, 80, 8400],
+    ],
+  ],
   ["classifier", [[1, 1000]]],
   ["docs/models.md", [[1, 3, 5, 7]]],
 ])("outputs that nothing reads are refused with what they look like: %s", (words, shapes) => {

@@ -17,6 +17,8 @@ export interface Initializer {
   readonly name: string;
   readonly dims: readonly number[];
   readonly data: Float32Array | BigInt64Array;
+  /** Keys of TensorProto's external_data: then the values are not in the file. */
+  readonly elsewhere?: Readonly<Record<string, string>>;
 }
 
 export type Attribute = number | string | readonly number[] | { readonly float: number };
@@ -90,11 +92,16 @@ function writeAttribute([name, value]: [string, Attribute], pbf: PbfWriter): voi
   }
 }
 
-function writeInitializer({ name, dims, data }: Initializer, pbf: PbfWriter): void {
+function writeInitializer({ name, dims, data, elsewhere }: Initializer, pbf: PbfWriter): void {
   pbf.writePackedVarint(1, [...dims]);
   pbf.writeVarintField(2, data instanceof Float32Array ? dtypes.float32 : dtypes.int64);
   pbf.writeStringField(8, name);
-  pbf.writeBytesField(9, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  if (!elsewhere) {
+    pbf.writeBytesField(9, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    return;
+  }
+  for (const entry of Object.entries(elsewhere)) pbf.writeMessage(13, writeEntry, entry);
+  pbf.writeVarintField(14, 1);
 }
 
 function writeValueInfo({ name, dtype, dims }: ValueInfo, pbf: PbfWriter): void {

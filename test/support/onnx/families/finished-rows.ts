@@ -189,11 +189,11 @@ export const finishedRowsFamilies = [
     input: { name: "input", dtype: "uint8" },
     output: {
       decoder: "rows",
-      tensors: { rows: "flat_predictions" },
+      tensors: { rows: "graph2_flat_predictions" },
       columns: ["batch", "x1", "y1", "x2", "y2", "score", "class"],
     },
     post: { nms: "none" },
-    build: withBatchColumn("flat_predictions", "score-class", 16),
+    build: withBatchColumn("graph2_flat_predictions", "score-class", 16),
   }),
   familyOf({
     id: "paddle-detection",

@@ -90,10 +90,10 @@ const yoloNas: FamilyRecipe["build"] = (graph, input, classCount) => {
   const batch = graph.slice(graph.one("Shape", [picture]), 0, 0, 1);
   const dims = graph.concat([batch, graph.integers([1])], 0);
   const count = graph.one("Expand", [graph.integers([30], [1, 1]), dims]);
-  graph.output("num_predictions", count, "int64", ["batch", 1]);
-  graph.output("pred_boxes", boxes, "float32", ["batch", 40, 4]);
-  graph.output("pred_scores", scores, "float32", ["batch", 40]);
-  graph.output("pred_classes", classIds, "int64", ["batch", 40]);
+  graph.output("graph2_num_predictions", count, "int64", ["batch", 1]);
+  graph.output("graph2_pred_boxes", boxes, "float32", ["batch", 40, 4]);
+  graph.output("graph2_pred_scores", scores, "float32", ["batch", 40]);
+  graph.output("graph2_pred_classes", classIds, "int64", ["batch", 40]);
 };
 
 /** A column of scores per class, boxes by centre and size, parts of the picture: YOLOv4-like and MediaPipe-like exports. */
@@ -279,10 +279,10 @@ export const tensorsApartFamilies = [
     output: {
       decoder: "boxes",
       tensors: {
-        boxes: "pred_boxes",
-        scores: "pred_scores",
-        classes: "pred_classes",
-        count: "num_predictions",
+        boxes: "graph2_pred_boxes",
+        scores: "graph2_pred_scores",
+        classes: "graph2_pred_classes",
+        count: "graph2_num_predictions",
       },
       format: "xyxy",
       units: "pixels",
