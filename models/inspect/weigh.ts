@@ -44,6 +44,7 @@ export function weigh(look: Look, answers: Answers): Weighed {
   const isTold = others.some(
     ({ part, confidence }) => part === "output" && confidence >= confidenceMin,
   );
+  const isSaid = answers.said.some(({ part }) => part === "output");
   const isSame =
     !isTold ||
     others.some(({ patch }) => patch.output && patch.output.decoder === reading?.output.decoder);
@@ -54,7 +55,12 @@ export function weigh(look: Look, answers: Answers): Weighed {
       ...(reading ? readingClaims(reading) : []),
       ...inputClaims(look),
     ],
-    warnings: [...look.warnings, ...warnings, ...rivals(readings, answers)],
+    warnings: [
+      ...look.warnings,
+      ...warnings,
+      ...rivals(readings, answers),
+      ...(isTold || isSaid ? [] : (reading?.doubts ?? [])),
+    ],
     readings,
   };
 }

@@ -17,6 +17,8 @@ export interface Reading {
   /** What the graph shows, and what a trial run showed. */
   readonly why: readonly string[];
   readonly isProbed?: boolean;
+  /** What a run showed that may mean something else: a person is told. */
+  readonly doubts?: readonly string[];
   readonly output: NonNullable<Patch["output"]>;
   readonly post?: Patch["post"];
   readonly pixels: Guess<PixelsName>;

@@ -44,14 +44,19 @@ export const rows: Signature = (view) => {
   const best = scored[0];
   if (!best || best.confidence === 0) return [];
 
-  const offset = best.id === "automl" ? 1 : 0;
+  const classes = columns[best.order.indexOf("class")];
+  // As many as there are names, and none of them 0.
+  const isFromOne = classes !== undefined && classes.min >= 1 && classes.max === view.classCount;
+  const offset = best.id === "automl" || isFromOne ? 1 : 0;
   return [
     {
       ...conventions(view, best.id),
       confidence: best.confidence,
+      ...(offset === 0 && { doubts: doubtsOf(classes) }),
       why: [
         `"${output.name}" has rows of ${width}: finished detections`,
         ...best.why,
+        ...(isFromOne ? [`classes of 1 to ${classes.max}: 0 is the background`] : []),
         ...(columns.length > 0 ? [] : ["a trial run found nothing, so no values were seen"]),
       ],
       isProbed: columns.length > 0,
@@ -66,6 +71,16 @@ export const rows: Signature = (view) => {
     },
   ];
 };
+
+/** So many rows without a class 0 are hardly chance. */
+const rowsToDoubt = 20;
+
+function doubtsOf(classes: ColumnFacts | undefined): readonly string[] {
+  if (!classes || classes.min < 1 || classes.values.length < rowsToDoubt) return [];
+  return [
+    `A trial run gave classes of ${classes.min} to ${classes.max} and never 0: if they count from 1, say --set output.class_offset=1.`,
+  ];
+}
 
 function isRows({ type, dims }: OutputView): boolean {
   const width = dims?.at(-1);

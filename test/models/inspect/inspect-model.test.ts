@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { Answers } from "../../../models/inspect/answers.ts";
+import { answerOf, type Answers } from "../../../models/inspect/answers.ts";
 import { inspectModel, manifestOf } from "../../../models/inspect/inspect-model.ts";
 import type { ProbeRequest } from "../../../models/inspect/probe/probe-messages.ts";
 import { runModel } from "../../../models/inspect/probe/run-model.ts";
@@ -156,4 +156,26 @@ test("an answer that makes no manifest is refused with the field", async () => {
   );
 
   expect(() => manifestOf(inspection)).toThrow("post.iou");
+});
+
+test("classes that are never 0 are a warning, until somebody has said how they count", async () => {
+  const path = writeFamily(scratchFolder(), fixture("nms-inside"));
+  const fromOne = async (request: ProbeRequest) => {
+    const reply = await runModel(request);
+    if (!("runs" in reply)) return reply;
+    for (const { detections } of reply.runs) {
+      for (let at = 5; at < detections!.values!.length; at += 6) detections!.values![at]! += 1;
+    }
+    return reply;
+  };
+  const offset = answerOf("output.class_offset=1") as Answers["said"][number];
+
+  const { warnings } = await inspectModel(path, { runProbe: fromOne });
+  const told = await inspectModel(path, {
+    runProbe: fromOne,
+    answers: { said: [offset], accepted: [] },
+  });
+
+  expect(warnings.join()).toContain("output.class_offset=1");
+  expect(told.warnings.join()).not.toContain("class_offset");
 });

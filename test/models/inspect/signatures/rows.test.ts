@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { readingsOf } from "../../../../models/inspect/signatures/all-signatures.ts";
 import { rowPartsOf } from "../../../../models/inspect/signatures/row-parts.ts";
 import { emptyModel, viewOf } from "../../../support/model-views.ts";
@@ -26,6 +26,28 @@ test("rows of centres are of RT-DETR's kind, which is asked about", () => {
 
   expect(best).toMatchObject({ family: "rt-detr", output: { units: "normalised" } });
   expect(best?.confidence).toBeLessThan(0.9);
+});
+
+describe("classes that are never 0", () => {
+  const readingOf = (classIds: readonly number[], classCount?: number) => {
+    const values = classIds.map((id, at) => [10, 20, 30, 60, 0.9 - at / 100, id]);
+    const view = viewOf([{ name: "out", ...rows(...values) }], {
+      ...(classCount !== undefined && { classCount }),
+    });
+    return readingsOf(view)[0];
+  };
+  const many = Array.from({ length: 20 }, (_, at) => 1 + (at % 7));
+
+  test("count from 1 where the last is as many as there are names", () => {
+    expect(readingOf(many, 7)?.output).toMatchObject({ class_offset: 1 });
+    expect(readingOf([0, ...many], 7)?.output).not.toHaveProperty("class_offset");
+  });
+
+  test("are a doubt that is said where there are many, and nothing where there are few", () => {
+    expect(readingOf(many, 20)?.doubts?.join()).toContain("output.class_offset=1");
+    expect(readingOf(many.slice(0, 3), 20)?.doubts).toEqual([]);
+    expect(readingOf([0, ...many], 20)?.doubts).toEqual([]);
+  });
 });
 
 test("values alone, without the graph's structure or a name, leave a question", () => {
