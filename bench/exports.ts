@@ -1,17 +1,20 @@
 import { execFile, spawnSync } from "node:child_process";
-import { copyFile, mkdtemp, readFile, readdir, rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs, promisify } from "node:util";
-import type { ModelManifest } from "../contracts/model.ts";
+import { lookAtModel } from "../cli/derive-manifest.ts";
+import { modelFile } from "../cli/model-file.ts";
+import type { ModelFile } from "../cli/model-manifest.ts";
 import { openDetector } from "../gpu-worker/detector/detector.ts";
 import { exactArithmetic } from "../gpu-worker/detector/exact-arithmetic.ts";
 import { oneThreadEach } from "../gpu-worker/detector/share-threads.ts";
 import { findTools } from "../gpu-worker/ffmpeg/find.ts";
 import { sourceName } from "../gpu-worker/ffmpeg/input.ts";
-import { answerOf, type Answers } from "../models/inspect/answers.ts";
-import { inspectModel, manifestOf } from "../models/inspect/inspect-model.ts";
-import { inOneFile } from "../models/onnx/one-file.ts";
+import { answerOf, noAnswers, type Answers } from "../models/inspect/answers.ts";
+import { conclude } from "../models/inspect/conclude.ts";
+import { manifestOf } from "../models/inspect/inspect-model.ts";
 import { agreementOf, shareOf, type Reference } from "../test/gpu-worker/support/agreement.ts";
 import { analysed } from "../test/gpu-worker/support/analysed.ts";
 import { referenceData } from "../test/gpu-worker/support/reference-data.ts";
@@ -40,6 +43,7 @@ exactArithmetic(process.env);
 const tools = await findTools({ environment: process.env });
 const work = await mkdtemp(join(tmpdir(), "framequeue-exports-"));
 const run = promisify(execFile);
+const { signal } = new AbortController();
 
 /** What a library finds in the picture beside it, and what a person would have to answer. */
 interface Found {
@@ -80,46 +84,31 @@ async function pictureIn(folder: string): Promise<string> {
   return picture;
 }
 
-/** The manifest as a person gets it who answers what is asked, and what that was. */
-async function derived(
-  path: string,
-  readFrom: string,
-  { classes, answers }: Found,
-): Promise<{ readonly manifest: ModelManifest; readonly questions: readonly string[] }> {
-  const inspection = await inspectModel(path, { readFrom });
-  const questions = inspection.questions.map(({ part }) => part);
-  if (questions.length === 0) return { manifest: manifestOf(inspection), questions };
+/** The manifest as a person gets it who answers what `model add` asks, and what that was. */
+async function derived(file: ModelFile, { classes, answers }: Found) {
   const said: Answers["said"] = [
     ...answers.map(answerOf).filter((answer) => "part" in answer),
     ...(classes ? [{ part: "classes" as const, patch: { classes: [...classes] } }] : []),
   ];
-  const size = said.find(({ part }) => part === "size")?.patch.input as
-    | { readonly width: number; readonly height: number }
-    | undefined;
-  const again = await inspectModel(path, {
-    readFrom,
-    answers: { said, accepted: "all" },
-    ...(size && { size }),
-  });
-  return { manifest: manifestOf(again), questions };
+  const answered: Answers = { said, accepted: "all" };
+  const { questions } = conclude(await lookAtModel(file, noAnswers, signal), noAnswers);
+  const given = questions.length > 0 ? answered : noAnswers;
+  const manifest = manifestOf(conclude(await lookAtModel(file, given, signal), given));
+  return { manifest, questions: questions.map(({ part }) => part) };
 }
 
 async function compared(folder: string): Promise<{ cells: string[]; isEqual: boolean }> {
   const found = JSON.parse(await readFile(join(folder, "reference.json"), "utf8")) as Found;
-  const named = join(folder, "model.onnx");
-  await using one = await inOneFile(named);
-  const modelPath = one.path;
-  const { manifest, questions } = await derived(named, modelPath, found);
+  await using file = await modelFile(join(folder, "model.onnx"), signal);
+  const { manifest, questions } = await derived(file, found);
   await using detector = await openDetector(
-    { manifest, modelPath, provider: "cpu" },
+    { manifest, modelPath: file.path, provider: "cpu" },
     oneThreadEach(availableParallelism()),
   );
   const job = await mkdtemp(join(work, "job-"));
   // Lossless, so that the worker sees the library's very numbers.
-  const clip = join(job, "clip.mkv");
-  const lossless = ["-c:v", "libx264rgb", "-qp", "0", clip];
+  const lossless = ["-c:v", "libx264rgb", "-qp", "0", "-f", "matroska", join(job, sourceName)];
   await run(tools.ffmpeg.path, ["-v", "error", "-i", join(folder, "picture.png"), ...lossless]);
-  await copyFile(clip, join(job, sourceName));
   const { score_floor: floor, nms } = found;
   const { frames, video } = await analysed(job, {
     tools,
@@ -167,7 +156,7 @@ async function compared(folder: string): Promise<{ cells: string[]; isEqual: boo
 }
 
 const folder = asked.folder ?? (await made(asked.python));
-const names = await readdir(folder).catch(() => []);
+const names = existsSync(folder) || asked.folder ? await readdir(folder) : [];
 let missed = 0;
 const rows: string[][] = [];
 for (const name of names.sort()) {
@@ -180,6 +169,10 @@ for (const name of names.sort()) {
   );
 }
 await rm(work, { recursive: true });
+if (rows.length === 0) {
+  console.log(asked.folder ? `${folder} has no exports.` : "Skipped: no exporter is at hand.");
+  process.exit(asked.folder ? 1 : 0);
+}
 printTable(
   "Real exports of random weights: the worker's boxes against the library's own, IoU ≥ 0.9, |Δ score| ≤ 0.05",
   ["export", "family", "decoder", "asked", "ours found there", "theirs found here", ""],

@@ -18,15 +18,14 @@ export async function inspectModel(
     signal = new AbortController().signal,
     runProbe = probeIn(signal),
     file,
-    readFrom = path,
     size,
   }: Partial<LookOptions> & { readonly answers?: Answers; readonly signal?: AbortSignal } = {},
 ): Promise<Inspection> {
   const facts = file ?? {
-    sha256: await sha256Of(readFrom, signal),
-    sizeBytes: (await stat(readFrom)).size,
+    sha256: await sha256Of(path, signal),
+    sizeBytes: (await stat(path)).size,
   };
-  const look = await lookAt(path, { file: facts, readFrom, runProbe, ...(size && { size }) });
+  const look = await lookAt(path, { file: facts, runProbe, ...(size && { size }) });
   return conclude(look, answers);
 }
 

@@ -163,12 +163,9 @@ function fitsValues(
   if (order[0] === "batch" && columns[0]!.max >= 1) return false;
   // Scores that are all 0 or 1 are classes.
   if (score.isWhole && score.max > 0) return false;
-  const across = order.includes("cx")
-    ? centredAlong(of("cx")!, of("w")!)
-    : cornersAlong(of("x1")!, of("x2")!);
-  const down = order.includes("cy")
-    ? centredAlong(of("cy")!, of("h")!)
-    : cornersAlong(of("y1")!, of("y2")!);
+  const [across, down] = order.includes("cx")
+    ? [centredAlong(of("cx")!, of("w")!), centredAlong(of("cy")!, of("h")!)]
+    : [cornersAlong(of("x1")!, of("x2")!), cornersAlong(of("y1")!, of("y2")!)];
   const isBox = across.isBox && down.isBox;
   const isOutside = across.middleMax > view.width * 1.3 || down.middleMax > view.height * 1.3;
   return isBox && !isOutside ? spanOf([score]) : false;
