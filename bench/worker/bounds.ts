@@ -19,7 +19,10 @@ import { probe } from "../../gpu-worker/pipeline/probe/probe.ts";
 
 /** What the parts can do, each in seconds for so many frames. */
 export interface Bounds {
-  /** ffmpeg decodes, and its pictures are fitted into one and the same frame. */
+  /**
+   * ffmpeg decodes, and its pictures are fitted into one and the same frame. For a GPU they are only read: one thread
+   * could not fit as many as it detects in, and those that feed it do.
+   */
   readonly decodeAlone: (frames: number) => Promise<number>;
   /** The model runs on a frame that is in memory already, on all cores. */
   readonly inferAlone: (frames: number) => Promise<number>;
@@ -60,7 +63,7 @@ export async function boundsOf(
     });
     const exited = once(child, "exit");
     pipe.handedOver();
-    while (await pipe.read(slot!.source)) fit(slot!.frame);
+    while (await pipe.read(slot!.source)) if (detector.provider === "cpu") fit(slot!.frame);
     const [code] = await exited;
     if (code !== 0) throw new Error(`ffmpeg ended with ${code}.`);
   }
