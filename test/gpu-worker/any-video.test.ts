@@ -29,6 +29,7 @@ const hard = [
   "sar-90.mp4",
   "ten.mkv",
   "interlaced.mkv",
+  "fields.mp4",
   "pq.mp4",
   "pq-odd.webm",
   "full-10.mp4",
@@ -52,7 +53,8 @@ describe("number, time, place and colour of every frame are true", () => {
     const checked = await checkClip(clip, path, tools);
 
     expect(checked.faults).toEqual([]);
-    expect(checked.video.packets.pts).toHaveLength(clip.frames);
+    expect(checked.video.packets.pts).toHaveLength(clip.packets);
+    expect(checked.video.fieldsApart).toBe(clip.packets > clip.frames);
   });
 });
 

@@ -20,6 +20,12 @@ test.each([
   expect(whyPreview({ container, codec, pixelFormat, documentType })).toBeUndefined();
 });
 
+test("browsers open H.264 whose fields are pictures of their own, and stop", () => {
+  const facts = { container: mp4, codec: "h264", pixelFormat: "yuv420p", documentType: undefined };
+
+  expect(whyPreview({ ...facts, fieldsApart: true })).toMatch(/fields/);
+});
+
 test.each([
   [mp4, "h264", "yuv420p10le", undefined, /h264 in yuv420p10le/],
   [mp4, "h264", "yuv422p", undefined, /h264 in yuv422p/],

@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import type { Ffmpeg } from "../../gpu-worker/ffmpeg/find.ts";
 import { asHdr } from "./hdr-picture.ts";
+import { fieldPictures } from "./field-pictures.ts";
 import { paint, type PictureSize } from "./numbered-picture.ts";
 import { turnPicture } from "./patch-container.ts";
 
@@ -19,6 +20,7 @@ export interface FrameClip {
   readonly needs: readonly string[];
   readonly size: PictureSize;
   readonly frames: number;
+  readonly packets: number;
   /** Seconds of each frame from the first one. */
   readonly seconds: (index: number) => number;
   /** How far times may be from that: what the container's ticks round. */
@@ -56,6 +58,8 @@ interface Recipe {
   /** Of the painted pictures, before a filter gives them other times. */
   readonly rate?: number;
   readonly frames?: number;
+  /** By default one for each frame. */
+  readonly packets?: number;
   readonly matrix?: "bt601" | "bt709" | "bt2020";
   readonly range?: "tv" | "pc";
   readonly hdr?: "pq" | "hlg";
@@ -91,6 +95,15 @@ async function runFfmpeg(
   if (code !== 0) throw new Error(`ffmpeg ${args.join(" ")}: ${complaints.trim()}`);
 }
 
+/** Each field a picture and a packet of its own, in a file that need not say so. */
+async function asFieldPictures(ffmpeg: Encoder, path: string): Promise<void> {
+  const raw = `${path}.yuv`;
+  await runFfmpeg(ffmpeg, ["-i", path, ...words("-pix_fmt yuv420p -f rawvideo"), raw]);
+  const stream = fieldPictures(readFileSync(raw), usualSize);
+  rmSync(raw);
+  await runFfmpeg(ffmpeg, [...words("-r 50 -f h264 -i pipe:0 -c copy"), path], stream);
+}
+
 /** Uneven on purpose, in ticks of 1/120 s: mostly 4, every 5th frame 12, every 7th 1. */
 const unevenTicks = (n: number): number => 4 * n + 8 * Math.floor(n / 5) - 3 * Math.floor(n / 7);
 const unevenly = {
@@ -124,6 +137,7 @@ function clipOf(recipe: Recipe): FrameClip {
     needs: [recipe.encoder],
     size,
     frames,
+    packets: recipe.packets ?? frames,
     seconds: recipe.seconds ?? ((index) => index / 25),
     tickSeconds: recipe.tickSeconds ?? 1e-6,
     firstNumber: recipe.firstNumber ?? 0,
@@ -291,6 +305,17 @@ const recipes: readonly Recipe[] = [
     facts: { interlaced: true },
     tickSeconds: millisecond,
   },
+  ...(["ts", "mp4"] as const).map((ending): Recipe => ({
+    name: `Fields as pictures (PAFF), ${ending.toUpperCase()}`,
+    file: `fields.${ending}`,
+    encoder: "libx264",
+    args: `${h264} -flags +ilme+ildct -x264opts tff=1`,
+    filter: "setfield=tff",
+    woven: "top",
+    facts: { interlaced: true },
+    packets: 100,
+    after: asFieldPictures,
+  })),
   {
     name: "Interlaced MPEG-2, PS",
     file: "interlaced.mpg",

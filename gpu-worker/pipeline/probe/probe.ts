@@ -7,7 +7,7 @@ import { sourceName } from "../../ffmpeg/input.ts";
 import type { ProbeContext } from "./context.ts";
 import { colourOf, type Colour } from "./colour.ts";
 import { endsEarly } from "./extent.ts";
-import { firstFieldOf } from "./first-field.ts";
+import { fieldsOf } from "./fields.ts";
 import { checkMp4Index } from "./mp4-index.ts";
 import { orientationOf, type Orientation } from "./orientation.ts";
 import type { PacketTable } from "./packet-table.ts";
@@ -37,6 +37,8 @@ export interface Video extends Orientation {
   readonly pixelAspectRatio: number;
   /** Of an interlaced video: the field of a frame that was taken at the frame's time. */
   readonly firstField: "top" | "bottom" | undefined;
+  /** Fields are pictures and packets of their own. */
+  readonly fieldsApart: boolean;
   readonly colour: Colour;
   /** Seconds per tick, as a fraction. */
   readonly timeBase: readonly [number, number];
@@ -73,11 +75,20 @@ export async function probe(ffprobe: Program, context: ProbeContext): Promise<Vi
   const { format_name: format } = container.format;
   // Elsewhere the number is an estimate, or counts what is no picture.
   const framesDeclared = /^(mov|avi)/.test(format) ? secondsOf(stream.nb_frames) : undefined;
-  const firstField = await firstFieldOf(stream, ffprobe, context);
+  const fields = await fieldsOf(stream, ffprobe, context);
   const isEarly = await endsEarly(source, format);
   if (!guessed.isOf(specifier)) guessed[Symbol.dispose]();
   using listing = guessed.isOf(specifier) ? guessed : beginListing(ffprobe, specifier, context);
 
+  const packets = await readPackets(listing, {
+    ...context,
+    streamIndex: stream.index,
+    codec: stream.codec_name,
+    container: format,
+    ticksPerSecond: timeBase[1] / timeBase[0],
+    framesDeclared,
+    endsEarly: isEarly,
+  });
   return {
     container: format,
     streamIndex: stream.index,
@@ -88,7 +99,8 @@ export async function probe(ffprobe: Program, context: ProbeContext): Promise<Vi
     height,
     ...orientation,
     pixelAspectRatio: onItsSide ? 1 / ratio : ratio,
-    firstField,
+    firstField: fields?.first,
+    fieldsApart: fields?.areApart(packets.pts.length) ?? false,
     colour: colourOf(stream),
     timeBase,
     startTime,
@@ -100,15 +112,7 @@ export async function probe(ffprobe: Program, context: ProbeContext): Promise<Vi
       durationSeconds,
     hasAudio: container.streams.some(({ codec_type }) => codec_type === "audio"),
     audioCodec: container.streams.find(({ codec_type }) => codec_type === "audio")?.codec_name,
-    packets: await readPackets(listing, {
-      ...context,
-      streamIndex: stream.index,
-      codec: stream.codec_name,
-      container: format,
-      ticksPerSecond: timeBase[1] / timeBase[0],
-      framesDeclared,
-      endsEarly: isEarly,
-    }),
+    packets,
   };
 }
 

@@ -2,6 +2,7 @@ import type { Video } from "../probe/probe.ts";
 
 /** The facts of a video by which browsers play it or not. */
 export type PlayFacts = Pick<Video, "container" | "codec" | "pixelFormat"> & {
+  readonly fieldsApart?: boolean;
   readonly audioCodec?: string | undefined;
   /** Matroska's own word for its document; ffprobe calls WebM and MKV the same. */
   readonly documentType?: string | undefined;
@@ -25,11 +26,12 @@ const stumbledOver = ["mp1", "mp2"];
 
 /** Undefined where a browser plays the video itself; otherwise why it needs a preview, as a sentence. */
 export function whyPreview(facts: PlayFacts): string | undefined {
-  const { container, codec, pixelFormat } = facts;
+  const { container, codec, pixelFormat, fieldsApart = false } = facts;
   const kind = kindOf(facts);
   if (!kind) return `Browsers do not open ${nameOf(facts)} files.`;
   const formats = played[kind][codec];
   if (!formats) return `Browsers do not play ${codec} in ${nameOf(facts)}.`;
+  if (fieldsApart) return "Browsers stop at fields that are pictures of their own.";
   if (formats.includes(pixelFormat)) {
     const { audioCodec = "" } = facts;
     return stumbledOver.includes(audioCodec)
