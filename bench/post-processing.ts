@@ -49,18 +49,18 @@ const cases: readonly {
   {
     name: `yolo-v8, 1×84×${anchors}`,
     bar: millisecondsMax,
-    decoder: yoloV8({ units: "pixels" }, input, classCount),
+    decoder: yoloV8({ units: "pixels", format: "cxcywh" }, input, classCount),
     tensors: predictions(transposed(decoded, anchors, 84), 1, 84, anchors),
   },
   {
     name: `yolo-v8, 1×${anchors}×84`,
     bar: millisecondsMax,
-    decoder: yoloV8({ units: "pixels" }, input, classCount),
+    decoder: yoloV8({ units: "pixels", format: "cxcywh" }, input, classCount),
     tensors: predictions(decoded, 1, anchors, 84),
   },
   {
     name: `yolo-v8, 1×84×${anchors}, NMS over all classes`,
-    decoder: yoloV8({ units: "pixels" }, input, classCount),
+    decoder: yoloV8({ units: "pixels", format: "cxcywh" }, input, classCount),
     tensors: predictions(transposed(decoded, anchors, 84), 1, 84, anchors),
     rule: { ...rule, nms: "agnostic" },
   },

@@ -10,6 +10,7 @@ const Strides = z.array(z.int().min(1).max(256)).min(1).max(8);
 
 const Units = z.enum(["pixels", "normalised"]);
 const BoxFormat = z.enum(["xyxy", "yxyx", "cxcywh"]);
+const CornersOrCentre = BoxFormat.extract(["xyxy", "cxcywh"]);
 /** What class id 0 is called in the tensor: 1 where 0 means background. */
 const ClassOffset = z.int().min(0).max(1).default(0);
 
@@ -24,10 +25,14 @@ export const ModelOutput = z.discriminatedUnion("decoder", [
     tensors: z.object({ predictions: Tensor }),
     strides: Strides.default([8, 16, 32]),
   }),
-  /** Ultralytics v8/11/12, B × (4 + C) × A or transposed: centre, size, one score per class. Normalised: RT-DETR's export there. */
+  /**
+   * Ultralytics v8/11/12, B × (4 + C) × A or transposed: centre, size, one score per class. Normalised: RT-DETR's export
+   * there. Corners: LibreYOLO's exports.
+   */
   z.object({
     decoder: z.literal("yolo-v8"),
     tensors: z.object({ predictions: Tensor }),
+    format: CornersOrCentre.default("cxcywh"),
     units: Units.default("pixels"),
   }),
   /** YOLOv5/v6/v7 and YOLOX with decoded boxes, B × A × (5 + C): centre and size in pixels, objectness × class. */

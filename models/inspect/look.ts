@@ -10,6 +10,9 @@ import type { RunProbe } from "./probe/run-probe.ts";
 import { refuseUnsupported } from "./refuse-unsupported.ts";
 import { classListClaims } from "./sources/class-lists.ts";
 import { huggingFaceClaims } from "./sources/hugging-face.ts";
+import { libreYoloClaims } from "./sources/libreyolo.ts";
+import { lightlyTrainClaims } from "./sources/lightly-train.ts";
+import { otxClaims } from "./sources/otx.ts";
 import { ownManifestClaims } from "./sources/own-manifest.ts";
 import { plainClaims } from "./sources/plain-metadata.ts";
 import { rfDetrClaims } from "./sources/rf-detr.ts";
@@ -50,13 +53,18 @@ export async function lookAt(
   const model = await readModel(readFrom);
   refuseUnsupported(model);
   const ultralytics = ultralyticsFacts(model.metadata);
-  const rfDetr = rfDetrClaims(model.metadata);
+  const fromExporter = [
+    ...rfDetrClaims(model.metadata),
+    ...libreYoloClaims(model.metadata, model.outputs),
+    ...otxClaims(model.metadata, model.outputs),
+    ...lightlyTrainClaims(model.metadata),
+  ];
   const { image, extras } = imageInputOf(model);
 
   const sidecars = await sidecarFiles(path);
   const own = await ownManifestClaims(sidecars, file);
   const claims = [
-    ...rfDetr,
+    ...fromExporter,
     ...plainClaims(model.metadata),
     ...own.claims,
     ...(await huggingFaceClaims(sidecars)),

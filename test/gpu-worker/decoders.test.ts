@@ -75,7 +75,7 @@ describe("yolox, 64 × 32: 8×4 cells of 8 pixels, 4×2 of 16, 2×1 of 32", () =
 });
 
 describe("yolo-v8", () => {
-  const decoder = yoloV8({ units: "pixels" }, size, 2);
+  const decoder = yoloV8({ units: "pixels", format: "cxcywh" }, size, 2);
   // Three anchors: a player, nothing, a ball.
   const table = [
     [20, 50, 10],
@@ -92,6 +92,13 @@ describe("yolo-v8", () => {
 
   test("reads channels × anchors", () => {
     expect(read(decoder, Float32Array.from(table.flat()), [1, 6, 3])).toEqual(found);
+  });
+
+  test("reads corners where these are said to stand there", () => {
+    const corners = [[16, 40, 9], [22, 40, 11], [24, 44, 11], [38, 44, 13], ...table.slice(4)];
+    const ofCorners = yoloV8({ units: "pixels", format: "xyxy" }, size, 2);
+
+    expect(read(ofCorners, Float32Array.from(corners.flat()), [1, 6, 3])).toEqual(found);
   });
 
   test("reads anchors × channels by its shape", () => {

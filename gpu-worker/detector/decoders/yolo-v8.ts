@@ -1,5 +1,5 @@
 import type { ModelInput } from "../../../contracts/model.ts";
-import { addCandidate } from "../boxes.ts";
+import { addCandidate, addCorners } from "../boxes.ts";
 import { notANumber, wrongShape, type Decoder } from "./decoder.ts";
 
 /** One picture's table of scores, and how far its neighbours lie apart in memory. */
@@ -16,10 +16,14 @@ interface Scores {
 
 /**
  * The Ultralytics v8, 11 and 12 export, B × (4 + classes) × A, or the same transposed: centre and size, in pixels of
- * the input or normalised, then one score per class, 0–1, no objectness; a box has its best class.
+ * the input or normalised, then one score per class, 0–1, no objectness; a box has its best class. In LibreYOLO's
+ * exports corners stand in place of centre and size.
  */
 export function yoloV8(
-  { units }: { readonly units: "pixels" | "normalised" },
+  {
+    units,
+    format,
+  }: { readonly units: "pixels" | "normalised"; readonly format: "cxcywh" | "xyxy" },
   input: Pick<ModelInput, "width" | "height">,
   classCount: number,
 ): Decoder {
@@ -60,12 +64,13 @@ export function yoloV8(
       if (score < scoreMin[classId]!) continue;
 
       const at = start + anchor * perAnchor;
-      const x = data[at]! * unitX;
-      const y = data[at + perChannel]! * unitY;
-      const boxWidth = data[at + 2 * perChannel]! * unitX;
-      const boxHeight = data[at + 3 * perChannel]! * unitY;
-      if (!Number.isFinite(x + y + boxWidth + boxHeight + score)) throw notANumber(anchor);
-      addCandidate(into, x, y, boxWidth, boxHeight, score, classId);
+      const one = data[at]! * unitX;
+      const two = data[at + perChannel]! * unitY;
+      const three = data[at + 2 * perChannel]! * unitX;
+      const four = data[at + 3 * perChannel]! * unitY;
+      if (!Number.isFinite(one + two + three + four + score)) throw notANumber(anchor);
+      if (format === "cxcywh") addCandidate(into, one, two, three, four, score, classId);
+      else addCorners(into, one, two, three, four, score, classId);
     }
   };
 }

@@ -108,9 +108,9 @@ const yoloNas: One = (view) => {
   };
 };
 
-/** MMDeploy: boxes with their score in one tensor. */
+/** MMDeploy: boxes with their score in one tensor. OTX's exports call it `boxes`. */
 const mmdeploy: One = (view) => {
-  const dets = outputNamed(view, /^dets$/);
+  const dets = outputNamed(view, /^(?:dets|boxes)$/);
   const labels = outputNamed(view, /^labels$/);
   if (!dets || !labels || dets.dims?.at(-1) !== 5 || !labels.type.startsWith("int"))
     return undefined;

@@ -1,5 +1,5 @@
 import { measured, type GraphView, type OutputView } from "../view.ts";
-import { areScores, columnsOf, spanOf } from "./columns.ts";
+import { areScores, columnsOf, spanOf, type ColumnFacts } from "./columns.ts";
 import { pyramidOf } from "./cells.ts";
 import { pixelsBy, type Reading, type Signature } from "./reading.ts";
 
@@ -39,6 +39,7 @@ function readingOf(
     why.push(`but ${view.classCount} class names are known`);
   }
   const columns = columnsOf(measured(view, output.name), isTransposed ? -1 : -2);
+  const isOfCorners = areCorners(columns);
   const isNormalised = columns.length > 0 && columns.slice(0, 4).every(({ max }) => max <= 2);
   if (columns.length > 0) {
     const scores = columns.slice(4);
@@ -50,22 +51,40 @@ function readingOf(
       why.push("values that are no scores: the export may be of another task, or lack its sigmoid");
     }
   }
+  if (isOfCorners)
+    why.push("boxes whose third and fourth values lie beyond the first two: two corners");
+  const guess = pixelsBy(view, { scaled: "rgb-unit" }, "Ultralytics");
   return [
     {
-      family: "ultralytics",
-      confidence,
+      family: isOfCorners ? "yolo" : "ultralytics",
+      confidence: isOfCorners ? Math.min(confidence, 0.9) : confidence,
       why,
       isProbed: columns.length > 0,
       output: {
         decoder: "yolo-v8",
         tensors: { predictions: output.name },
+        ...(isOfCorners && { format: "xyxy" as const }),
         ...(isNormalised && { units: "normalised" as const }),
       },
-      pixels: pixelsBy(view, { scaled: "rgb-unit" }, "Ultralytics"),
-      fit: { name: "letterbox", confidence: 0.92, why: "Ultralytics letterboxes, centred" },
+      // Ultralytics has centres: whose file this is, and how it is fed, is not known.
+      pixels: isOfCorners ? { ...guess, confidence: Math.min(guess.confidence, 0.6) } : guess,
+      fit: isOfCorners
+        ? { name: "letterbox", confidence: 0.5, why: "most YOLOs letterbox" }
+        : { name: "letterbox", confidence: 0.92, why: "Ultralytics letterboxes, centred" },
       classCount,
     },
   ];
+}
+
+/** Random weights turn some boxes inside out. */
+const orderedMin = 0.8;
+
+/** Anchors on the right and at the bottom have centres far beyond any box's size: only corners are in order everywhere. */
+function areCorners(columns: readonly ColumnFacts[]): boolean {
+  const [x1, y1, x2, y2] = columns.map(({ values }) => values);
+  if (!x1 || !y1 || !x2 || !y2) return false;
+  const ordered = x1.filter((left, row) => x2[row]! > left && y2[row]! > y1[row]!);
+  return ordered.length >= orderedMin * x1.length;
 }
 
 /** A × n may as well be objectness and n − 5 classes. */

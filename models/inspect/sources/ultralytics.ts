@@ -4,6 +4,7 @@ import type { Claim, Part, Patch } from "../claim.ts";
 import { fits, pixels } from "../presets.ts";
 import { measured, type GraphView } from "../view.ts";
 import { columnsOf } from "../signatures/columns.ts";
+import { isLibreYolo } from "./libreyolo.ts";
 import { namesIn, parsePython } from "./python-literal.ts";
 
 /** What Ultralytics writes into the metadata of an export; YOLOv5 writes only names and stride. */
@@ -25,6 +26,7 @@ export interface UltralyticsFacts {
 export function ultralyticsFacts(
   metadata: Readonly<Record<string, string>>,
 ): UltralyticsFacts | undefined {
+  if (isLibreYolo(metadata)) return undefined;
   const { author, task, names, stride, head, version, license, imgsz } = metadata;
   const isWhole = author === "Ultralytics" || (task !== undefined && names !== undefined);
   if (!isWhole && (names === undefined || stride === undefined)) return undefined;

@@ -56,6 +56,8 @@ const silent = [
   "rf-detr",
   "detr",
   "rt-detr-hugging-face",
+  "libreyolo-yolo9",
+  "libreyolo-rtmdet",
   "yunet",
   "scrfd",
 ];

@@ -29,15 +29,18 @@ test("labels of floats and three dimensions are RF-DETR's, whole ones MMDeploy's
       { name: "labels", dims: [1, 300, 91] },
     ]),
   );
-  const mmdeploy = readingsOf(
-    viewOf([
-      { name: "dets", dims: [1, 100, 5] },
-      { name: "labels", dims: [1, 100], type: "int64" },
-    ]),
+  const [mmdeploy, otx] = ["dets", "boxes"].map((name) =>
+    readingsOf(
+      viewOf([
+        { name, dims: [1, 100, 5] },
+        { name: "labels", dims: [1, 100], type: "int64" },
+      ]),
+    ),
   );
 
   expect(rfDetr[0]).toMatchObject({ family: "rf-detr", output: { activation: "sigmoid" } });
-  expect(mmdeploy[0]).toMatchObject({ family: "mmdeploy", output: { decoder: "boxes" } });
+  expect(mmdeploy?.[0]).toMatchObject({ family: "mmdeploy", output: { decoder: "boxes" } });
+  expect(otx?.[0]).toMatchObject({ output: { decoder: "boxes", tensors: { boxes: "boxes" } } });
 });
 
 test("torchvision's outputs are known by their shapes where an export names them by numbers", () => {

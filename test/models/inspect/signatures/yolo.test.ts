@@ -30,6 +30,22 @@ test("84 × 8400 is v8, and normalised where a run stays below 2", () => {
   expect(normalised?.output).toMatchObject({ units: "normalised" });
 });
 
+test("84 × 8400 with two corners is nobody's that is known: how it is fed is asked", () => {
+  const box = (at: number) => {
+    const { x, y } = centres[at]!;
+    return [x - 20, y - 30, x + 20, y + 30];
+  };
+  const values = Array.from({ length: 84 * 8400 }, (_, at) =>
+    at < 4 * 8400 ? box(at % 8400)[Math.floor(at / 8400)]! : 0.2,
+  );
+
+  const [best] = readingsOf(viewOf([{ name: "output0", dims: [1, 84, 8400], values }]));
+
+  expect(best).toMatchObject({ family: "yolo", output: { decoder: "yolo-v8", format: "xyxy" } });
+  expect(best?.pixels.confidence).toBeLessThan(0.9);
+  expect(best?.fit.confidence).toBeLessThan(0.9);
+});
+
 test("values that are no scores make v8 unsure: pose, or a missing sigmoid", () => {
   const values = Array.from({ length: 84 * 8400 }, () => 300);
 

@@ -46,6 +46,41 @@ function v8({
   };
 }
 
+/** LibreYOLO writes JSON; this is what 1.6.0 writes. */
+const libreYoloMetadata = (family: string, more: Readonly<Record<string, string>> = {}) => ({
+  schema_version: "1.0",
+  libreyolo_version: "1.6.0",
+  model_family: family,
+  size: "t",
+  task: "detect",
+  nb_classes: String(fixtureClasses.length),
+  names: JSON.stringify(Object.fromEntries(fixtureClasses.map((name, id) => [String(id), name]))),
+  imgsz: String(height),
+  imgsz_h: String(height),
+  imgsz_w: String(width),
+  dynamic: "False",
+  precision: "fp32",
+  ...more,
+});
+
+/** As v8, with two corners. */
+const libreYolo =
+  ({ transposed = false } = {}): FamilyRecipe["build"] =>
+  (graph, input, classCount) => {
+    const picture = pictureOf(graph, input);
+    const cells = cellsOf(graph, picture, { input, strides, channels: 4 + classCount, seed: 18 });
+    const { corners, scores } = headOf(graph, cells, classCount);
+    const all = graph.concat([corners, scores], 2);
+    const answer = transposed ? all : graph.transpose(all, [0, 2, 1]);
+    const shape = transposed ? [1, 315, 4 + classCount] : [1, 4 + classCount, 315];
+    graph.output("output", answer, "float32", shape);
+  };
+const cornersOutput = {
+  decoder: "yolo-v8",
+  tensors: { predictions: "output" },
+  format: "xyxy",
+} as const;
+
 /** YOLOX's head before its grid: offsets in cells, log sizes, objectness and classes. */
 function yoloxHead(graph: Graph, { raw }: Cells, classCount: number): Value {
   const part = (from: number, to: number) => graph.slice(raw, 1, from, to);
@@ -99,6 +134,29 @@ const ultralyticsRtDetr: FamilyRecipe["build"] = (graph, input: ModelInput, clas
 
 /** YOLO heads that leave non-maximum suppression to the reader. */
 export const yoloFamilies = [
+  familyOf({
+    id: "libreyolo-yolo9",
+    title: "LibreYOLO YOLO9",
+    family: "yolo9",
+    input: { scale, anchor: "top-left" },
+    output: cornersOutput,
+    metadata: libreYoloMetadata("yolo9", { letterbox_pad: "topleft" }),
+    build: libreYolo(),
+  }),
+  familyOf({
+    id: "libreyolo-rtmdet",
+    title: "LibreYOLO RTMDet",
+    family: "rtmdet",
+    input: {
+      channels: "BGR",
+      anchor: "top-left",
+      mean: [103.53, 116.28, 123.675],
+      std: [57.375, 57.12, 58.395],
+    },
+    output: cornersOutput,
+    metadata: libreYoloMetadata("rtmdet"),
+    build: libreYolo({ transposed: true }),
+  }),
   familyOf({
     id: "ultralytics-v8",
     title: "Ultralytics v8/11",

@@ -66,10 +66,11 @@ function yoloV8({ output, manifest, answers, picture }: Given<"yolo-v8">): Naive
   const { width, height } = manifest.input;
   const [unitX, unitY] = output.units === "normalised" ? [width, height] : [1, 1];
   return range(turned ? answer.dims[1]! : answer.dims[2]!).map((anchor) => {
-    const [x, y, boxWidth, boxHeight, ...scores] = range(channels).map((channel) =>
+    const [one, two, three, four, ...scores] = range(channels).map((channel) =>
       turned ? at(answer, picture, anchor, channel) : at(answer, picture, channel, anchor),
     ) as [number, number, number, number, ...number[]];
-    const box = centred(x * unitX, y * unitY, boxWidth * unitX, boxHeight * unitY);
+    const given = [one * unitX, two * unitY, three * unitX, four * unitY] as const;
+    const box = output.format === "xyxy" ? ([...given] as NaiveBox["box"]) : centred(...given);
     return { box, ...bestOf(scores) };
   });
 }
