@@ -38,30 +38,32 @@ const yolo9 = {
 } as const satisfies Known;
 const queries = { pixels: "rgb-unit", fit: "stretch" } as const satisfies Known;
 
-const families: Readonly<Record<string, Known>> = {
-  yolox: {
-    pixels: "bgr-raw",
-    fit: "letterbox-top-left",
-    output: (name) => ({ decoder: "yolo-v5", tensors: { predictions: name } }),
-  },
-  yolo9,
-  yolo9_e2e: { ...yolo9, post: { nms: "none" } },
-  yolo1: { ...darknet, fit: "stretch" },
-  yolo3: darknet,
-  yolo4: darknet,
-  rtmdet: { pixels: "bgr-imagenet", fit: "letterbox-top-left", output: corners },
-  picodet: { pixels: "rgb-imagenet", fit: "stretch", output: corners },
-  efficientdet: {
-    pixels: "rgb-imagenet",
-    fit: "letterbox-top-left",
-    // ImageNet's mean.
-    pad: [124, 116, 104],
-    output: finishedRows,
-    post: { nms: "per-class" },
-  },
-  dfine: queries,
-  rtdetr: queries,
-};
+const families = new Map<string, Known>(
+  Object.entries<Known>({
+    yolox: {
+      pixels: "bgr-raw",
+      fit: "letterbox-top-left",
+      output: (name) => ({ decoder: "yolo-v5", tensors: { predictions: name } }),
+    },
+    yolo9,
+    yolo9_e2e: { ...yolo9, post: { nms: "none" } },
+    yolo1: { ...darknet, fit: "stretch" },
+    yolo3: darknet,
+    yolo4: darknet,
+    rtmdet: { pixels: "bgr-imagenet", fit: "letterbox-top-left", output: corners },
+    picodet: { pixels: "rgb-imagenet", fit: "stretch", output: corners },
+    efficientdet: {
+      pixels: "rgb-imagenet",
+      fit: "letterbox-top-left",
+      // ImageNet's mean.
+      pad: [124, 116, 104],
+      output: finishedRows,
+      post: { nms: "per-class" },
+    },
+    dfine: queries,
+    rtdetr: queries,
+  }),
+);
 
 export const isLibreYolo = (metadata: Metadata): boolean =>
   metadata["libreyolo_version"] !== undefined;
@@ -81,12 +83,12 @@ export function libreYoloClaims(
       hint: "Only detection gives boxes here.",
     });
   }
-  const known = families[family];
+  const known = families.get(family);
   if (!known) {
     throw new ModelRefused(
       `How LibreYOLO's family "${family}" is fed and read is not known here.`,
       {
-        hint: `Known are ${Object.keys(families).join(", ")}. Write a manifest (docs/models.md) and give it with --manifest.`,
+        hint: `Known are ${[...families.keys()].join(", ")}. Write a manifest (docs/models.md) and give it with --manifest.`,
       },
     );
   }

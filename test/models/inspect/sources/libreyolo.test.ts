@@ -54,9 +54,12 @@ test("queries are read by the names of the outputs", () => {
   });
 });
 
-test.each([{ model_family: "ssd" }, { task: "segment" }])("%j is refused", (more) => {
-  expect(() => claimsOf(more)).toThrow(ModelRefused);
-});
+test.each([{ model_family: "ssd" }, { model_family: "constructor" }, { task: "segment" }])(
+  "%j is refused",
+  (more) => {
+    expect(() => claimsOf(more)).toThrow(ModelRefused);
+  },
+);
 
 test("files of others say nothing here", () => {
   expect(libreYoloClaims({ task: "detect", names: "{}" }, outputs)).toEqual([]);
