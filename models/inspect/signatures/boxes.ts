@@ -1,10 +1,10 @@
 import { measured, outputNamed, type GraphView, type OutputView } from "../view.ts";
-import { areScores, columnsOf, spanOf } from "./columns.ts";
+import { areCorners, areScores, columnsOf, spanOf } from "./columns.ts";
 import { noNms, pixelsBy, type Reading, type Signature } from "./reading.ts";
 
 /** Boxes, scores and classes in tensors of their own, told apart by their names. */
 export const boxes: Signature = (view) =>
-  [withTargetSizes, tensorflow, yoloNas, mmdeploy, torchvision, scoresPerClass].flatMap(
+  [withTargetSizes, tensorflow, yoloNas, mmdeploy, torchvision, scoresPerClass, finished].flatMap(
     (each) => each(view) ?? [],
   );
 
@@ -203,10 +203,7 @@ const scoresPerClass: One = (view) => {
   const values = columnsOf(measured(view, all.name));
   const scoreColumns = columnsOf(measured(view, scores.name));
   if (!areScores(scoreColumns)) return undefined;
-  const [a, b, c, d] = values;
-  const isCorners = a!.values.every(
-    (value, at) => value <= c!.values[at]! && b!.values[at]! <= d!.values[at]!,
-  );
+  const isCorners = areCorners(values);
   const isNormalised = values.every(({ max }) => max <= 2);
   return {
     family: "boxes-and-scores",
@@ -226,5 +223,41 @@ const scoresPerClass: One = (view) => {
     pixels: { ...pixelsBy(view, { scaled: "rgb-unit" }, "this shape"), confidence: 0.6 },
     fit: { name: "stretch", confidence: 0.5, why: "this shape has no convention" },
     classCount,
+  };
+};
+
+/** A box, a score and a class in each row, with a batch and without a word of whose: how it is fed is anybody's guess. */
+const finished: One = (view) => {
+  if (view.extras.length > 0 || view.outputs.length !== 3) return undefined;
+  const all = view.outputs.find(({ dims }) => dims?.length === 3 && dims[2] === 4);
+  const rows = all?.dims?.[1];
+  const others = view.outputs.filter(
+    (output) => output !== all && output.dims?.length === 2 && output.dims[1] === rows,
+  );
+  const classes = others.find(({ type }) => type.startsWith("int"));
+  const scores = others.find(({ type }) => type.startsWith("float"));
+  if (!all || !classes || !scores) return undefined;
+
+  const values = columnsOf(measured(view, all.name));
+  if (values.length === 0 || !areScores(columnsOf(measured(view, scores.name)))) return undefined;
+  const isCorners = areCorners(values);
+  const isNormalised = values.every(({ max }) => max <= 2);
+  return {
+    family: "boxes-scores-classes",
+    confidence: 0.8,
+    isProbed: true,
+    why: [
+      `"${all.name}" has 4 values, "${scores.name}" a score and "${classes.name}" a whole number for each of ${rows} boxes`,
+      `a trial run gave boxes of ${spanOf(values)}: ${isNormalised ? "parts of the picture" : "pixels"}, ${isCorners ? "two corners" : "centre and size"}`,
+    ],
+    output: {
+      decoder: "boxes",
+      tensors: { boxes: all.name, scores: scores.name, classes: classes.name },
+      format: isCorners ? "xyxy" : "cxcywh",
+      units: isNormalised ? "normalised" : "pixels",
+    },
+    post: noNms,
+    pixels: { ...pixelsBy(view, { scaled: "rgb-unit" }, "this shape"), confidence: 0.6 },
+    fit: { name: "stretch", confidence: 0.5, why: "this shape has no convention" },
   };
 };

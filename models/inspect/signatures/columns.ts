@@ -44,6 +44,21 @@ function factsOf(values: readonly number[]): ColumnFacts {
 export const areScores = (columns: readonly ColumnFacts[]): boolean =>
   columns.length > 0 && columns.every(({ min, max }) => min >= 0 && max <= 1.0001);
 
+/** Random weights turn some boxes inside out. */
+const orderedMin = 0.8;
+
+/**
+ * Whether the first four columns can be two corners. Anchors on the right and at the bottom have centres far beyond any
+ * box's size: only corners are in order everywhere. Rows of zeros are no boxes.
+ */
+export function areCorners(columns: readonly ColumnFacts[]): boolean {
+  const [x1, y1, x2, y2] = columns.map(({ values }) => values);
+  if (!x1 || !y1 || !x2 || !y2) return false;
+  const rows = [...x1.keys()].filter((row) => [x1, y1, x2, y2].some((each) => each[row] !== 0));
+  const ordered = rows.filter((row) => x2[row]! > x1[row]! && y2[row]! > y1[row]!);
+  return rows.length > 0 && ordered.length >= orderedMin * rows.length;
+}
+
 /** The smallest and the largest of some columns, for words. */
 export const spanOf = (columns: readonly ColumnFacts[]): string =>
   `${Math.min(...columns.map(({ min }) => min)).toPrecision(3)} to ${Math.max(...columns.map(({ max }) => max)).toPrecision(3)}`;

@@ -1,5 +1,5 @@
 import { measured, type GraphView, type OutputView } from "../view.ts";
-import { areScores, columnsOf, spanOf, type ColumnFacts } from "./columns.ts";
+import { areCorners, areScores, columnsOf, spanOf } from "./columns.ts";
 import { pyramidOf } from "./cells.ts";
 import { pixelsBy, type Reading, type Signature } from "./reading.ts";
 
@@ -74,17 +74,6 @@ function readingOf(
       classCount,
     },
   ];
-}
-
-/** Random weights turn some boxes inside out. */
-const orderedMin = 0.8;
-
-/** Anchors on the right and at the bottom have centres far beyond any box's size: only corners are in order everywhere. */
-function areCorners(columns: readonly ColumnFacts[]): boolean {
-  const [x1, y1, x2, y2] = columns.map(({ values }) => values);
-  if (!x1 || !y1 || !x2 || !y2) return false;
-  const ordered = x1.filter((left, row) => x2[row]! > left && y2[row]! > y1[row]!);
-  return ordered.length >= orderedMin * x1.length;
 }
 
 /** A × n may as well be objectness and n − 5 classes. */

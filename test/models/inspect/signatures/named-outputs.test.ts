@@ -62,6 +62,27 @@ test("torchvision's outputs are known by their shapes where an export names them
   expect(readingIn("NCHW")?.confidence).toBeLessThan(0.9);
 });
 
+test("finished boxes of nobody that is known are read by a trial run, and asked about", () => {
+  const rows = Array.from({ length: 50 }, (_, row) => [row, row, row + 20, row + 30]);
+  const outputs = [
+    { name: "bboxes", dims: [1, 50, 4], values: rows.flat() },
+    { name: "labels", dims: [1, 50], type: "int64" as const, values: rows.map(() => 1) },
+    { name: "scores", dims: [1, 50], values: rows.map(() => 0.5) },
+  ];
+
+  const [best] = readingsOf(viewOf(outputs));
+
+  expect(best).toMatchObject({
+    output: {
+      tensors: { boxes: "bboxes", scores: "scores", classes: "labels" },
+      format: "xyxy",
+      units: "pixels",
+    },
+    post: { nms: "none" },
+  });
+  expect(best?.confidence).toBeLessThan(0.9);
+});
+
 test("logits with a column more than there are names end in no object", () => {
   const outputs = [
     { name: "logits", dims: [1, 100, 4] },
