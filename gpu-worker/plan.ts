@@ -10,7 +10,12 @@ import type { StandbyDecoder } from "./ffmpeg/standby.ts";
 import { fetchSource } from "./fetch-source.ts";
 import type { JobFolder } from "./job-folders.ts";
 import { cutSegments, type Cut } from "./pipeline/cut/cut-segments.ts";
-import { countSelected, selectionOf, type Selection } from "./pipeline/decode/selection.ts";
+import {
+  countSelected,
+  selectionOf,
+  timesShown,
+  type Selection,
+} from "./pipeline/decode/selection.ts";
 import { clockOf } from "./pipeline/decode/timeline.ts";
 import { probe, type Video } from "./pipeline/probe/probe.ts";
 import { floorsOf, resolvePipeline, type Catalog, type Settings } from "./resolve-pipeline.ts";
@@ -56,7 +61,7 @@ export async function plan(
   const { pts } = video.packets;
   const range = settings.timeRange;
   const selection = selectionOf(settings.sampling, { range, clock: clockOf(video), pts });
-  const framesTotal = countSelected(selection, pts);
+  const framesTotal = countSelected(selection, timesShown(video));
   if (range && framesTotal === 0) {
     const asked = `between ${range.start} s and ${range.end} s`;
     throw new PermanentError("RANGE_EMPTY", `No frame lies ${asked}.`);

@@ -8,6 +8,7 @@ import { truePicture } from "../../gpu-worker/pipeline/decode/true-picture.ts";
 import { orientationOf } from "../../gpu-worker/pipeline/probe/orientation.ts";
 import { videoFacts } from "../../gpu-worker/pipeline/publish/publish.ts";
 import { benchInput, checkClip, inFolder, pixelsOf } from "../support/check-clip.ts";
+import { timesShown } from "../../gpu-worker/pipeline/decode/selection.ts";
 import { frameClips } from "../support/frame-clips.ts";
 import { colourError, numberIn } from "../support/numbered-picture.ts";
 import { decoded } from "./support/decoded.ts";
@@ -55,6 +56,7 @@ describe("number, time, place and colour of every frame are true", () => {
     expect(checked.faults).toEqual([]);
     expect(checked.video.packets.pts).toHaveLength(clip.packets);
     expect(checked.video.fieldsApart).toBe(clip.packets > clip.frames);
+    expect(timesShown(checked.video)).toHaveLength(clip.frames);
   });
 });
 

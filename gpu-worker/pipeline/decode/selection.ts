@@ -1,5 +1,6 @@
 import type { JobOptions, Sampling } from "../../../contracts/pipeline.ts";
 import type { SegmentPlace } from "../cut/segment.ts";
+import type { Video } from "../probe/probe.ts";
 import type { Clock } from "./timeline.ts";
 
 /** Which frames are analysed: one rule, written once for ffmpeg and once for us, to the same last bit. */
@@ -163,3 +164,10 @@ export function countSelected({ chooser }: Selection, pts: Float64Array): number
   const chosen = chooser();
   return pts.reduce((count, time, n) => (chosen(n, time) ? count + 1 : count), 0);
 }
+
+/** Times of the frames that the packets promise: of two fields that are packets of their own, that of the first. */
+export const timesShown = ({
+  packets: { pts },
+  fieldsApart,
+}: Pick<Video, "packets" | "fieldsApart">): Float64Array =>
+  fieldsApart ? pts.filter((_, at) => at % 2 === 0) : pts;

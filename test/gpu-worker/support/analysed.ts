@@ -8,7 +8,11 @@ import { detectFrames } from "../../../gpu-worker/detect-frames.ts";
 import { frameMemories } from "../../../gpu-worker/detector/fit/frame-memory.ts";
 import type { Detector } from "../../../gpu-worker/detector/detector.ts";
 import type { Tools } from "../../../gpu-worker/ffmpeg/find.ts";
-import { countSelected, selectionOf } from "../../../gpu-worker/pipeline/decode/selection.ts";
+import {
+  countSelected,
+  selectionOf,
+  timesShown,
+} from "../../../gpu-worker/pipeline/decode/selection.ts";
 import { clockOf } from "../../../gpu-worker/pipeline/decode/timeline.ts";
 import { probe } from "../../../gpu-worker/pipeline/probe/probe.ts";
 import { floorsOf, type Settings } from "../../../gpu-worker/resolve-pipeline.ts";
@@ -42,7 +46,7 @@ export async function analysed(
   const { pts } = video.packets;
   const range = settings.timeRange;
   const selection = selectionOf(settings.sampling, { range, clock: clockOf(video), pts });
-  const framesTotal = countSelected(selection, pts);
+  const framesTotal = countSelected(selection, timesShown(video));
   const floors = floorsOf(model, settings);
   const planned = { folder, settings, model, floors, video, selection, framesTotal };
   const detected = detectFrames(planned, {
