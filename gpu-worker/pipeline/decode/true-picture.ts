@@ -45,7 +45,7 @@ export function decodedPicture(
  * Of an interlaced frame the field that was taken at the frame's own time. Both fields together show whatever moves
  * twice; filters that interpolate hold frames back, and lose them where the picture's size changes.
  */
-const firstField = ({ firstField }: Pick<Video, "firstField">): string[] =>
+export const firstField = ({ firstField }: Pick<Video, "firstField">): string[] =>
   firstField ? [`field=type=${firstField}`] : [];
 
 /** Of a field half of the stored lines, which a quarter turn stands upright. */
