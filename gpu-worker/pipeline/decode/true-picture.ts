@@ -13,11 +13,7 @@ export const truePicture = (
   video: Video,
   { toneMapping }: Pick<Ffmpeg, "toneMapping">,
   placement: Placement,
-): string[] => [
-  ...firstField(video),
-  ...upright(video),
-  ...(toneMapping ? standardRange(video, placement) : []),
-];
+): string[] => [...displayed(video), ...(toneMapping ? standardRange(video, placement) : [])];
 
 /**
  * As which the displayed pictures come out: as they are stored where that is how most videos are, else as RGB; in full
@@ -45,7 +41,7 @@ export function decodedPicture(
  * Of an interlaced frame the field that was taken at the frame's own time. Both fields together show whatever moves
  * twice; filters that interpolate hold frames back, and lose them where the picture's size changes.
  */
-export const firstField = ({ firstField }: Pick<Video, "firstField">): string[] =>
+const firstField = ({ firstField }: Pick<Video, "firstField">): string[] =>
   firstField ? [`field=type=${firstField}`] : [];
 
 /** Of a field half of the stored lines, which a quarter turn stands upright. */
@@ -64,10 +60,14 @@ const turns = {
   270: ["transpose=cclock"],
 } as const;
 
-/** Turned and mirrored by us: what ffmpeg does of itself (`-autorotate`) differs between its versions. */
-export const upright = ({ rotation, mirrored }: Pick<Video, "rotation" | "mirrored">): string[] => [
-  ...turns[rotation],
-  ...(mirrored ? ["hflip"] : []),
+/**
+ * The displayed picture of the frame's own time. Turned and mirrored by us: what ffmpeg does of itself (`-autorotate`)
+ * differs between its versions.
+ */
+export const displayed = (video: Pick<Video, "rotation" | "mirrored" | "firstField">): string[] => [
+  ...firstField(video),
+  ...turns[video.rotation],
+  ...(video.mirrored ? ["hflip"] : []),
 ];
 
 /** Nits of what SDR calls white (ITU-R BT.2408), and how many times that the brightest light has that is kept apart. */

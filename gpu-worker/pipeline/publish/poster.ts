@@ -5,7 +5,7 @@ import { limits } from "../../../contracts/limits.ts";
 import type { Ffmpeg } from "../../ffmpeg/find.ts";
 import { hardened, input } from "../../ffmpeg/input.ts";
 import { run } from "../../ffmpeg/run.ts";
-import { firstField, upright } from "../decode/true-picture.ts";
+import { displayed } from "../decode/true-picture.ts";
 import type { Video } from "../probe/probe.ts";
 import { displaySize } from "./display-size.ts";
 
@@ -36,12 +36,7 @@ export async function makePoster(
       "-map",
       `0:${video.streamIndex}`,
       "-vf",
-      [
-        ...firstField(video),
-        ...upright(video),
-        `scale=${width}:${height}:flags=bilinear`,
-        "format=yuvj420p",
-      ].join(","),
+      [...displayed(video), `scale=${width}:${height}:flags=bilinear`, "format=yuvj420p"].join(","),
       ...oneJpeg,
       `file:${name}`,
     ];

@@ -2,7 +2,7 @@ import { artifactNames } from "../../../contracts/artifact.ts";
 import { limits } from "../../../contracts/limits.ts";
 import type { Ffmpeg } from "../../ffmpeg/find.ts";
 import { hardened, input } from "../../ffmpeg/input.ts";
-import { firstField, upright } from "../decode/true-picture.ts";
+import { displayed } from "../decode/true-picture.ts";
 import type { Video } from "../probe/probe.ts";
 import { displaySize } from "./display-size.ts";
 import type { Encoder } from "./h264-encoders.ts";
@@ -51,8 +51,7 @@ export function previewCommand(
     ...(isRange ? [`trim=end_pts=${toPts}`] : []),
     `select='gte(pts,${firstPts})*(isnan(prev_selected_pts)+gt(pts,prev_selected_pts))'`,
     `setpts=PTS-(${firstPts})`,
-    ...firstField(video),
-    ...upright(video),
+    ...displayed(video),
     `scale=${width}:${height}:flags=bilinear:out_range=tv`,
     "setsar=1",
     "format=yuv420p",

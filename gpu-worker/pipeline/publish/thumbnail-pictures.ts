@@ -4,7 +4,7 @@ import { startChild } from "../../ffmpeg/child.ts";
 import type { Ffmpeg } from "../../ffmpeg/find.ts";
 import { hardened, input } from "../../ffmpeg/input.ts";
 import type { Selection } from "../decode/selection.ts";
-import { firstField, upright } from "../decode/true-picture.ts";
+import { displayed } from "../decode/true-picture.ts";
 import type { Video } from "../probe/probe.ts";
 import type { ThumbnailPlan } from "./thumbnail-plan.ts";
 
@@ -81,8 +81,7 @@ async function pictures(
   const times: number[] = [];
   const filters = [
     `select='${select}'`,
-    ...firstField(video),
-    ...upright(video),
+    ...displayed(video),
     `scale=${width}:${height}:flags=bilinear:out_range=pc`,
     "format=yuvj420p",
     plainShowinfo ? "showinfo=checksum=0" : "showinfo",

@@ -65,9 +65,6 @@ const families = new Map<string, Known>(
   }),
 );
 
-export const isLibreYolo = (metadata: Metadata): boolean =>
-  metadata["libreyolo_version"] !== undefined;
-
 /**
  * What LibreYOLO's metadata says; the class names are where others have them. Its files look like those of Ultralytics
  * and are read differently, so a family that is not known here is refused: throws ModelRefused.
@@ -76,8 +73,8 @@ export function libreYoloClaims(
   metadata: Metadata,
   outputs: readonly { readonly name: string }[],
 ): readonly Claim[] {
-  if (!isLibreYolo(metadata)) return [];
   const { libreyolo_version: version, model_family: family = "", task = "detect" } = metadata;
+  if (version === undefined) return [];
   if (task !== "detect") {
     throw new ModelRefused(`The model was exported by LibreYOLO for the task "${task}".`, {
       hint: "Only detection gives boxes here.",

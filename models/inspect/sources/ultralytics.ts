@@ -4,7 +4,6 @@ import type { Claim, Part, Patch } from "../claim.ts";
 import { fits, pixels } from "../presets.ts";
 import { measured, type GraphView } from "../view.ts";
 import { columnsOf } from "../signatures/columns.ts";
-import { isLibreYolo } from "./libreyolo.ts";
 import { namesIn, parsePython } from "./python-literal.ts";
 
 /** What Ultralytics writes into the metadata of an export; YOLOv5 writes only names and stride. */
@@ -26,9 +25,9 @@ export interface UltralyticsFacts {
 export function ultralyticsFacts(
   metadata: Readonly<Record<string, string>>,
 ): UltralyticsFacts | undefined {
-  if (isLibreYolo(metadata)) return undefined;
   const { author, task, names, stride, head, version, license, imgsz } = metadata;
-  const isWhole = author === "Ultralytics" || (task !== undefined && names !== undefined);
+  // Others write a task and names, too, and mean another layout.
+  const isWhole = author === "Ultralytics";
   if (!isWhole && (names === undefined || stride === undefined)) return undefined;
   if (task !== undefined && task !== "detect") {
     throw new ModelRefused(`The model was trained for Ultralytics' task "${task}".`, {

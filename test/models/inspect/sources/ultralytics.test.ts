@@ -120,3 +120,9 @@ test("YOLOv5's names and stride say what the classes are and nothing else", () =
 test("metadata of others is none of Ultralytics'", () => {
   expect(ultralyticsFacts({ license: "MIT" })).toBeUndefined();
 });
+
+test("a task and names alone are not Ultralytics': others write them, too", () => {
+  const { author: _author, stride: _stride, ...others } = metadata;
+
+  expect(ultralyticsFacts(others)).toBeUndefined();
+});
