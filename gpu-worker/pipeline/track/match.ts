@@ -13,19 +13,24 @@ export function match<Row, Column>(
   }: { likeness: (row: Row, column: Column) => number; likenessMin: number },
 ): [Row, Column][] {
   const links: Links = { ofRow: rows.map(() => []), ofColumn: columns.map(() => []) };
-  const likenesses = rows.map(() => new Float64Array(columns.length));
+  const likenesses = new Float64Array(rows.length * columns.length);
   for (let row = 0; row < rows.length; row++) {
     for (let column = 0; column < columns.length; column++) {
       const value = likeness(rows[row]!, columns[column]!);
       if (value < likenessMin) continue;
-      likenesses[row]![column] = value;
+      likenesses[row * columns.length + column] = value;
       links.ofRow[row]!.push(column);
       links.ofColumn[column]!.push(row);
     }
   }
-  return groups(links).flatMap((group) =>
-    bestOf(group, likenesses).map(([row, column]): [Row, Column] => [rows[row]!, columns[column]!]),
-  );
+  const likenessOf = (row: number, column: number) => likenesses[row * columns.length + column]!;
+  const pairs: [Row, Column][] = [];
+  for (const group of groups(links)) {
+    for (const [row, column] of bestOf(group, likenessOf)) {
+      pairs.push([rows[row]!, columns[column]!]);
+    }
+  }
+  return pairs;
 }
 
 interface Links {
@@ -68,7 +73,10 @@ function groups({ ofRow, ofColumn }: Links): Group[] {
   return found;
 }
 
-function bestOf({ rows, columns }: Group, likenesses: readonly Float64Array[]): [number, number][] {
+function bestOf(
+  { rows, columns }: Group,
+  likenessOf: (row: number, column: number) => number,
+): [number, number][] {
   // The most frequent case by far needs no search.
   if (rows.length === 1 && columns.length === 1) return [[rows[0]!, columns[0]!]];
   const flipped = rows.length > columns.length;
@@ -76,7 +84,7 @@ function bestOf({ rows, columns }: Group, likenesses: readonly Float64Array[]): 
   const costs = fewer.map((few) => {
     const line = new Float64Array(more.length);
     for (const [at, many] of more.entries()) {
-      line[at] = 1 - (flipped ? likenesses[many]![few]! : likenesses[few]![many]!);
+      line[at] = 1 - (flipped ? likenessOf(many, few) : likenessOf(few, many));
     }
     return line;
   });

@@ -40,10 +40,11 @@ export function motionOf(first: Box): Motion {
 
   return {
     predict(seconds) {
+      const [squared, cubed] = [seconds ** 2, seconds ** 3];
       for (const axis of axes) {
         axis.position += axis.speed * seconds;
-        axis.pp += seconds * (2 * axis.ps + seconds * axis.ss) + (axis.drift * seconds ** 3) / 3;
-        axis.ps += seconds * axis.ss + (axis.drift * seconds ** 2) / 2;
+        axis.pp += seconds * (2 * axis.ps + seconds * axis.ss) + (axis.drift * cubed) / 3;
+        axis.ps += seconds * axis.ss + (axis.drift * squared) / 2;
         axis.ss += axis.drift * seconds;
       }
     },
