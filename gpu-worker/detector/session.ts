@@ -8,6 +8,7 @@ import { decoderFor } from "./decoders/decoder-for.ts";
 import { BadOutput, notANumber, type Floors } from "./decoders/decoder.ts";
 import { feederOf } from "./feed-input.ts";
 import { changed, graphFacts } from "./graph/change-graph.ts";
+import { foldFocus } from "./graph/fold-focus.ts";
 import { foldInput } from "./graph/fold-input.ts";
 import { foldOutput } from "./graph/fold-output.ts";
 import { keepBest } from "./nms.ts";
@@ -55,11 +56,12 @@ export async function openSession({
   refuseMissing("output", Object.values(wanted).flat(), graph.outputs);
 
   const front = foldInput(manifest.input, batch);
+  const focus = foldFocus(model, manifest.input);
   const back = foldOutput(graph, manifest);
   const parts = Object.entries(back ? { ...wanted, ...back.tensors } : wanted);
   const fetched = [...parts.flatMap(([, names]) => names), ...(back ? [back.sum] : [])];
   const session = await InferenceSession.create(
-    changed(model, back ? [front.change, back.change] : [front.change]),
+    changed(model, [front.change, ...(focus ? [focus] : []), ...(back ? [back.change] : [])]),
     {
       executionProviders: [provider],
       graphOptimizationLevel: "all",

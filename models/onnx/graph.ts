@@ -43,6 +43,8 @@ export interface GraphNode {
   readonly outputs: readonly string[];
   /** The attributes that are one integer, such as `axis`. */
   readonly integers: Readonly<Record<string, number>>;
+  /** Those that are lists of integers, such as `strides`. */
+  readonly integerLists: Readonly<Record<string, readonly number[]>>;
 }
 
 /** A constant of the graph, by where its bytes lie in the file. */

@@ -1,5 +1,5 @@
 import type { GraphNode, GraphTensor } from "./graph.ts";
-import { readTensorFacts } from "./read-tensor.ts";
+import { integersOf, readTensorFacts } from "./read-tensor.ts";
 import type { Field, Walker } from "./walk-fields.ts";
 
 export interface NodeFacts {
@@ -25,20 +25,31 @@ export function readNode(walker: Walker, { start, end }: Field): NodeFacts {
   }
 
   const integers: Record<string, number> = {};
+  const integerLists: Record<string, readonly number[]> = {};
   let tensor: ReturnType<typeof readTensorFacts> | undefined;
   for (const attribute of attributes) {
     let name = "";
     let value: number | undefined;
+    const list: number[] = [];
     for (const field of walker.fields(attribute.start, attribute.end)) {
       if (field.number === 1) name = walker.text(field);
       else if (field.number === 3) value = field.value;
+      else if (field.number === 8) list.push(...integersOf(walker, field));
       else if (field.number === 5 && op === "Constant") tensor = readTensorFacts(walker, field);
     }
     if (value !== undefined) integers[name] = value;
+    if (list.length > 0) integerLists[name] = list;
   }
   return {
     // "ai.onnx" is another way to write the default domain.
-    node: { op, domain: domain === "ai.onnx" ? "" : domain, inputs, outputs, integers },
+    node: {
+      op,
+      domain: domain === "ai.onnx" ? "" : domain,
+      inputs,
+      outputs,
+      integers,
+      integerLists,
+    },
     ...(tensor && { constant: tensor.tensor }),
     ...(tensor?.externalFile !== undefined && { externalFile: tensor.externalFile }),
   };

@@ -16,7 +16,7 @@ export function readTensorFacts(
   const dims: number[] = [];
 
   for (const field of walker.fields(start, end)) {
-    if (field.number === 1) dims.push(...dimsOf(walker, field));
+    if (field.number === 1) dims.push(...integersOf(walker, field));
     else if (field.number === 2) type = field.value;
     else if (field.number === 8) name = walker.text(field);
     else if (field.number === 9 || field.number === 4 || field.number === 10) data = field;
@@ -41,7 +41,8 @@ export function readTensorFacts(
   };
 }
 
-function dimsOf(walker: Walker, field: Field): readonly number[] {
+/** Of a repeated field: one integer, or all in one piece. */
+export function integersOf(walker: Walker, field: Field): readonly number[] {
   if (field.wire === 0) return [field.value];
   return varintsIn(walker.bytes(field));
 }

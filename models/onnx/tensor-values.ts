@@ -6,8 +6,9 @@ import { varintsIn } from "./read-tensor.ts";
 /** Values of a small constant of the model, in order; undefined where it is large, elsewhere, or of another type. */
 export async function readTensor(
   { path }: Pick<OnnxModel, "path">,
-  { type, start, end, encoding }: GraphTensor,
+  tensor: GraphTensor,
 ): Promise<readonly number[] | undefined> {
+  const { start, end } = tensor;
   const sizeBytes = end - start;
   if (sizeBytes === 0 || sizeBytes > limits.modelTextBytesMax) return undefined;
 
@@ -18,12 +19,20 @@ export async function readTensor(
   } finally {
     await file.close();
   }
+  return tensorValues(bytes, tensor);
+}
+
+/** The values that lie in a constant's bytes, in order; undefined where it is of another type. */
+export function tensorValues(
+  bytes: Buffer,
+  { type, encoding }: Pick<GraphTensor, "type" | "encoding">,
+): readonly number[] | undefined {
   if (encoding === "varints") {
     return type === "float16" ? varintsIn(bytes).map(float16) : varintsIn(bytes);
   }
   const reader = readers[type];
-  if (!reader || sizeBytes % reader.bytes !== 0) return undefined;
-  return Array.from({ length: sizeBytes / reader.bytes }, (_, at) =>
+  if (!reader || bytes.length % reader.bytes !== 0) return undefined;
+  return Array.from({ length: bytes.length / reader.bytes }, (_, at) =>
     reader.read(bytes, at * reader.bytes),
   );
 }

@@ -17,6 +17,8 @@ import {
 export interface GraphChange {
   /** Inputs and outputs that are the graph's no longer; as values within it they stay, or are made by `before`. */
   readonly dropped: readonly string[];
+  /** Values whose nodes are left out: nobody needs them any more, or `before` makes them. */
+  readonly unmade: readonly string[];
   readonly inputs: readonly Value[];
   readonly outputs: readonly Value[];
   /** Nodes that run before all others. */
@@ -62,6 +64,7 @@ export function graphFacts(model: Uint8Array): GraphFacts {
 export function changed(model: Uint8Array, changes: readonly Partial<GraphChange>[]): Uint8Array {
   const change: GraphChange = {
     dropped: changes.flatMap(({ dropped = [] }) => dropped),
+    unmade: changes.flatMap(({ unmade = [] }) => unmade),
     inputs: changes.flatMap(({ inputs = [] }) => inputs),
     outputs: changes.flatMap(({ outputs = [] }) => outputs),
     before: changes.flatMap(({ before = [] }) => before),
@@ -80,12 +83,14 @@ export function changed(model: Uint8Array, changes: readonly Partial<GraphChange
 
 function changedGraph(
   graph: Uint8Array,
-  { dropped, inputs, outputs, before, after, constants }: GraphChange,
+  { dropped, unmade, inputs, outputs, before, after, constants }: GraphChange,
 ): Uint8Array {
-  const isDropped = ({ tag, content }: { tag: number; content: Uint8Array | undefined }) =>
-    (tag === fields.graph.input || tag === fields.graph.output) &&
-    content !== undefined &&
-    dropped.includes(readValue(content).name);
+  const isDropped = ({ tag, content }: { tag: number; content: Uint8Array | undefined }) => {
+    if (!content) return false;
+    if (tag === fields.graph.node) return unmade.length > 0 && makes(content, unmade);
+    const isPort = tag === fields.graph.input || tag === fields.graph.output;
+    return isPort && dropped.includes(readValue(content).name);
+  };
   const kept = [...fieldsOf(graph)].filter((each) => !isDropped(each));
   // Nodes are to stand in the order in which they run.
   return Buffer.concat([
@@ -97,6 +102,12 @@ function changedGraph(
     ...outputs.map((each) => field(fields.graph.output, valueBytes(each))),
   ]);
 }
+
+const makes = (node: Uint8Array, values: readonly string[]): boolean =>
+  [...fieldsOf(node)].some(
+    ({ tag, content }) =>
+      tag === fields.node.output && content && values.includes(Buffer.from(content).toString()),
+  );
 
 function constantName(tensor: Uint8Array): string | undefined {
   const name = [...fieldsOf(tensor)].find(({ tag }) => tag === fields.tensor.name)?.content;

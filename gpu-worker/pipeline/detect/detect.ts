@@ -80,7 +80,7 @@ function named(
   const detections: Detection[] = [];
   const end = Math.min(raw.length, limits.detectionsPerFrameMax * rawWidth);
   for (let at = 0; at < end; at += rawWidth) {
-    // By index: to take them apart with an iterator costs more than all the rest.
+    // By index: taken apart by an iterator, each box would cost a view and an iterator.
     const corners = [raw[at]!, raw[at + 1]!, raw[at + 2]!, raw[at + 3]!] as const;
     const [x1, y1, x2, y2] = boxInSource(corners, placement, source);
     const box: Detection["box"] = [hundredth(x1), hundredth(y1), hundredth(x2), hundredth(y2)];

@@ -3,7 +3,14 @@ import { refuseUnsupported } from "../../../models/inspect/refuse-unsupported.ts
 import type { ModelRefused } from "../../../models/model-refused.ts";
 import { emptyModel } from "../../support/model-views.ts";
 
-const node = (op: string, domain = "") => ({ op, domain, inputs: [], outputs: [], integers: {} });
+const node = (op: string, domain = "") => ({
+  op,
+  domain,
+  inputs: [],
+  outputs: [],
+  integers: {},
+  integerLists: {},
+});
 
 function refusalOf(more: Partial<typeof emptyModel>): ModelRefused | undefined {
   try {

@@ -66,6 +66,7 @@ const node = (op: string, inputs: readonly string[], output: string) => ({
   inputs,
   outputs: [output],
   integers: {},
+  integerLists: {},
 });
 
 test("what the graph joins into rows tells whole numbers from others", () => {
