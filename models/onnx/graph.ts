@@ -43,7 +43,7 @@ export interface GraphNode {
   readonly outputs: readonly string[];
   /** The attributes that are one integer, such as `axis`. */
   readonly integers: Readonly<Record<string, number>>;
-  /** Those that are lists of integers, such as `strides`. */
+  /** Those that are short lists of integers, such as `strides`. */
   readonly integerLists: Readonly<Record<string, readonly number[]>>;
 }
 

@@ -9,6 +9,9 @@ export interface NodeFacts {
   readonly externalFile?: string;
 }
 
+/** Steps, padding and axes have a few numbers; tables of trees, say, have millions. */
+const listBytesMax = 1024;
+
 /** Reads a NodeProto; tensors and graphs among its attributes are skipped, but for where a Constant's value lies. */
 export function readNode(walker: Walker, { start, end }: Field): NodeFacts {
   let op = "";
@@ -34,7 +37,8 @@ export function readNode(walker: Walker, { start, end }: Field): NodeFacts {
     for (const field of walker.fields(attribute.start, attribute.end)) {
       if (field.number === 1) name = walker.text(field);
       else if (field.number === 3) value = field.value;
-      else if (field.number === 8) list.push(...integersOf(walker, field));
+      else if (field.number === 8 && field.end - field.start <= listBytesMax)
+        list.push(...integersOf(walker, field));
       else if (field.number === 5 && op === "Constant") tensor = readTensorFacts(walker, field);
     }
     if (value !== undefined) integers[name] = value;

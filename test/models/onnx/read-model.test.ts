@@ -56,6 +56,15 @@ test("names, types and dimensions of inputs and outputs are read, numbers and na
   });
 });
 
+test("short lists of integers are read with their sign, tables are not", async () => {
+  const table = Array.from({ length: 2000 }, (_, index) => index);
+  const attributes = { strides: [2, 1], axes: [-1, -2], table };
+  const node = { op: "Conv", inputs: ["images"], outputs: ["output0"], attributes };
+  const { nodes } = await readModel(written(encodeModel({ ...plain, nodes: [node] })));
+
+  expect(nodes[0]!.integerLists).toEqual({ strides: [2, 1], axes: [-1, -2] });
+});
+
 test("an input that has a constant as default is no input", async () => {
   const { inputs, tensors } = await readModel(written(encodeModel(plain)));
 
