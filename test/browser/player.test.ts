@@ -9,6 +9,7 @@ import {
   openPage,
   paintedPixels,
   pausedFrame,
+  playAgain,
   playedFrames,
   seekTo,
 } from "../support/page.ts";
@@ -63,7 +64,7 @@ describe.skipIf(!hasBrowser)("the player", () => {
   test.each([
     ["B-frames and sound", () => steady],
     ["B-frames and a variable frame rate", () => uneven],
-  ])("is at most one frame off while it plays: %s", async (_, job) => {
+  ])("is at most one frame off while it plays: %s", playAgain, async (_, job) => {
     const { page } = await open(job());
 
     const pairs = await playedFrames(page, 2);

@@ -116,6 +116,9 @@ export async function seekTo(page: Page, seconds: number): Promise<FramePair> {
   return pausedFrame(page);
 }
 
+/** A machine that others share may starve the browser so that it shows pictures without telling of them: then once more. */
+export const playAgain = { retry: 2 } as const;
+
 /** Plays, and compares picture and overlay on every picture that comes up. */
 export const playedFrames = (page: Page, seconds: number): Promise<FramePair[]> =>
   page.evaluate<FramePair[]>(`new Promise((resolve) => {
