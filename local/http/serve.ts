@@ -20,10 +20,8 @@ export async function serve(
       outgoing.destroy();
     });
   });
-  // Longer than a client keeps an idle connection, so that it never sends into one that closes; and longer than it is
-  // told, for on a busy machine it is late by seconds.
+  // Longer than a client keeps an idle connection, so that it never sends into one that closes.
   server.keepAliveTimeout = 65_000;
-  server.keepAliveTimeoutBuffer = 10_000;
   server.listen(port, "127.0.0.1");
   await once(server, "listening");
 
