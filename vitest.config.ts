@@ -1,8 +1,12 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
-// `unit` needs nothing but memory. `system` comes after it and starts real processes, which wait for each other more than
-// they compute: two files at a time, however many cores.
+/** A second otherwise, which a busy machine needs for a single step. */
+const patient = { expect: { poll: { timeout: 20_000 } } };
+
+// `unit` needs nothing but memory, and at times a child of its own, which on a busy machine takes its time: what a test
+// waits for ends long before the test does. `system` comes after it and starts real processes, which wait for each other
+// more than they compute: two files at a time, however many cores.
 export default defineConfig({
   test: {
     projects: [
@@ -11,6 +15,8 @@ export default defineConfig({
           name: "unit",
           // Many files wait for a child most of the time.
           maxWorkers: availableParallelism() + 1,
+          testTimeout: 60_000,
+          ...patient,
           include: ["test/**/*.test.ts", "test/**/*.test.tsx"],
           exclude: [
             "test/end-to-end/**",
@@ -61,6 +67,7 @@ export default defineConfig({
       {
         test: {
           name: "browser",
+          ...patient,
           include: ["test/browser/**/*.test.ts"],
           maxWorkers: 2,
           testTimeout: 120_000,

@@ -113,7 +113,7 @@ const faults: readonly Fault[] = [
   },
 ];
 
-using copy = copyTree();
+await using copy = await copyTree();
 const { folder } = copy;
 
 let blind = 0;

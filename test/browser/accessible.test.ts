@@ -6,9 +6,6 @@ import { ago, openWorld } from "../support/page-world.ts";
 import type { World } from "../support/page-world.ts";
 import { hasBrowser, openPage, pausedFrame, violations } from "../support/page.ts";
 
-// expect.poll gives up after a second, which a busy machine needs for a single step.
-const soon = { timeout: 10_000 };
-
 describe.skipIf(!hasBrowser)("the page for everybody", () => {
   let world: World;
   const jobs: Record<string, string> = {};
@@ -124,12 +121,10 @@ describe.skipIf(!hasBrowser)("the page for everybody", () => {
     await page.locator(".frame-table").waitFor();
     await pausedFrame(page);
     await page.keyboard.press("Space");
-    await expect
-      .poll(() => page.evaluate(`document.querySelector("video").paused`), soon)
-      .toBe(false);
+    await expect.poll(() => page.evaluate(`document.querySelector("video").paused`)).toBe(false);
     await page.keyboard.press("Space");
     for (let i = 0; i < 12; i++) await page.keyboard.press("]");
-    await expect.poll(() => page.url(), soon).toMatch(/score=0\.95/);
+    await expect.poll(() => page.url()).toMatch(/score=0\.95/);
     for (let i = 0; i < 8; i++) await page.keyboard.press("[");
     await page.getByRole("checkbox", { name: /player/ }).focus();
     await page.keyboard.press("Space");

@@ -14,9 +14,6 @@ import {
   seekTo,
 } from "../support/page.ts";
 
-// expect.poll gives up after a second, which a busy machine needs for a single step.
-const soon = { timeout: 10_000 };
-
 describe.skipIf(!hasBrowser)("the player", () => {
   let world: World;
   let steady: { jobId: string; t: readonly number[] };
@@ -140,18 +137,18 @@ describe.skipIf(!hasBrowser)("the player", () => {
   test("filters by score and class at once, and takes it back", async () => {
     const { page } = await open(steady, `?t=${steady.t[130]! + 0.01}`);
     const rows = rowsShown(page);
-    await expect.poll(() => rows.count(), soon).toBe(2);
+    await expect.poll(() => rows.count()).toBe(2);
 
     await page.getByLabel("Lowest score that is shown").focus();
     for (let i = 0; i < 5; i++) await page.keyboard.press("ArrowRight");
-    await expect.poll(() => rows.count(), soon).toBe(1);
+    await expect.poll(() => rows.count()).toBe(1);
     await page.keyboard.press("Home");
-    await expect.poll(() => rows.count(), soon).toBe(3);
+    await expect.poll(() => rows.count()).toBe(3);
     await page.getByRole("checkbox", { name: /player/ }).uncheck();
-    await expect.poll(() => rows.count(), soon).toBe(1);
+    await expect.poll(() => rows.count()).toBe(1);
     await page.getByRole("button", { name: "Reset" }).click();
 
-    await expect.poll(() => rows.count(), soon).toBe(2);
+    await expect.poll(() => rows.count()).toBe(2);
     await page.context().close();
   });
 
@@ -163,7 +160,7 @@ describe.skipIf(!hasBrowser)("the player", () => {
     await page.getByLabel("Show the rest faintly").check();
     const faint = await paintedPixels(page, ".screen canvas");
     await page.keyboard.press("o");
-    await expect.poll(() => paintedPixels(page, ".screen canvas"), soon).toBe(0);
+    await expect.poll(() => paintedPixels(page, ".screen canvas")).toBe(0);
 
     expect(usual).toBeGreaterThan(0);
     expect(faint).toBeGreaterThan(usual);
@@ -192,15 +189,15 @@ describe.skipIf(!hasBrowser)("the player", () => {
     const { width } = (await timeline.boundingBox())!;
 
     await timeline.click({ position: { x: width / 2, y: 10 } });
-    await expect.poll(() => place(page), soon).toBeCloseTo(4, 1);
+    await expect.poll(() => place(page)).toBeCloseTo(4, 1);
     await page.keyboard.press("ArrowRight");
-    await expect.poll(() => place(page), soon).toBeCloseTo(5, 1);
+    await expect.poll(() => place(page)).toBeCloseTo(5, 1);
     await page.keyboard.press("Home");
-    await expect.poll(() => place(page), soon).toBe(0);
+    await expect.poll(() => place(page)).toBe(0);
 
     // What is found there follows with the picture.
     await expect
-      .poll(() => timeline.getAttribute("aria-valuetext"), soon)
+      .poll(() => timeline.getAttribute("aria-valuetext"))
       .toMatch(/^0:00\.00 of 0:08\.\d\d, 1 player$/);
     expect(await paintedPixels(page, ".lane-canvas")).toBeGreaterThan(500);
     await page.context().close();
@@ -216,7 +213,7 @@ describe.skipIf(!hasBrowser)("the player", () => {
     expect(refused).toBe(2);
 
     await page.evaluate(`document.querySelector("video").src += "x"`);
-    await expect.poll(async () => (await seekTo(page, 2.01)).picture, soon).toBe(60);
+    await expect.poll(async () => (await seekTo(page, 2.01)).picture).toBe(60);
     expect(await page.locator(".unplayable").count()).toBe(0);
     await page.context().close();
   });

@@ -6,7 +6,6 @@ import { openWorld } from "../support/page-world.ts";
 import type { World } from "../support/page-world.ts";
 import { hasBrowser, openPage, playAgain, playedFrames, seekTo } from "../support/page.ts";
 
-const soon = { timeout: 10_000 };
 const screenshots = process.env["FRAMEQUEUE_SCREENSHOTS"];
 
 describe.skipIf(!hasBrowser)("a video that browsers do not play", () => {
@@ -109,13 +108,13 @@ describe.skipIf(!hasBrowser)("a video that browsers do not play", () => {
     const box = (await picture.boundingBox())!;
     if (screenshots) await page.screenshot({ path: `${screenshots}/hover.png` });
     await page.mouse.move(5, 5);
-    await expect.poll(() => picture.count(), soon).toBe(0);
+    await expect.poll(() => picture.count()).toBe(0);
 
     // A key first: only then does the browser take the focus for a keyboard's.
     await page.keyboard.press("Tab");
     await timeline.focus();
     await page.keyboard.press("End");
-    await expect.poll(startShown, soon).toBeGreaterThan(6);
+    await expect.poll(startShown).toBeGreaterThan(6);
     if (screenshots) await page.screenshot({ path: `${screenshots}/keyboard.png` });
 
     expect(hovered).toBeGreaterThan(3);

@@ -10,9 +10,6 @@ import { ago, openWorld } from "../support/page-world.ts";
 import type { World } from "../support/page-world.ts";
 import { chooseVideo, hasBrowser, openPage, pausedFrame, violations } from "../support/page.ts";
 
-// expect.poll gives up after a second, which a busy machine needs for a single step.
-const soon = { timeout: 10_000 };
-
 const mebibyte = 1024 ** 2;
 
 describe.skipIf(!hasBrowser)("an upload", () => {
@@ -67,7 +64,7 @@ describe.skipIf(!hasBrowser)("an upload", () => {
     await chooseVideo(page, clip.path);
     await page.waitForURL(/#\/jobs\//);
     const jobId = jobIdOf(page);
-    await expect.poll(() => sent("put").length, soon).toBe(1);
+    await expect.poll(() => sent("put").length).toBe(1);
     world.api.noticeUploads();
     await page.getByText("In the queue").waitFor();
     world.api.change(jobId, {
@@ -133,7 +130,7 @@ describe.skipIf(!hasBrowser)("an upload", () => {
     const hold = holdPart(3);
     await chooseVideo(page, path);
     await hold.reached;
-    await expect.poll(() => partsSent(), soon).toEqual([1, 2]);
+    await expect.poll(() => partsSent()).toEqual([1, 2]);
 
     page.on("dialog", (dialog) => void dialog.accept());
     await page.reload();
@@ -145,7 +142,7 @@ describe.skipIf(!hasBrowser)("an upload", () => {
     // The part that was on its way when the page went may or may not have arrived; it must not count as sent.
     const before = partsSent().length;
     await again.setInputFiles(path);
-    await expect.poll(() => sent("complete_multipart").length, soon).toBe(1);
+    await expect.poll(() => sent("complete_multipart").length).toBe(1);
 
     const after = partsSent().slice(before);
     expect(after.at(-1)).toBe(4);
@@ -168,7 +165,7 @@ describe.skipIf(!hasBrowser)("an upload", () => {
     await second.getByLabel(/Choose the file again/).setInputFiles(path);
     await second.getByText("Another tab of this browser is sending it already.").waitFor();
     hold.release();
-    await expect.poll(() => sent("complete_multipart").length, soon).toBe(1);
+    await expect.poll(() => sent("complete_multipart").length).toBe(1);
 
     expect(partsSent()).toEqual([1, 2, 3]);
     await page.context().close();
@@ -188,7 +185,7 @@ describe.skipIf(!hasBrowser)("an upload", () => {
     expect(sent("complete_multipart")).toHaveLength(0);
     expect(partsSent()).not.toContain(3);
     await page.getByRole("button", { name: "Resume" }).click();
-    await expect.poll(() => sent("complete_multipart").length, soon).toBe(1);
+    await expect.poll(() => sent("complete_multipart").length).toBe(1);
 
     expect(partsSent().filter((part) => part === 1)).toHaveLength(1);
     expect(stored().length).toBe(14 * mebibyte);
@@ -208,7 +205,7 @@ describe.skipIf(!hasBrowser)("an upload", () => {
 
     world.api.bucket.multiparts.clear();
     await page.getByLabel(/Choose the file again/).setInputFiles(path);
-    await expect.poll(() => sent("complete_multipart").length, soon).toBe(1);
+    await expect.poll(() => sent("complete_multipart").length).toBe(1);
 
     expect(sent("create_multipart")).toHaveLength(2);
     expect(stored().length).toBe(12 * mebibyte);
@@ -223,7 +220,7 @@ describe.skipIf(!hasBrowser)("an upload", () => {
 
     await chooseVideo(page, clip.path);
     await expect
-      .poll(() => world.api.bucket.log.filter(({ status }) => status === 412).length, soon)
+      .poll(() => world.api.bucket.log.filter(({ status }) => status === 412).length)
       .toBe(1);
 
     await item(page).getByText("Uploaded", { exact: true }).waitFor();
@@ -238,7 +235,7 @@ describe.skipIf(!hasBrowser)("an upload", () => {
 
     world.api.bucket.intercept = async () => undefined;
     await page.getByRole("button", { name: "Try again" }).click();
-    await expect.poll(() => sent("complete_multipart").length, soon).toBe(1);
+    await expect.poll(() => sent("complete_multipart").length).toBe(1);
 
     expect(partsSent()).toEqual([1, 2, 3]);
     await page.context().close();
@@ -262,7 +259,7 @@ describe.skipIf(!hasBrowser)("an upload", () => {
 
     await chooseVideo(page, paths);
 
-    await expect.poll(() => sent("put").length, soon).toBe(2);
+    await expect.poll(() => sent("put").length).toBe(2);
     await page.getByRole("link", { name: "one.mp4" }).first().waitFor();
     await page.getByRole("link", { name: "two.mp4" }).first().waitFor();
     await page.context().close();

@@ -32,4 +32,4 @@ test("npx framequeue works in the checkout, whatever Node the machine has", asyn
 
   expect(stdout.trim()).toBe(packageFile.version);
   expect(exitCode).toBe(0);
-}, 60_000);
+});

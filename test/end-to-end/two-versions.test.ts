@@ -50,8 +50,8 @@ async function segmentsOf(job: JobView) {
 }
 
 test("what an older version began and left, a newer one cuts anew and completes with an engine of its own", async () => {
-  using older = copyTree();
-  using newer = copyTree();
+  await using older = await copyTree();
+  await using newer = await copyTree();
   using _ = edited(older.folder, [olderVersion]);
   using __ = edited(newer.folder, [
     { file: "contracts/limits.ts", from: "replanSeconds: 600,", to: "replanSeconds: 5," },
@@ -84,8 +84,8 @@ test("what an older version began and left, a newer one cuts anew and completes 
 test("of an older and a newer version side by side each does the jobs that it cut, and both find the same", async () => {
   const videosMin = 4;
   const videosMax = 10;
-  using older = copyTree();
-  using newer = copyTree();
+  await using older = await copyTree();
+  await using newer = await copyTree();
   using _ = edited(older.folder, [olderVersion, soonGivenBack]);
   using __ = edited(newer.folder, [soonGivenBack]);
   const start = (version: string, { folder }: { folder: string }) =>

@@ -36,7 +36,7 @@ test("an abort ends the child and what it started", async () => {
   stop.abort();
 
   expect(await child.exited).toMatchObject({ signal: "SIGKILL" });
-  await vi.waitFor(() => expect(stateOf(grandchild)).toBeUndefined());
+  await expect.poll(() => stateOf(grandchild)).toBeUndefined();
 });
 
 test("a child sees no variable of the worker but the few that it needs", async () => {
@@ -78,7 +78,7 @@ test.skipIf(process.platform !== "linux")(
 
     worker.kill("SIGKILL");
 
-    await vi.waitFor(() => expect(children.map(stateOf)).toEqual([undefined]), { timeout: 5000 });
+    await expect.poll(() => children.map(stateOf)).toEqual([undefined]);
   },
 );
 

@@ -84,12 +84,12 @@ test("each thread has two batches in line, the next goes where one is done, and 
   const frames = [0, 1, 2, 3, 4, 5];
 
   const answers = frames.map((frame) => detector.detect([frameOf(frame)], floors));
-  await vi.waitFor(() => expect(given).toHaveLength(4));
+  await expect.poll(() => given).toHaveLength(4);
   const first = given.map(({ thread }) => thread);
   given[1]!.done();
-  await vi.waitFor(() => expect(given).toHaveLength(5));
+  await expect.poll(() => given).toHaveLength(5);
   for (const { done } of given) done();
-  await vi.waitFor(() => expect(given).toHaveLength(6));
+  await expect.poll(() => given).toHaveLength(6);
   given[5]!.done();
   await Promise.all(answers);
 

@@ -33,10 +33,10 @@ describe.skipIf(!hasPkill)("what is left of a worker that was killed", () => {
     worker.kill("SIGKILL");
     loose.worker.kill("SIGKILL");
 
-    await vi.waitFor(() => expect(isAlive(child)).toBe(false), { timeout: 5000 });
+    await expect.poll(() => isAlive(child)).toBe(false);
     expect([isAlive(other.child), isAlive(loose.child)]).toEqual([true, true]);
     other.worker.kill("SIGKILL");
-    await vi.waitFor(() => expect(isAlive(other.child)).toBe(false), { timeout: 5000 });
+    await expect.poll(() => isAlive(other.child)).toBe(false);
     process.kill(-loose.child, "SIGKILL");
   });
 
@@ -48,6 +48,6 @@ describe.skipIf(!hasPkill)("what is left of a worker that was killed", () => {
 
     worker.kill("SIGKILL");
 
-    await vi.waitFor(() => expect(watching()).toBe(false), { timeout: 5000 });
+    await expect.poll(() => watching()).toBe(false);
   });
 });

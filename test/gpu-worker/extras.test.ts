@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { findTools } from "../../gpu-worker/ffmpeg/find.ts";
 import { startExtras } from "../../gpu-worker/pipeline/publish/extras.ts";
 import { clip } from "./support/clips.ts";
@@ -27,7 +27,7 @@ test("nothing is started before the first frame is detected, all of it afterward
   expect(existsSync(join(folder, "sprite.jpg"))).toBe(false);
 
   firstFrame.resolve();
-  await vi.waitFor(() => expect(existsSync(join(folder, "preview.mp4"))).toBe(true), 20_000);
+  await expect.poll(() => existsSync(join(folder, "preview.mp4"))).toBe(true);
   expect(existsSync(join(folder, "poster.jpg"))).toBe(false);
   posterTime.resolve(2);
 

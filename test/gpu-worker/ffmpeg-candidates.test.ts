@@ -82,7 +82,7 @@ beforeAll(async () => {
   const modelPath = join(models, "pitch", pitch.file.path!);
   detector = await openDetector({ manifest: pitch, modelPath, provider: "cpu" }, oneThreadEach(2));
   expected = await everything(first, folders);
-}, 60_000);
+});
 afterAll(() => detector?.close());
 
 test.each(pairs)(

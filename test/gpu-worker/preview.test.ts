@@ -204,7 +204,7 @@ describe("with a stand-in for ffmpeg", async () => {
     const ffmpeg = asked(["libx264"], `: > preview.mp4; exec sleep 600`);
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     const making = makePreview({ ...tools, ffmpeg }, await planned(folder, tools));
-    await vi.waitFor(() => expect(existsSync(join(folder, "preview.mp4"))).toBe(true));
+    await expect.poll(() => existsSync(join(folder, "preview.mp4"))).toBe(true);
     vi.advanceTimersByTime(11_000);
     vi.useRealTimers();
 

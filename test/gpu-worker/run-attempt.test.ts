@@ -447,7 +447,7 @@ test("a worker whose disk is full hands the job back uncharged, to others at onc
 
 test("a worker that rests ends at once when it is told to", async () => {
   const { running, theRow, shutdown } = await started(() => Promise.reject(full));
-  await vi.waitFor(() => expect(theRow().status).toBe("pending"));
+  await expect.poll(() => theRow().status).toBe("pending");
 
   shutdown.abort();
 
@@ -458,7 +458,7 @@ test("a video that fills every disk is charged in the end, with that reason", as
   const { running, theRow, shutdown } = await started(() => Promise.reject(full), {
     interruptions: limits.unchargedLossesMax,
   });
-  await vi.waitFor(() => expect(theRow().status).toBe("pending"));
+  await expect.poll(() => theRow().status).toBe("pending");
   shutdown.abort();
   await running;
 

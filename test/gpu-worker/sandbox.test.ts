@@ -161,7 +161,7 @@ for number in (56, 435):
     child.kill();
 
     expect(await child.exited).toMatchObject({ signal: "SIGKILL" });
-    await vi.waitFor(() => expect(sleepers()).toBe(""));
+    await expect.poll(() => sleepers()).toBe("");
   });
 
   test("yields the processor in the background", async () => {

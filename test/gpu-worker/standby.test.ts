@@ -33,11 +33,9 @@ function folderWithGate(): string {
   return folder;
 }
 async function numberIn(folder: string): Promise<number> {
-  return vi.waitFor(() => {
-    const number = Number(readFileSync(join(folder, "number"), "utf8"));
-    expect(number).toBeGreaterThan(0);
-    return number;
-  });
+  const path = join(folder, "number");
+  await expect.poll(() => Number(readFileSync(path, "utf8"))).toBeGreaterThan(0);
+  return Number(readFileSync(path, "utf8"));
 }
 const lives = (pid: number): boolean =>
   existsSync(`/proc/${pid}`) && !readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z ");
@@ -84,7 +82,7 @@ test.skipIf(!possible)("a program is not adopted for other words, but ended", as
 
   expect(waiting.adopt([...words, "more"], {})).toBeUndefined();
 
-  await vi.waitFor(() => expect(lives(pid)).toBe(false));
+  await expect.poll(() => lives(pid)).toBe(false);
 });
 
 test.skipIf(!possible)("a program that ended while it waited is not adopted", async () => {
@@ -92,7 +90,7 @@ test.skipIf(!possible)("a program that ended while it waited is not adopted", as
   const waiting = standby(shell, words, { cwd: folder, gate: "gate" });
   const pid = await numberIn(folder);
   process.kill(pid, "SIGKILL");
-  await vi.waitFor(() => expect(lives(pid)).toBe(false));
+  await expect.poll(() => lives(pid)).toBe(false);
   await sleep(200);
 
   const ran = await run(shell, ["-c", "echo anew"], { cwd: folder, seconds: 30, standby: waiting });
@@ -164,7 +162,7 @@ test.skipIf(!possible)("of programs that nobody adopts nothing is left", async (
   await folders.close();
 
   expect(readdirSync(root)).toEqual([]);
-  await vi.waitFor(() => expect(ofTheFolder()).toEqual([]));
+  await expect.poll(() => ofTheFolder()).toEqual([]);
 });
 
 test("a job gets a folder all the same where no program waits", async () => {

@@ -84,7 +84,7 @@ test("its types are there: a setting that there is not does not compile", () => 
     expect.objectContaining({ stdout: expect.stringContaining("workersAtMost") }),
   );
   writeFileSync(join(folder, "app.ts"), app);
-}, 60_000);
+});
 
 test("the worker of the same version lies beside its page, as it is named there", () => {
   const page = join(folder, "node_modules", "framequeue-infra", "code", "page");

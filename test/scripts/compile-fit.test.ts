@@ -4,4 +4,4 @@ import { compileFit, fitWasmPath } from "../../scripts/build/compile-fit.ts";
 
 test("the compiled kernel is that of its source (npm run build:fit)", () => {
   expect(readFileSync(fitWasmPath, "utf8")).toBe(compileFit());
-}, 60_000);
+});

@@ -171,7 +171,7 @@ describe("a table", () => {
         const { Items = [] } = await queryOwner(name);
         expect(Items.map(({ pk }) => pk).toSorted()).toEqual(["ahead", "never"]);
       },
-      { timeout: 5000 },
+      { timeout: 20_000 },
     );
   });
 });

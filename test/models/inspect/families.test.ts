@@ -69,7 +69,7 @@ test("nothing is asked of a model that says all of itself, and of no other", asy
     expect([family.id, questions.length === 0]).toEqual([family.id, silent.includes(family.id)]);
     expect([family.id, confidence >= 0.9]).toEqual([family.id, silent.includes(family.id)]);
   }
-}, 60_000);
+});
 
 test("a shape that two families share is a question, and the rival is named", async () => {
   for (const id of ["yolox", "ultralytics-v8-transposed", "yolo-v6"]) {

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { orphansOf } from "./processes.ts";
 
 test.skipIf(process.platform !== "linux")(
@@ -18,12 +18,12 @@ test.skipIf(process.platform !== "linux")(
       stdio: "ignore",
     });
     const found = (pid: number | undefined) => orphansOf(folder, (each) => each === pid);
-    await vi.waitFor(() => expect(found(undefined)).toHaveLength(2));
+    await expect.poll(() => found(undefined)).toHaveLength(2);
 
     expect(found(worker.pid)).toEqual([]);
 
     worker.kill("SIGKILL");
-    await vi.waitFor(() => expect(worker.signalCode).toBe("SIGKILL"));
+    await expect.poll(() => worker.signalCode).toBe("SIGKILL");
     const orphans = found(undefined);
     for (const { pid } of orphans) process.kill(pid, "SIGKILL");
     expect(orphans).toHaveLength(2);

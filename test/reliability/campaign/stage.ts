@@ -50,7 +50,7 @@ export async function openStage({
   mkdirSync(join(folder, "state"));
   if (!keep) stack.defer(() => rmSync(folder, { recursive: true, force: true }));
   try {
-    const { folder: root } = stack.use(copyTree());
+    const { folder: root } = stack.use(await copyTree());
     stack.use(edited(root, [...pace, ...planted]));
     const stage = { fleet: undefined as Fleet | undefined };
 

@@ -24,7 +24,7 @@ test("a model is run in a process of its own, and its numbers come back", async 
   const reply = await probeIn(new AbortController().signal)({ path, runs: [[feed]] });
 
   expect(reply).toMatchObject({ runs: [{ output0: { dims: [1, 7, 315] } }] });
-}, 30_000);
+});
 
 test("a file that onnxruntime cannot load is a failed load, with its words", async () => {
   const path = join(scratchFolder(), "model.onnx");
@@ -33,7 +33,7 @@ test("a file that onnxruntime cannot load is a failed load, with its words", asy
   const reply = await probeIn(new AbortController().signal)({ path, runs: [] });
 
   expect(reply).toMatchObject({ failed: "load", message: expect.any(String) });
-}, 30_000);
+});
 
 test("an abort ends the run", async () => {
   const stop = new AbortController();
@@ -42,7 +42,7 @@ test("an abort ends the run", async () => {
   stop.abort(new Error("enough"));
 
   await expect(running).rejects.toThrow("enough");
-}, 30_000);
+});
 
 test("a model that fails on its input is refused with the runtime's reason and a hint", async () => {
   const graph = newGraph();
@@ -55,7 +55,7 @@ test("a model that fails on its input is refused with the runtime's reason and a
     message: expect.stringContaining("onnxruntime cannot"),
     hint: expect.stringContaining("Export it again"),
   });
-}, 30_000);
+});
 
 test("the noise gives every block of each channel its own level, the same each time", () => {
   const fill = { picture: "noise", top: 255, channelsLast: false } as const;
