@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, test, vi } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { findTools } from "../../gpu-worker/ffmpeg/find.ts";
 import { run } from "../../gpu-worker/ffmpeg/run.ts";
 import { truePicture } from "../../gpu-worker/pipeline/decode/true-picture.ts";
@@ -12,9 +12,6 @@ import { timesShown } from "../../gpu-worker/pipeline/decode/selection.ts";
 import { frameClips } from "../support/frame-clips.ts";
 import { colourError, numberIn } from "../support/numbered-picture.ts";
 import { decoded } from "./support/decoded.ts";
-
-// Each clip starts several programs, and may have to share the machine.
-vi.setConfig({ testTimeout: 60_000 });
 
 const tools = await findTools({ environment: process.env });
 const { stdout: encoders } = await run(tools.ffmpeg, ["-hide_banner", "-encoders"], {

@@ -1,13 +1,11 @@
 import { readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import type { ErrorCode } from "../../contracts/errors.ts";
 import { findTools } from "../../gpu-worker/ffmpeg/find.ts";
 import { sourceName } from "../../gpu-worker/ffmpeg/input.ts";
 import { clip, temporaryFolder } from "./support/clips.ts";
 import { decoded } from "./support/decoded.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const tools = await findTools({ environment: process.env });
 const video = ["-f", "lavfi", "-i", "testsrc=d=1:s=96x64:r=25", "-pix_fmt", "yuv420p"];

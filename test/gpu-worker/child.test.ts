@@ -10,8 +10,6 @@ import { answering, findTools } from "../../gpu-worker/ffmpeg/find.ts";
 import { run } from "../../gpu-worker/ffmpeg/run.ts";
 import { temporaryFolder } from "./support/clips.ts";
 
-vi.setConfig({ testTimeout: 60_000 });
-
 const shell: Program = { path: "/bin/sh", prefix: [], environment: { PATH: process.env["PATH"]! } };
 
 const leftovers = new Set<number>();

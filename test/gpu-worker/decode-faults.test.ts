@@ -13,8 +13,6 @@ import { probe } from "../../gpu-worker/pipeline/probe/probe.ts";
 import { clip, temporaryFolder } from "./support/clips.ts";
 import { smallInput } from "./support/decoded.ts";
 
-vi.setConfig({ testTimeout: 60_000 });
-
 const tools = await findTools({ environment: process.env });
 const source = ["-f", "lavfi", "-i", "testsrc=d=8:s=320x240:r=25", "-pix_fmt", "yuv420p"];
 const folder = clip(tools, "mp4", ...source);

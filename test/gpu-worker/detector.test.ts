@@ -14,8 +14,6 @@ import { builtInManifests } from "../../models/catalog.ts";
 import { temporaryFolder } from "./support/clips.ts";
 import { keptLog } from "./support/quiet-log.ts";
 
-vi.setConfig({ testTimeout: 60_000 });
-
 const manifest = builtInManifests.find(({ name }) => name === "pitch")!;
 const modelPath = join(import.meta.dirname, "..", "..", "models", "pitch", manifest.file.path!);
 const setup = { manifest, modelPath, provider: "cpu" } as const;

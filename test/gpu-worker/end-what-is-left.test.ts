@@ -3,11 +3,9 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { isAlive } from "../../gpu-worker/scratch.ts";
 import { temporaryFolder } from "./support/clips.ts";
-
-vi.setConfig({ testTimeout: 30_000 });
 
 const hasPkill = existsSync("/usr/bin/pkill");
 if (!hasPkill) console.warn("What a killed worker leaves is not tested: there is no pkill");

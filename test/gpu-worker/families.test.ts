@@ -1,12 +1,11 @@
 import { env } from "onnxruntime-node";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { pipelineDefaults } from "../../models/catalog.ts";
 import { blockPictures, comparedWithDefinition } from "../support/onnx/compare.ts";
 import { families } from "../support/onnx/families.ts";
 import { writeFamily } from "../support/onnx/family.ts";
 import { temporaryFolder } from "./support/clips.ts";
 
-vi.setConfig({ testTimeout: 30_000 });
 env.logLevel = "fatal";
 
 test.each(families.map((family) => [family.title, family] as const))(

@@ -1,11 +1,8 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { framePipe } from "../../gpu-worker/ffmpeg/frame-pipe.ts";
 import { temporaryFolder } from "./support/clips.ts";
-
-// Each test starts a program, and may have to share the machine.
-vi.setConfig({ testTimeout: 60_000 });
 
 /** A child that writes so many bytes 0, 1, … 250, 0, … to its stdout, by pieces of that size. */
 async function pipeFrom(bytes: number, pieceBytes: number) {

@@ -1,14 +1,11 @@
 import { readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { findTools } from "../../gpu-worker/ffmpeg/find.ts";
 import { sourceName } from "../../gpu-worker/ffmpeg/input.ts";
 import { turnPicture } from "../support/patch-container.ts";
 import { clip } from "./support/clips.ts";
 import { decoded } from "./support/decoded.ts";
-
-// Each test starts several programs, and may have to share the machine.
-vi.setConfig({ testTimeout: 60_000 });
 
 const tools = await findTools({ environment: process.env });
 const testsrc = (options: string) => ["-f", "lavfi", "-i", `testsrc=${options}`];

@@ -18,8 +18,6 @@ import { combing, numberIn, type PixelAt } from "../support/numbered-picture.ts"
 import { clip, temporaryFolder } from "./support/clips.ts";
 import { planned, previewed } from "./support/previewed.ts";
 
-vi.setConfig({ testTimeout: 60_000 });
-
 const tools = await findTools({ environment: process.env });
 const packaged = await findTools({ environment: process.env, ffmpegPath: installed });
 const testsrc = (options: string) => ["-f", "lavfi", "-i", `testsrc=${options}`];

@@ -10,15 +10,13 @@ import {
 import { createServer } from "node:net";
 import { once } from "node:events";
 import { join } from "node:path";
-import { beforeAll, describe, expect, test, vi } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { bounded } from "../../gpu-worker/ffmpeg/bounded.ts";
 import { startChild, type Program } from "../../gpu-worker/ffmpeg/child.ts";
 import { answering, findTools } from "../../gpu-worker/ffmpeg/find.ts";
 import { sandboxOfAll, sandboxToTry } from "../../gpu-worker/ffmpeg/probe-sandbox.ts";
 import { run } from "../../gpu-worker/ffmpeg/run.ts";
 import { temporaryFolder } from "./support/clips.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const environment = process.env;
 const tools = await findTools({ environment });

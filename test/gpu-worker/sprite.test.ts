@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
 import { path as installed } from "@ffmpeg-installer/ffmpeg";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { limits } from "../../contracts/limits.ts";
 import { findTools, type Tools } from "../../gpu-worker/ffmpeg/find.ts";
 import { makeSprite } from "../../gpu-worker/pipeline/publish/sprite.ts";
@@ -9,8 +9,6 @@ import { thumbnailPlan } from "../../gpu-worker/pipeline/publish/thumbnail-plan.
 import { webVtt } from "../../gpu-worker/pipeline/publish/webvtt.ts";
 import { clip } from "./support/clips.ts";
 import { planned, probed } from "./support/previewed.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const tools = await findTools({ environment: process.env });
 const packaged = await findTools({ environment: process.env, ffmpegPath: installed });

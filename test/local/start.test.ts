@@ -4,12 +4,11 @@ import { existsSync, mkdirSync } from "node:fs";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { afterAll, expect, test, vi } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { lockDirectory } from "../../local/aws/state/directory-lock.ts";
 import { parseStartOptions } from "../../local/start-options.ts";
 import { temporaryDirectory } from "./support/fixture-app.ts";
 
-vi.setConfig({ testTimeout: 60_000 });
 const directory = temporaryDirectory();
 afterAll(() => directory[Symbol.dispose]());
 

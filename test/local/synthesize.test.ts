@@ -1,10 +1,9 @@
 import { cpSync, existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { synthesize } from "../../local/synthesize.ts";
 import { fixtureRoot, temporaryDirectory } from "./support/fixture-app.ts";
 
-vi.setConfig({ testTimeout: 30_000 });
 let directory: ReturnType<typeof temporaryDirectory>;
 let root: string;
 

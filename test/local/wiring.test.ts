@@ -19,7 +19,7 @@ import type { RawResource } from "./support/raw-template.ts";
 import { synthesizeStack } from "./support/synthesize-stack.ts";
 import { wiringDifferences } from "./support/wiring-differences.ts";
 
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 90_000 });
+vi.setConfig({ hookTimeout: 90_000 });
 
 const directory = temporaryDirectory();
 let resources: RawResource[];

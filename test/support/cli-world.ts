@@ -1,13 +1,10 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { onTestFinished, vi } from "vitest";
+import { onTestFinished } from "vitest";
 import { FakeFramequeue } from "./fake-framequeue.ts";
 import type { CliOptions, CliRun } from "./run-cli.ts";
 import { runCli } from "./run-cli.ts";
-
-// Each command is a process of its own, and the machine may be busy.
-vi.setConfig({ testTimeout: 60_000 });
 
 /** A fake system, an empty folder and the command that is typed in it. */
 export async function cliWorld() {

@@ -10,9 +10,6 @@ import { createSourceQueue } from "../../../local/lambda/source-queue.ts";
 import { temporaryDirectory } from "../support/fixture-app.ts";
 import { credentials } from "../support/place.ts";
 
-vi.setConfig({ testTimeout: 30_000 });
-const waiting = { timeout: 15_000 };
-
 const directory = temporaryDirectory();
 let aws: LocalAws;
 let sqs: SQSClient;
@@ -78,7 +75,7 @@ test("a function that takes its event gets it once", async () => {
   const invoke = vi.fn<(event: unknown) => Promise<unknown>>(async () => null);
 
   const running = queue.run(invoke);
-  await vi.waitFor(async () => expect(await queue.left()).toBe(0), waiting);
+  await expect.poll(() => queue.left()).toBe(0);
   await running.stop();
 
   expect(invoke.mock.calls).toEqual([[{ id: "e1" }]]);
@@ -91,7 +88,7 @@ test("a function that fails is tried three times in all", async () => {
     .mockRejectedValue(new Error("not today"));
 
   const running = queue.run(invoke);
-  await vi.waitFor(async () => expect(await queue.left()).toBe(0), waiting);
+  await expect.poll(() => queue.left()).toBe(0);
   await running.stop();
 
   expect(invoke).toHaveBeenCalledTimes(3);
@@ -101,12 +98,12 @@ test("an event whose process died is delivered by the next one", async () => {
   const queue = await functionWithEvent("dies");
   const first = vi.fn<(event: unknown) => Promise<unknown>>(() => new Promise<never>(() => {}));
   const dying = queue.run(first);
-  await vi.waitFor(() => expect(first).toHaveBeenCalled(), waiting);
+  await expect.poll(() => first).toHaveBeenCalled();
   dying.abandon();
 
   await queue.handBack();
   const second = vi.fn<(event: unknown) => Promise<unknown>>(async () => null);
   const running = queue.run(second);
-  await vi.waitFor(() => expect(second).toHaveBeenCalledWith({ id: "e1" }), waiting);
+  await expect.poll(() => second).toHaveBeenCalledWith({ id: "e1" });
   await running.stop();
 });

@@ -1,11 +1,9 @@
 import { resolve } from "node:path";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { createFunctionPool } from "../../../local/lambda/function-pool.ts";
 import { functionEnvironment } from "../../../local/lambda/function-environment.ts";
 import type { FunctionFacts } from "../../../local/template/functions.ts";
 import { credentials, place } from "../support/place.ts";
-
-vi.setConfig({ testTimeout: 30_000 });
 
 function poolOf(differences: Partial<FunctionFacts> = {}) {
   const facts: FunctionFacts = {

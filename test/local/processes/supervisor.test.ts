@@ -1,12 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { supervise } from "../../../local/processes/supervisor.ts";
 import { temporaryDirectory } from "../support/fixture-app.ts";
-
-vi.setConfig({ testTimeout: 30_000 });
-
-const waiting = { timeout: 10_000 };
 
 function superviseCode(code: string, { saysReady = false } = {}) {
   const directory = temporaryDirectory();
@@ -37,7 +33,7 @@ test("a child has exactly its environment and arguments, and its output is in it
     `console.log(JSON.stringify([process.env, process.argv.slice(2)])); setInterval(() => {}, 1e3)`,
   );
 
-  await expect.poll(() => supervised.log(), waiting).toContain("\n");
+  await expect.poll(() => supervised.log()).toContain("\n");
 
   expect(JSON.parse(supervised.log())).toEqual([{ ONLY: "this" }, ["an argument"]]);
 });
@@ -45,7 +41,7 @@ test("a child has exactly its environment and arguments, and its output is in it
 test("a child that dies of itself is started again ever more slowly", async () => {
   await using supervised = superviseCode("process.exit(7)");
 
-  await expect.poll(() => supervised.deaths.length, waiting).toBeGreaterThanOrEqual(3);
+  await expect.poll(() => supervised.deaths.length).toBeGreaterThanOrEqual(3);
 
   expect(supervised.deaths.slice(0, 3)).toMatchObject([
     { cause: "exit code 7", delaySeconds: 0.5 },
@@ -80,7 +76,7 @@ test("a stopped child is not started again, and one that does not listen is kill
   await using supervised = superviseCode(
     `process.on("SIGTERM", () => {}); console.log("up"); setInterval(() => {}, 1e3)`,
   );
-  await expect.poll(() => supervised.log(), waiting).toContain("up");
+  await expect.poll(() => supervised.log()).toContain("up");
 
   await supervised.child.stop({ graceSeconds: 0.2 });
 
