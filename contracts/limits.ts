@@ -147,6 +147,8 @@ export const limits = {
 
   /** Longer side of preview.mp4 and of the poster: as large as the page shows a picture. */
   previewPixelsMax: 1280,
+  /** The same of a preview of HDR, which is brought to SDR in floating point: so it costs half as much again, not twice. */
+  mappedPreviewPixelsMax: 960,
   /** Pictures of sprite.jpg, each within a square of so many pixels: what a hover over a timeline can tell apart. */
   thumbnailsMax: 100,
   thumbnailPixelsMax: 160,

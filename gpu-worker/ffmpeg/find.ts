@@ -136,7 +136,7 @@ export function withAbilities({ program, words }: Answering): Ffmpeg {
     passthrough: [words.includes("\n-fps_mode") ? "-fps_mode" : "-vsync", "passthrough"],
     graphFromFile: words.includes("\n-filter_script"),
     plainShowinfo: optionsOf("showinfo")?.includes("checksum") ?? false,
-    toneMapping: optionsOf("zscale") !== undefined && optionsOf("tonemap") !== undefined,
+    toneMapping: ["zscale", "tonemap", "lut3d"].every((filter) => optionsOf(filter) !== undefined),
   };
 }
 

@@ -30,6 +30,7 @@ const hard = [
   "fields.mp4",
   "pq.mp4",
   "pq-odd.webm",
+  "hlg.mp4",
   "full-10.mp4",
   "limited-709.mp4",
   "resize.ts",

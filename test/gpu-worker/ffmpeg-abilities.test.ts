@@ -28,8 +28,11 @@ test("checksums are left out only where it is showinfo that has them", () => {
   expect(of(options("showinfo"), options("ashowinfo", checksum)).plainShowinfo).toBe(false);
 });
 
-test("it maps tones with both filters, and not with one", () => {
-  expect(of(options("tonemap"), options("zscale")).toneMapping).toBe(true);
-  expect(of(options("tonemap"), options("scale")).toneMapping).toBe(false);
-  expect(of(options("tonemap_opencl"), options("zscale")).toneMapping).toBe(false);
+test("it maps tones with all three filters, and not without one of them", () => {
+  const [tonemap, zscale, lut3d] = [options("tonemap"), options("zscale"), options("lut3d")];
+
+  expect(of(tonemap, zscale, lut3d).toneMapping).toBe(true);
+  expect(of(tonemap, options("scale"), lut3d).toneMapping).toBe(false);
+  expect(of(options("tonemap_opencl"), zscale, lut3d).toneMapping).toBe(false);
+  expect(of(tonemap, zscale).toneMapping).toBe(false);
 });

@@ -10,19 +10,41 @@ import {
 import { join } from "node:path";
 import { path as installed } from "@ffmpeg-installer/ffmpeg";
 import { describe, expect, test, vi } from "vitest";
-import { findTools, type Ffmpeg } from "../../gpu-worker/ffmpeg/find.ts";
+import { findTools, type Ffmpeg, type Tools } from "../../gpu-worker/ffmpeg/find.ts";
 import { sourceName } from "../../gpu-worker/ffmpeg/input.ts";
+import { makePoster } from "../../gpu-worker/pipeline/publish/poster.ts";
 import { makePreview } from "../../gpu-worker/pipeline/publish/preview.ts";
 import { frameClips } from "../support/frame-clips.ts";
-import { combing, numberIn, type PixelAt } from "../support/numbered-picture.ts";
+import {
+  colourError,
+  combing,
+  numberIn,
+  type PictureSize,
+  type PixelAt,
+} from "../support/numbered-picture.ts";
 import { clip, temporaryFolder } from "./support/clips.ts";
-import { planned, previewed } from "./support/previewed.ts";
+import { planned, previewed, probed } from "./support/previewed.ts";
 
 const tools = await findTools({ environment: process.env });
 const packaged = await findTools({ environment: process.env, ffmpegPath: installed });
 const testsrc = (options: string) => ["-f", "lavfi", "-i", `testsrc=${options}`];
 const sound = (seconds: number) => ["-f", "lavfi", "-i", `sine=d=${seconds}`];
 const mpeg2 = ["-c:v", "mpeg2video", "-bf", "2", "-q:v", "3"];
+
+/** Every picture of the file, by ffmpeg, as RGB. */
+function picturesIn(path: string, { ffmpeg }: Tools, { width, height }: PictureSize): PixelAt[] {
+  const raw = ["-v", "error", "-i", path, ..."-f rawvideo -pix_fmt rgb24 pipe:1".split(" ")];
+  const bytes = execFileSync(ffmpeg.path, raw, { maxBuffer: 2 ** 26 });
+  const pictureBytes = width * height * 3;
+  return Array.from({ length: bytes.length / pictureBytes }, (_, index) => {
+    const picture = bytes.subarray(index * pictureBytes);
+    return (x, y) => {
+      const at = (Math.floor(y * height) * width + Math.floor(x * width)) * 3;
+      return [picture[at]!, picture[at + 1]!, picture[at + 2]!];
+    };
+  });
+}
+
 const closeTo = (times: readonly number[], digits = 6) =>
   times.map((t) => expect.closeTo(t, digits));
 
@@ -55,20 +77,41 @@ describe.each([
 
       const { path: preview } = await previewed(folder, tools);
 
-      const { width, height } = interlaced.size;
-      const raw = ["-v", "error", "-i", preview, ..."-f rawvideo -pix_fmt rgb24 pipe:1".split(" ")];
-      const bytes = execFileSync(tools.ffmpeg.path, raw, { maxBuffer: 2 ** 26 });
-      const pictures = Array.from({ length: interlaced.frames }, (_, index): PixelAt => {
-        const picture = bytes.subarray(index * width * height * 3);
-        return (x, y) => {
-          const at = (Math.floor(y * height) * width + Math.floor(x * width)) * 3;
-          return [picture[at]!, picture[at + 1]!, picture[at + 2]!];
-        };
-      });
+      const { height } = interlaced.size;
+      const pictures = picturesIn(preview, tools, interlaced.size);
       expect(pictures.map(numberIn)).toEqual([...pictures.keys()]);
       // Of the other field's bar half would be seen; at its edge the encoder smears a little.
       const seen = pictures.map((picture, n) => combing(picture, n, height));
       expect(Math.max(...seen)).toBeLessThan(0.25);
+    },
+  );
+
+  test.each([
+    ["hlg.mp4", "tv,bt709,bt709,bt709"],
+    ["pq.mp4", "tv,bt709,bt709,bt709"],
+    ["full-709.mp4", "tv,bt709,bt709,bt709"],
+    ["limited-601.mp4", "tv,smpte170m,smpte170m,smpte170m"],
+    ["sdr-2020.mp4", "tv,bt2020nc,bt2020-10,bt709"],
+    ["rgb.mp4", "tv,bt709,unknown,unknown"],
+  ])(
+    "of %s preview and poster have the colours, and the preview says how to read them",
+    async (file, told) => {
+      const folder = temporaryFolder();
+      const coloured = frameClips.find((each) => each.file === file)!;
+      const path = join(folder, file);
+      await coloured.make(tools.ffmpeg, path);
+      renameSync(path, join(folder, sourceName));
+
+      const { path: preview, video } = await previewed(folder, tools);
+      const { signal } = new AbortController();
+      const poster = await makePoster(tools.ffmpeg, { folder, video, seconds: 1, signal });
+
+      const off = [preview, poster!].map((path) =>
+        colourError(picturesIn(path, tools, coloured.size)[0]!),
+      );
+      expect(Math.max(...off)).toBeLessThan(8);
+      const asked = "stream=color_range,color_space,color_transfer,color_primaries";
+      expect(probed(tools, preview, "-show_entries", asked)).toEqual([told]);
     },
   );
 

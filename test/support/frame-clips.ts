@@ -373,7 +373,7 @@ const recipes: readonly Recipe[] = [
     matrix: "bt2020",
     args: h264,
     tags: tagged("bt2020nc", "arib-std-b67", "bt2020"),
-    colourTolerance: 28,
+    colourTolerance: 3,
   },
   {
     name: "HDR, PQ, odd size (VP9)",

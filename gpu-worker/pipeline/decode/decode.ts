@@ -19,6 +19,7 @@ import { filterGraph } from "./filter-graph.ts";
 import type { FramePool } from "./frame-pool.ts";
 import { frameTruth, type FrameTruth, type SelectedFrame } from "./frame-truth.ts";
 import { gapsOf } from "./gaps.ts";
+import { writeHlgTable } from "./hlg-table.ts";
 import type { Selection } from "./selection.ts";
 import { clockOf } from "./timeline.ts";
 import { truePicture } from "./true-picture.ts";
@@ -102,6 +103,7 @@ async function startDecoder(
     selection,
     before: truePicture(video, ffmpeg, placement),
   });
+  writeHlgTable(folder, video);
   if (ffmpeg.graphFromFile) await writeFile(join(folder, graphName), graph);
   const args = decoderCommand(ffmpeg, {
     specifier: video.specifier,

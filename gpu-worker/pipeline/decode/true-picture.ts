@@ -2,18 +2,28 @@ import type { DecodedPicture } from "../../detector/fit/decoded-picture.ts";
 import { quickColours } from "../../detector/fit/quick-colours.ts";
 import type { Placement } from "../../detector/letterbox.ts";
 import type { Ffmpeg } from "../../ffmpeg/find.ts";
-import { isHdr } from "../probe/colour.ts";
+import { isHdr, isHlg } from "../probe/colour.ts";
 import type { Video } from "../probe/probe.ts";
+import { asZimgTakesHlg } from "./hlg-table.ts";
 
 /**
- * Filters in front of the scaling, from the stored picture to the displayed one. None of them holds a frame back or
- * changes its time, so that counts and times stay the container's.
+ * Filters in front of the scaling to that size, from the stored picture to the displayed one. None of them holds a frame
+ * back or changes its time, so that counts and times stay the container's. What they read is written by `writeHlgTable`.
  */
 export const truePicture = (
   video: Video,
   { toneMapping }: Pick<Ffmpeg, "toneMapping">,
-  placement: Placement,
-): string[] => [...displayed(video), ...(toneMapping ? standardRange(video, placement) : [])];
+  size: Pick<Placement, "width" | "height">,
+): string[] => [
+  ...displayed(video),
+  ...(mapsTones(video, { toneMapping }) ? standardRange(video, size) : []),
+];
+
+/** High dynamic range is brought to the standard one: what comes out is RGB. */
+export const mapsTones = (
+  { colour }: Pick<Video, "colour">,
+  { toneMapping }: Pick<Ffmpeg, "toneMapping">,
+): boolean => toneMapping && isHdr(colour);
 
 /**
  * As which the displayed pictures come out: as they are stored where that is how most videos are, else as RGB; in full
@@ -25,7 +35,7 @@ export function decodedPicture(
   placement: Placement,
 ): DecodedPicture {
   const { pixelFormat, colour } = video;
-  if (toneMapping && isHdr(colour)) {
+  if (mapsTones(video, { toneMapping })) {
     return { format: "gbrp", width: placement.width, height: placement.height };
   }
   const { width, height } = analysedSize(video);
@@ -81,12 +91,12 @@ function standardRange(
   { colour }: Pick<Video, "colour">,
   { width, height }: Pick<Placement, "width" | "height">,
 ): string[] {
-  if (!isHdr(colour)) return [];
   const from = `tin=${colour.transfer}:pin=${colour.primaries === "bt709" ? 709 : 2020}:min=gbr:rin=pc`;
   return [
     // Still PQ or HLG, but RGB: matrix and range are swscale's as for every other video, and odd sizes no matter.
     `scale=${width}:${height}:flags=bilinear+accurate_rnd+full_chroma_int+bitexact`,
     "format=gbrp12le",
+    ...(isHlg(colour) ? [asZimgTakesHlg] : []),
     `zscale=${from}:t=linear:npl=${whiteNits}`,
     "format=gbrpf32le",
     "zscale=p=709",

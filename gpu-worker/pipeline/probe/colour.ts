@@ -18,5 +18,6 @@ const told = (name: string | undefined): string | null =>
   name === undefined || /^(unknown|reserved|unspecified)$/.test(name) ? null : name;
 
 /** PQ and HLG: light beyond SDR's white, which a plain conversion would show grey and dull. */
-export const isHdr = ({ transfer }: Colour): boolean =>
-  transfer === "smpte2084" || transfer === "arib-std-b67";
+export const isHdr = (colour: Colour): boolean => colour.transfer === "smpte2084" || isHlg(colour);
+
+export const isHlg = ({ transfer }: Colour): boolean => transfer === "arib-std-b67";

@@ -5,13 +5,20 @@ import { limits } from "../../../contracts/limits.ts";
 import type { Ffmpeg } from "../../ffmpeg/find.ts";
 import { hardened, input } from "../../ffmpeg/input.ts";
 import { run } from "../../ffmpeg/run.ts";
-import { displayed } from "../decode/true-picture.ts";
+import { writeHlgTable } from "../decode/hlg-table.ts";
+import { truePicture } from "../decode/true-picture.ts";
 import type { Video } from "../probe/probe.ts";
 import { displaySize } from "./display-size.ts";
 
 const posterSeconds = 10;
 const quiet = "-hide_banner -nostdin -y -loglevel error".split(" ");
 const oneJpeg = "-frames:v 1 -q:v 4 -f mjpeg".split(" ");
+
+/** To that size, in the colours of a JPEG file: full range and, whatever the video's matrix is, BT.601's. */
+export const asJpeg = ({ width, height }: { width: number; height: number }): string[] => [
+  `scale=${width}:${height}:flags=bilinear:out_range=pc:out_color_matrix=bt601`,
+  "format=yuvj420p",
+];
 
 /** Makes a still picture of the video at about that time; undefined where ffmpeg has none to give. */
 export async function makePoster(
@@ -25,6 +32,8 @@ export async function makePoster(
 ): Promise<string | undefined> {
   const name = artifactNames.poster;
   const { width, height } = displaySize(video, limits.previewPixelsMax);
+  const before = truePicture(video, ffmpeg, { width, height });
+  writeHlgTable(folder, video);
   const still = async (at: number): Promise<boolean> => {
     const args = [
       ...quiet,
@@ -36,7 +45,7 @@ export async function makePoster(
       "-map",
       `0:${video.streamIndex}`,
       "-vf",
-      [...displayed(video), `scale=${width}:${height}:flags=bilinear`, "format=yuvj420p"].join(","),
+      [...before, ...asJpeg({ width, height })].join(","),
       ...oneJpeg,
       `file:${name}`,
     ];

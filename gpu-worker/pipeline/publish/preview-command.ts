@@ -2,10 +2,11 @@ import { artifactNames } from "../../../contracts/artifact.ts";
 import { limits } from "../../../contracts/limits.ts";
 import type { Ffmpeg } from "../../ffmpeg/find.ts";
 import { hardened, input } from "../../ffmpeg/input.ts";
-import { displayed } from "../decode/true-picture.ts";
+import { mapsTones, truePicture } from "../decode/true-picture.ts";
 import type { Video } from "../probe/probe.ts";
 import { displaySize } from "./display-size.ts";
 import type { Encoder } from "./h264-encoders.ts";
+import { previewColours } from "./preview-colours.ts";
 
 export interface PreviewPass {
   readonly video: Video;
@@ -39,22 +40,29 @@ const keyFrames = "expr:if(isnan(prev_forced_t),1,gte(t,prev_forced_t+0.9))";
  * as far from the first as in the source. Frames whose time does not rise are left out: no player could show them.
  */
 export function previewCommand(
-  { passthrough, plainShowinfo }: Pick<Ffmpeg, "passthrough" | "plainShowinfo">,
+  {
+    passthrough,
+    plainShowinfo,
+    toneMapping,
+  }: Pick<Ffmpeg, "passthrough" | "plainShowinfo" | "toneMapping">,
   { video, encoder, sound, firstPts, toPts, seekPts }: PreviewPass,
 ): string[] {
   const [above, below] = video.timeBase;
   const seconds = (pts: number) => ((pts * above) / below).toFixed(6);
-  const { width, height } = displaySize(video, limits.previewPixelsMax);
+  const isMapped = mapsTones(video, { toneMapping });
+  const size = displaySize(video, limits[isMapped ? "mappedPreviewPixelsMax" : "previewPixelsMax"]);
+  const colours = previewColours(video.colour, { isMapped });
   const isRange = Number.isFinite(toPts);
   const pictures = [
     plainShowinfo ? "showinfo=checksum=0" : "showinfo",
     ...(isRange ? [`trim=end_pts=${toPts}`] : []),
     `select='gte(pts,${firstPts})*(isnan(prev_selected_pts)+gt(pts,prev_selected_pts))'`,
     `setpts=PTS-(${firstPts})`,
-    ...displayed(video),
-    `scale=${width}:${height}:flags=bilinear:out_range=tv`,
+    ...truePicture(video, { toneMapping }, size),
+    [`scale=${size.width}:${size.height}:flags=bilinear:out_range=tv`, ...colours.scale].join(":"),
     "setsar=1",
     "format=yuv420p",
+    ...colours.filters,
   ];
   const until = isRange ? `:end=${seconds(toPts)}` : "";
   const fromZero = `PTS-(${seconds(firstPts)})/TB`;
@@ -85,6 +93,7 @@ export function previewCommand(
     "-c:v",
     encoder.name,
     ...encoder.options,
+    ...colours.options,
     ..."-bf 0 -force_key_frames".split(" "),
     keyFrames,
     ...nothingElse,

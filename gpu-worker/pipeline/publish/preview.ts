@@ -6,6 +6,7 @@ import { startChild } from "../../ffmpeg/child.ts";
 import type { Tools } from "../../ffmpeg/find.ts";
 import { run } from "../../ffmpeg/run.ts";
 import type { Selection } from "../decode/selection.ts";
+import { writeHlgTable } from "../decode/hlg-table.ts";
 import { clockOf } from "../decode/timeline.ts";
 import type { Video } from "../probe/probe.ts";
 import { stallWatch } from "../stall-watch.ts";
@@ -88,6 +89,7 @@ async function runPass(
   const truth = previewTruth(pass.firstPts, pass.toPts);
   const ended = new AbortController();
   const watch = stallWatch(limits.stalledSeconds, () => ended.abort());
+  writeHlgTable(folder, pass.video);
   const child = startChild(ffmpeg, previewCommand(ffmpeg, pass), {
     cwd: folder,
     writes: true,

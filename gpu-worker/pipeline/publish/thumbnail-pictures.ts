@@ -4,8 +4,10 @@ import { startChild } from "../../ffmpeg/child.ts";
 import type { Ffmpeg } from "../../ffmpeg/find.ts";
 import { hardened, input } from "../../ffmpeg/input.ts";
 import type { Selection } from "../decode/selection.ts";
-import { displayed } from "../decode/true-picture.ts";
+import { writeHlgTable } from "../decode/hlg-table.ts";
+import { truePicture } from "../decode/true-picture.ts";
 import type { Video } from "../probe/probe.ts";
+import { asJpeg } from "./poster.ts";
 import type { ThumbnailPlan } from "./thumbnail-plan.ts";
 
 /** A small picture: its own time in ticks, and its bytes as planar 4:2:0 in full range. */
@@ -70,7 +72,7 @@ function atKeyFrame(pts: number, { timeBase: [above, below] }: Video) {
 }
 
 async function pictures(
-  { passthrough, plainShowinfo, ...program }: Ffmpeg,
+  { passthrough, plainShowinfo, toneMapping, ...program }: Ffmpeg,
   {
     before,
     select,
@@ -78,12 +80,12 @@ async function pictures(
   }: { before: readonly string[]; select: string; after: readonly string[] },
   { folder, video, size: { width, height }, signal, advance }: PicturesRequest,
 ): Promise<Thumbnail[]> {
+  writeHlgTable(folder, video);
   const times: number[] = [];
   const filters = [
     `select='${select}'`,
-    ...displayed(video),
-    `scale=${width}:${height}:flags=bilinear:out_range=pc`,
-    "format=yuvj420p",
+    ...truePicture(video, { toneMapping }, { width, height }),
+    ...asJpeg({ width, height }),
     plainShowinfo ? "showinfo=checksum=0" : "showinfo",
   ];
   const args = [
