@@ -74,7 +74,7 @@ const turns = {
  * The displayed picture of the frame's own time. Turned and mirrored by us: what ffmpeg does of itself (`-autorotate`)
  * differs between its versions.
  */
-export const displayed = (video: Pick<Video, "rotation" | "mirrored" | "firstField">): string[] => [
+const displayed = (video: Pick<Video, "rotation" | "mirrored" | "firstField">): string[] => [
   ...firstField(video),
   ...turns[video.rotation],
   ...(video.mirrored ? ["hflip"] : []),
