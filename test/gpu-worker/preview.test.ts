@@ -93,8 +93,10 @@ describe.each([
     ["limited-601.mp4", "tv,smpte170m,smpte170m,smpte170m"],
     ["sdr-2020.mp4", "tv,bt2020nc,bt2020-10,bt709"],
     ["rgb.mp4", "tv,bt709,unknown,unknown"],
+    ["turned-90.mp4", "unknown,unknown,unknown,unknown"],
+    ["turned-270-mirrored.mp4", "unknown,unknown,unknown,unknown"],
   ])(
-    "of %s preview and poster have the colours, and the preview says how to read them",
+    "of %s preview and poster stand upright in their colours, and the preview says how to read these",
     async (file, told) => {
       const folder = temporaryFolder();
       const coloured = frameClips.find((each) => each.file === file)!;
@@ -107,6 +109,7 @@ describe.each([
       const poster = await makePoster(tools.ffmpeg, { folder, video, seconds: 1, signal });
 
       const off = [preview, poster!].map((path) =>
+        // Of a picture that is turned or mirrored it is large.
         colourError(picturesIn(path, tools, coloured.size)[0]!),
       );
       expect(Math.max(...off)).toBeLessThan(8);

@@ -13,6 +13,7 @@ import { stallWatch } from "../stall-watch.ts";
 import { h264Encoders } from "./h264-encoders.ts";
 import { previewCommand, type PreviewPass } from "./preview-command.ts";
 import { previewTruth } from "./preview-truth.ts";
+import { showAsStored } from "./show-as-stored.ts";
 
 /** preview.mp4, or why there is none. */
 export type Preview =
@@ -60,8 +61,9 @@ export async function makePreview(tools: Tools, request: PreviewRequest): Promis
       // The beginning was not found by seeking, or is damaged: then the preview begins where there is a picture.
       pass = pass.seekPts === undefined ? { ...pass, firstPts } : { ...pass, seekPts: undefined };
     } else if (fault === undefined) {
-      const startSeconds = clock.secondsAt(pass.firstPts);
-      return { path: join(folder, artifactNames.preview), startSeconds };
+      const path = join(folder, artifactNames.preview);
+      await showAsStored(path);
+      return { path, startSeconds: clock.secondsAt(pass.firstPts) };
     } else if (pass.sound) {
       pass = { ...pass, sound: false };
     } else {
