@@ -198,7 +198,11 @@ export type PipelineListView = z.infer<typeof PipelineListView>;
 
 /** Registers a model: its file goes to `upload`, whose digest the store checks; a pipeline of its name appears. */
 export const AddModelRequest = z
-  .strictObject({ manifest: ModelManifest })
+  .strictObject({
+    manifest: ModelManifest,
+    /** Has the pipeline of this name run this model from now on, whatever it ran before. */
+    replace: z.boolean().optional(),
+  })
   .meta({ id: "AddModelRequest" });
 export type AddModelRequest = z.infer<typeof AddModelRequest>;
 

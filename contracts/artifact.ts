@@ -120,6 +120,8 @@ export const EngineFacts = z.object({
   precision: z.string(),
   batch_size: z.int().positive(),
   model_sha256: z.string(),
+  /** How the model is fed and read; absent in results of before. */
+  manifest_sha256: z.string().optional(),
   /** sha256 of the fields above. */
   fingerprint: z.string(),
   /** Part of the start's probe that really ran on the provider, by nodes, 0–1. It says nothing of this model: not in the fingerprint. */

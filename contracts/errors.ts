@@ -84,6 +84,11 @@ export const errors = {
     title: "The route does not know this method",
     hint: "GET /v1/openapi.json lists the methods.",
   },
+  MODEL_NAME_TAKEN: {
+    status: 409,
+    title: "Another model has this name",
+    hint: "Choose another name (`--name`). With `replace` (`--replace`) jobs that wait for the pipeline get the new model.",
+  },
   UPLOAD_NOT_EXPECTED: {
     status: 409,
     title: "The job does not wait for an upload",

@@ -21,7 +21,14 @@ export const keys = {
     `results/${jobId}/r${run}/f${planFence}/segments/${String(index).padStart(5, "0")}-f${fence}.ndjson.gz`,
 
   modelFile: (sha256: string) => `models/${sha256}/model.onnx`,
-  modelManifest: (sha256: string) => `models/${sha256}/manifest.json`,
+  /** By its own digest: two pipelines may read one file differently. Those of before had one manifest for a file. */
+  modelManifest: ({
+    sha256,
+    manifest_sha256: own,
+  }: {
+    sha256: string;
+    manifest_sha256?: string | undefined;
+  }) => `models/${sha256}/manifest${own === undefined ? "" : `-${own}`}.json`,
   pipeline: (pipelineId: string) => `pipelines/${pipelineId}.json`,
 } as const;
 

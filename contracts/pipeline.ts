@@ -25,7 +25,13 @@ export const Pipeline = z
     pipeline_id: PipelineId,
     title: z.string(),
     description: z.string(),
-    model: z.object({ name: z.string(), sha256: z.string(), classes: z.array(z.string()) }),
+    model: z.object({
+      name: z.string(),
+      sha256: z.string(),
+      /** Of its manifest as stored; absent where it is built in, or was added when a file had only one. */
+      manifest_sha256: z.string().optional(),
+      classes: z.array(z.string()),
+    }),
     /** Detections below this score are not stored, 0–1. */
     score_min: z.number().min(0).max(1),
     /** Where the page's score filter starts, 0–1. */

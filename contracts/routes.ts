@@ -135,7 +135,7 @@ export const routes = {
     body: AddModelRequest,
     status: 201,
     response: AddModelResponse,
-    problems: [...body, "MODEL_INVALID"],
+    problems: [...body, "MODEL_INVALID", "MODEL_NAME_TAKEN"],
   },
   workerHealth: {
     method: "GET",

@@ -37,7 +37,7 @@ export function pipelinesOf(bucket: MediaBucket) {
     async decoderOf({ model }: Pipeline): Promise<DecoderName | undefined> {
       const manifest =
         builtInManifests.find(({ file }) => file.sha256 === model.sha256) ??
-        (await readDocument(keys.modelManifest(model.sha256), ModelManifest));
+        (await readDocument(keys.modelManifest(model), ModelManifest));
       return manifest?.output.decoder;
     },
   };

@@ -42,10 +42,9 @@ export async function resolvePipeline(
   const pipeline =
     catalog.pipelines.find((each) => each.pipeline_id === pipelineId) ??
     Pipeline.parse(JSON.parse(await fromBucket(keys.pipeline(pipelineId))));
-  const { sha256 } = pipeline.model;
   const model =
-    catalog.manifests.find(({ file }) => file.sha256 === sha256) ??
-    ModelManifest.parse(JSON.parse(await fromBucket(keys.modelManifest(sha256))));
+    catalog.manifests.find(({ file }) => file.sha256 === pipeline.model.sha256) ??
+    ModelManifest.parse(JSON.parse(await fromBucket(keys.modelManifest(pipeline.model))));
 
   async function fromBucket(key: string): Promise<string> {
     const text = await readObject(bucket, key);

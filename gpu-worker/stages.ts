@@ -73,8 +73,7 @@ export function pipelineStages(dependencies: StagesDependencies): Stages &
     if (worked && sources.isEmpty()) folders.ready();
   }
 
-  const engineOf = ({ model }: Plan): EngineFacts =>
-    engineFacts({ ...dependencies, modelSha256: model.file.sha256 });
+  const engineOf = ({ model }: Plan): EngineFacts => engineFacts({ ...dependencies, model });
 
   async function loaded({ model, settings }: Plan, attempt: Attempt): Promise<Detector> {
     const { signal, advance, log } = attempt;

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { Command } from "@commander-js/extra-typings";
-import type { AddModelResponse } from "../../contracts/api.ts";
+import type { AddModelRequest, AddModelResponse } from "../../contracts/api.ts";
 import type { ModelManifest } from "../../contracts/model.ts";
 import { ApiError } from "../client/api-error.ts";
 import { withRetries } from "../client/retry.ts";
@@ -29,11 +29,15 @@ export function addModelAdd(model: Command, session: Session): void {
     .option("--classes <which>", flagTexts.classes)
     .option("--set <key=value>", flagTexts.set, collected)
     .option("--yes", flagTexts.yes)
+    .option("--replace", "the pipeline of this name may have another model so far")
     .option("--json", "print one object")
     .action(async (path, flags) => {
       await using file = await modelFile(resolve(workingDirectory, path), signal);
       const manifest = renamed(await manifestFor(session, file, flags), flags.name);
-      const { upload, ...added } = await send(session, file, manifest);
+      const { upload, ...added } = await send(session, file, {
+        manifest,
+        ...(flags.replace && { replace: true }),
+      });
 
       output.words(
         upload
@@ -64,13 +68,13 @@ async function manifestFor(
 async function send(
   session: Session,
   file: ModelFile,
-  manifest: ModelManifest,
+  request: AddModelRequest,
 ): Promise<AddModelResponse> {
   const { output, signal } = session;
   const { client } = session.connect();
   return withRetries(
     async () => {
-      const added = await client.addModel({ manifest }, { signal });
+      const added = await client.addModel(request, { signal });
       if (!added.upload) return added;
 
       const onBytes = (bytes: number) =>

@@ -1,11 +1,13 @@
+import { createHash } from "node:crypto";
 import type { AddModelResponse } from "../../contracts/api.ts";
 import { PermanentError } from "../../contracts/errors.ts";
 import { keys } from "../../contracts/keys.ts";
 import { limits } from "../../contracts/limits.ts";
 import type { ModelManifest } from "../../contracts/model.ts";
-import type { Pipeline } from "../../contracts/pipeline.ts";
+import { Pipeline } from "../../contracts/pipeline.ts";
 import type { MediaBucket, MediaSigner } from "../../contracts/ports/media-bucket.ts";
 import { builtInPipelines, modelOf, pipelineDefaults } from "../../models/catalog.ts";
+import { readObject } from "../read-object.ts";
 import type { RouteRequest } from "./route-request.ts";
 import { signedRequestView } from "./signed-request-view.ts";
 
@@ -17,16 +19,14 @@ export interface AddModelDependencies {
 /** Registers a model and the pipeline of its name, and says where to put the file. Of a built-in model only the file is taken. */
 export function addModel({ bucket, signer }: AddModelDependencies) {
   return async ({
-    body: { manifest },
+    body: { manifest, replace = false },
   }: Pick<RouteRequest<"addModel">, "body">): Promise<AddModelResponse> => {
     const { name, file } = manifest;
     refuseUnusable(manifest);
 
     const builtIn = builtInPipelines.find(({ model }) => model.sha256 === file.sha256);
     if (!builtIn) {
-      // The manifest first: a pipeline without one could not run.
-      await store(bucket, keys.modelManifest(file.sha256), manifest);
-      await store(bucket, keys.pipeline(name), pipelineOf(manifest));
+      await storePipeline(bucket, manifest, { replace });
     }
 
     const key = keys.modelFile(file.sha256);
@@ -59,14 +59,49 @@ function refuseUnusable({ name, file }: ModelManifest): void {
   }
 }
 
-const pipelineOf = (manifest: ModelManifest): Pipeline => ({
+/** Makes the pipeline of the manifest's name; one that is there already is changed only by who says so. */
+async function storePipeline(
+  bucket: MediaBucket,
+  manifest: ModelManifest,
+  { replace }: { readonly replace: boolean },
+): Promise<void> {
+  const { name, file } = manifest;
+  const text = JSON.stringify(manifest);
+  const there = await readObject(bucket, keys.pipeline(name));
+  if (there && !replace) {
+    const { model } = Pipeline.parse(JSON.parse(there.toString()));
+    const known = await readObject(bucket, keys.modelManifest(model));
+    if (known?.toString() === text) return;
+    throw new PermanentError(
+      "MODEL_NAME_TAKEN",
+      model.sha256 === file.sha256
+        ? `Pipeline ${name} reads the same file by another manifest.`
+        : `Pipeline ${name} runs another file, of sha256 ${model.sha256}.`,
+    );
+  }
+  const own = createHash("sha256").update(text).digest("hex");
+  const key = keys.modelManifest({ sha256: file.sha256, manifest_sha256: own });
+  // The manifest first: a pipeline without one could not run.
+  await store(bucket, key, text);
+  const pipeline = JSON.stringify(pipelineOf(manifest, own));
+  if (there) await bucket.replace(keys.pipeline(name), Buffer.from(pipeline), asJson);
+  else await store(bucket, keys.pipeline(name), pipeline);
+}
+
+const pipelineOf = (manifest: ModelManifest, own: string): Pipeline => ({
   pipeline_id: manifest.name,
   title: manifest.name,
   description: manifest.description ?? `${manifest.family}, version ${manifest.version}`,
-  model: modelOf(manifest),
+  model: { ...modelOf(manifest), manifest_sha256: own },
   ...pipelineDefaults,
   built_in: false,
 });
 
-const store = (bucket: MediaBucket, key: string, document: unknown): Promise<void> =>
-  bucket.replace(key, Buffer.from(JSON.stringify(document)), { contentType: "application/json" });
+const asJson = { contentType: "application/json" };
+
+/** Never over another. */
+const store = (bucket: MediaBucket, key: string, text: string): Promise<void> =>
+  bucket.create(key, Buffer.from(text), {
+    ...asJson,
+    sha256: createHash("sha256").update(text).digest("hex"),
+  });

@@ -1,4 +1,5 @@
 import type { EngineFacts } from "../../../contracts/artifact.ts";
+import type { ModelManifest } from "../../../contracts/model.ts";
 import type { Tools } from "../../ffmpeg/find.ts";
 import { sha256Of } from "./sha256.ts";
 
@@ -9,14 +10,14 @@ export function engineFacts({
   onnxruntimeVersion,
   provider,
   providerNodeShare,
-  modelSha256,
+  model,
 }: {
   version: string;
   tools: Tools;
   onnxruntimeVersion: string;
   provider: string;
   providerNodeShare: number;
-  modelSha256: string;
+  model: ModelManifest;
 }): EngineFacts {
   const facts = {
     framequeue: version,
@@ -26,7 +27,8 @@ export function engineFacts({
     provider,
     precision: "float32",
     batch_size: 1,
-    model_sha256: modelSha256,
+    model_sha256: model.file.sha256,
+    manifest_sha256: sha256Of(JSON.stringify(model)),
   };
   const fingerprint = sha256Of(JSON.stringify(facts));
   return { ...facts, fingerprint, provider_node_share: providerNodeShare };

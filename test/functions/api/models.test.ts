@@ -3,6 +3,7 @@ import { keys } from "../../../contracts/keys.ts";
 import { limits } from "../../../contracts/limits.ts";
 import { ModelManifest } from "../../../contracts/model.ts";
 import { builtInManifests, builtInPipelines } from "../../../models/catalog.ts";
+import { resolvePipeline } from "../../../gpu-worker/resolve-pipeline.ts";
 import { callApi } from "../../support/call-api.ts";
 import { memorySystem } from "../../support/memory-system.ts";
 
@@ -60,6 +61,54 @@ describe("adding a model", () => {
     const { body } = await callApi(system)("addModel", { body: { manifest } });
 
     expect(body.upload).toBeNull();
+  });
+
+  test("is the same for whoever adds it twice", async () => {
+    const system = memorySystem();
+    await callApi(system)("addModel", { body: { manifest } });
+    const objects = [...system.bucket.objects.keys()];
+
+    const again = await callApi(system)("addModel", { body: { manifest } });
+
+    expect(again).toMatchObject({ status: 201, body: { pipeline_id: "birds" } });
+    expect([...system.bucket.objects.keys()]).toEqual(objects);
+  });
+
+  test("leaves a pipeline that reads the same file in another way as it is", async () => {
+    const system = memorySystem();
+    const call = callApi(system);
+    await call("addModel", { body: { manifest } });
+    const others = { ...manifest, name: "beaks", classes: ["beak", "no beak"] };
+
+    expect((await call("addModel", { body: { manifest: others } })).status).toBe(201);
+
+    const catalog = { pipelines: builtInPipelines, manifests: builtInManifests };
+    const modelOf = async (pipelineId: string) =>
+      (await resolvePipeline({ pipelineId, options: {} }, { catalog, ...system })).model;
+    expect((await modelOf("birds")).classes).toEqual(["heron", "stork"]);
+    expect((await modelOf("beaks")).classes).toEqual(["beak", "no beak"]);
+  });
+
+  test.each([
+    ["another file", { file: { sha256: "cd".repeat(32), size_bytes: 12 } }, "another file"],
+    ["another reading", { classes: ["heron", "crane"] }, "the same file by another manifest"],
+  ])("takes no name from %s, unless it says so", async (_, differences, detail) => {
+    const call = callApi(memorySystem());
+    await call("addModel", { body: { manifest } });
+    const other = { ...manifest, ...differences };
+
+    const refused = await call("addModel", { body: { manifest: other } });
+    const kept = (await call("listPipelines")).body.pipelines[2].model;
+    const replaced = await call("addModel", { body: { manifest: other, replace: true } });
+
+    expect(refused).toMatchObject({ status: 409, body: { code: "MODEL_NAME_TAKEN" } });
+    expect(refused.body.detail).toContain(detail);
+    expect(kept).toMatchObject({ sha256, classes: ["heron", "stork"] });
+    expect(replaced.status).toBe(201);
+    expect((await call("listPipelines")).body.pipelines[2].model).toMatchObject({
+      sha256: other.file.sha256,
+      classes: other.classes,
+    });
   });
 
   test("whose file is a built-in one's only takes the file", async () => {
