@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from "@commander-js/extra-typings";
 import type { JobOptions, NmsMode, TrackerName } from "../contracts/pipeline.ts";
 import { secondsOf, timeRangeOf } from "../contracts/video-time.ts";
+import { UsageError } from "./faults.ts";
 
 export interface DetectFlags {
   readonly scoreMin?: number | undefined;
@@ -31,6 +32,9 @@ export function jobOptions({
   tracker,
 }: DetectFlags): JobOptions {
   const timeRange = timeRangeOf(from, to);
+  if (from !== undefined && to !== undefined && from >= to) {
+    throw new UsageError(`--from ${from} is not before --to ${to}.`);
+  }
   return {
     ...(scoreMin !== undefined && { score_min: scoreMin }),
     ...(classScoreMin && { score_min_by_class: classScoreMin }),

@@ -16,11 +16,17 @@ interface SaveOptions {
 
 /** Saves manifest and artifacts into the folder. Nothing is left there whose digest is not the manifest's. */
 export async function saveResults(
-  { manifest, artifacts }: ResultsView,
+  { job_id, manifest, artifacts }: ResultsView,
   folder: string,
   { signal, onFile }: SaveOptions,
 ): Promise<void> {
   await mkdir(folder, { recursive: true });
+  const other = await jobIn(join(folder, manifest.name));
+  if (other !== undefined && other !== job_id) {
+    throw new CommandError(`${folder} holds the result of another job, ${other}.`, {
+      hint: `Save this one in a folder of its own: jobs get ${job_id} --out DIR`,
+    });
+  }
   await saveFile(manifest, manifest.url, folder, signal);
   onFile(manifest.name);
 
@@ -32,6 +38,15 @@ export async function saveResults(
     if (!url) throw new CommandError(`${part.name}: the results have no link for it.`);
     await saveFile(part, url, folder, signal);
     onFile(part.name);
+  }
+}
+
+/** Whose manifest that is; undefined where there is none that can be read. */
+async function jobIn(path: string): Promise<string | undefined> {
+  try {
+    return ResultManifest.parse(JSON.parse(await readFile(path, "utf8"))).job_id;
+  } catch {
+    return undefined;
   }
 }
 

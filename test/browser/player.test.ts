@@ -86,6 +86,22 @@ describe.skipIf(!hasBrowser)("the player", () => {
     await page.context().close();
   });
 
+  test("steps from a picture that nobody looked at to the nearest that somebody did", async () => {
+    const clip = makeNumberedClip({ frames: 240 });
+    const part = putNumberedJob(world.api, clip, { firstFrame: 60, endFrame: 180 });
+    const { page } = await open({ jobId: part.job_id });
+    await pausedFrame(page);
+
+    expect(await seekTo(page, clip.t[200]! + 0.01)).toMatchObject({ overlay: -1 });
+    await page.keyboard.press("ArrowLeft");
+    expect(await pausedFrame(page)).toEqual({ picture: 179, overlay: 179 });
+
+    expect(await seekTo(page, clip.t[30]! + 0.01)).toMatchObject({ overlay: -1 });
+    await page.keyboard.press("ArrowRight");
+    expect(await pausedFrame(page)).toEqual({ picture: 60, overlay: 60 });
+    await page.context().close();
+  });
+
   test("puts no still picture of another frame under the first frame's boxes", async () => {
     const { page } = await open(steady);
 

@@ -100,6 +100,17 @@ test("flags become the job's options", async () => {
   });
 });
 
+test("a range that ends before it begins makes no sense", async () => {
+  const { system, cli, writeVideo } = await cliWorld();
+  await writeVideo("clip.mp4", 1000);
+
+  const { exitCode, stderr } = await cli(["detect", "clip.mp4", "--from", "5", "--to", "3"]);
+
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain("--from 5 is not before --to 3");
+  expect(system.jobs.size).toBe(0);
+});
+
 test("--no-wait prints the job's id and nothing else", async () => {
   const { system, cli, writeVideo } = await cliWorld();
   await writeVideo("clip.mp4", 1000);

@@ -37,6 +37,23 @@ test("a finished job's results can be saved later", async () => {
   }
 });
 
+test("a folder with another job's result is left as it is", async () => {
+  const { system, folder, cli } = await completedWorld({ "preview.mp4": "first" });
+  await cli(["detect", "clip.mp4", "--out", "found"]);
+  const first = [...system.jobs.keys()][0]!;
+  const manifest = await readFile(join(folder, "found", "manifest.json"), "utf8");
+
+  await cli(["jobs", "get", first, "--out", "found"]);
+  system.publish({ "poster.jpg": "second" });
+  const { exitCode, stderr } = await cli(["detect", "clip.mp4", "--fps", "1", "--out", "found"]);
+
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain(`holds the result of another job, ${first}`);
+  expect(stderr).toContain("--out DIR");
+  expect(await readdir(join(folder, "found"))).toEqual(["manifest.json", "preview.mp4"]);
+  expect(await readFile(join(folder, "found", "manifest.json"), "utf8")).toBe(manifest);
+});
+
 test("bytes that are not the manifest's are refused and not left behind", async () => {
   const { system, folder, cli } = await completedWorld({ "detections.ndjson.gz": "lines" });
   system.results.set("detections.ndjson.gz", Buffer.from("liars"));

@@ -83,7 +83,7 @@ export class FakeFramequeue {
 
   /** Gives completed jobs this result: a manifest that names the digest of each file. */
   publish(files: Readonly<Record<string, string>>): void {
-    const { manifest } = fakeResult({ ...fakeFacts, jobId: "x", filename: "clip.mp4" });
+    const { manifest } = fakeResult({ ...fakeFacts, jobId: nobodys, filename: "clip.mp4" });
     const parts = Object.entries(files).map(([name, text]) => entryOf(name, Buffer.from(text)));
     const whole: ResultManifest = { ...manifest, artifacts: parts };
     this.results = new Map([
@@ -257,7 +257,8 @@ export class FakeFramequeue {
 
   #resultsOf(job: JobView): unknown {
     if (job.status !== "completed") throw new Refusal("RESULTS_NOT_READY");
-    const [manifest, ...artifacts] = [...this.results].map(([name, body]) => {
+    const [manifest, ...artifacts] = [...this.results].map(([name, stored]) => {
+      const body = name === "manifest.json" ? ofJob(stored, job.job_id) : stored;
       const key = `results/${job.job_id}/${name}`;
       this.bucket.objects.set(key, { body, contentType: "application/octet-stream" });
       const url = this.bucket.sign({ method: "GET", headers: {}, key });
@@ -297,6 +298,11 @@ export class FakeFramequeue {
 }
 
 export const keyOf = ({ job_id }: JobView): string => `uploads/${job_id}/source`;
+
+/** In a manifest until it is known whose result it is. */
+const nobodys = "nobody's";
+const ofJob = (manifest: Buffer, jobId: string) =>
+  Buffer.from(manifest.toString().replace(nobodys, jobId));
 
 const fakeFacts = {
   width: 64,

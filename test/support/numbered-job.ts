@@ -11,11 +11,17 @@ import type { NumberedClip } from "./numbered-clip.ts";
 /** From here on a second object is seen, with a low score: for filters, and for the next frame with objects. */
 export const ballFrames = { first: 120, end: 150, score: 0.55 } as const;
 
+/** The frames that the worker looked at: all of them by default. */
+interface Looked {
+  readonly firstFrame?: number;
+  readonly endFrame?: number;
+}
+
 /** What a worker would have found in a numbered clip: the bright object on every frame that it looked at, a ball on a few. */
 export function numberedResult(
   clip: NumberedClip,
   jobId: string,
-  { playback, firstFrame = 0 }: { readonly playback?: Playback; readonly firstFrame?: number } = {},
+  { playback, firstFrame = 0, endFrame }: Looked & { readonly playback?: Playback } = {},
 ) {
   const all = clip.t.map((t, n): FrameDetections => {
     const ball = n >= ballFrames.first && n < ballFrames.end;
@@ -47,22 +53,18 @@ export function numberedResult(
     durationSeconds: clip.durationSeconds,
     averageFrameRate: clip.t.length / clip.durationSeconds,
     classes: ["player", "ball"],
-    frames: all.slice(firstFrame),
+    frames: all.slice(firstFrame, endFrame),
     ...(playback && { playback }),
   });
 }
 
 /** A completed job whose video is a numbered clip. */
-export function putNumberedJob(
-  api: FakeApi,
-  clip: NumberedClip,
-  { firstFrame = 0 }: { readonly firstFrame?: number } = {},
-): JobView {
+export function putNumberedJob(api: FakeApi, clip: NumberedClip, looked: Looked = {}): JobView {
   const job = api.put(jobView({ filename: "numbered.mp4" }));
   api.bucket.objects.set(`uploads/${job.job_id}/source`, {
     body: readFileSync(clip.path),
     contentType: "video/mp4",
   });
-  api.complete(job.job_id, numberedResult(clip, job.job_id, { firstFrame }));
+  api.complete(job.job_id, numberedResult(clip, job.job_id, looked));
   return job;
 }

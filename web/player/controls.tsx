@@ -38,8 +38,11 @@ const speeds = [0.1, 0.25, 0.5, 1, 2, 4] as const;
 
 function Speed({ session }: { session: Session }) {
   const choose = ({ currentTarget }: { currentTarget: HTMLSelectElement }) => {
-    if (session.video.value !== null)
-      session.video.value.playbackRate = Number(currentTarget.value);
+    if (session.video.value === null) return;
+    const speed = Number(currentTarget.value);
+    session.video.value.playbackRate = speed;
+    // What it falls back to when a link is renewed.
+    session.video.value.defaultPlaybackRate = speed;
   };
   return (
     <select class="control speed" aria-label="Speed" onChange={choose}>

@@ -47,16 +47,19 @@ export function showFrame(session: Session, index: number): void {
   seek(session, seekTime(session.clock.value, index));
 }
 
-function currentFrame({ video, frame, clock, time }: Session): number {
+/** The frame from which a step counts: where none is shown, the place between the two beside it. */
+function stepsFrom({ video, frame, clock, time }: Session, direction: 1 | -1): number {
   const target = video.value?.seeking ? targets.get(video.value) : undefined;
   if (target !== undefined) return target;
-  return frame.value >= 0 ? frame.value : upperBound(clock.value.t, time.value) - 1;
+  if (frame.value >= 0) return frame.value;
+  const next = upperBound(clock.value.t, time.value);
+  return direction === 1 ? next - 1 : next;
 }
 
 /** One analysed frame on or back. */
 export function step(session: Session, direction: 1 | -1): void {
   session.video.value?.pause();
-  showFrame(session, currentFrame(session) + direction);
+  showFrame(session, stepsFrom(session, direction) + direction);
 }
 
 /** On or back to the nearest frame on which the filter leaves something. */
@@ -65,7 +68,7 @@ export function stepToObjects(session: Session, direction: 1 | -1): void {
   const { table, filter } = session;
   showFrame(
     session,
-    nextFrameWithObjects(table.value, currentFrame(session), direction, filter.value),
+    nextFrameWithObjects(table.value, stepsFrom(session, direction), direction, filter.value),
   );
 }
 

@@ -66,10 +66,14 @@ const isTaken = (event: KeyboardEvent): boolean =>
     ([selector, keys]) => (event.target as Element).matches(selector) && keys.test(event.key),
   );
 
+/** Meant for the browser. AltGr, which Windows reports as Ctrl and Alt, is how many layouts write a bracket. */
+const isCommand = (event: KeyboardEvent): boolean =>
+  (event.ctrlKey || event.metaKey || event.altKey) && !event.getModifierState("AltGraph");
+
 /** Listens to the keys of the player until the returned function is called. */
 export function listenToKeys(session: Session, isOn: () => boolean): () => void {
   const onKey = (event: KeyboardEvent) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || isTaken(event) || !isOn()) return;
+    if (isCommand(event) || isTaken(event) || !isOn()) return;
     const shortcut = shortcuts.find(({ matches }) => matches(event));
     if (shortcut === undefined) return;
     // The video element has keys of its own, which seek by seconds.

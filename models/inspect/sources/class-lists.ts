@@ -21,7 +21,17 @@ export function classNamesOf(text: string, name: string): readonly string[] | un
   const lines = text.split(/\r?\n/).map((line) => line.trim());
   while (lines.at(-1) === "") lines.pop();
   // A gap in the middle is a mistake that would move every later class.
-  return lines.length > 0 && lines.every((line) => line !== "") ? lines : undefined;
+  if (lines.length === 0 || lines.includes("")) return undefined;
+  const numbered = lines.map((line) => /^(\d+)[\s:,]+(\S.*)$/.exec(line));
+  return (numbered.every((line) => line !== null) && byNumber(numbered)) || lines;
+}
+
+/** A map from numbers to names, as TensorFlow Lite and Frigate have it: the number says which class it is. */
+function byNumber(lines: readonly RegExpExecArray[]): readonly string[] | undefined {
+  const names = new Map(lines.map(([, number, name]) => [Number(number), name!]));
+  // Others may be names that begin with a number.
+  const classes = lines.map((_, number) => names.get(number));
+  return classes.every((name) => name !== undefined) ? classes : undefined;
 }
 
 /** Lists of classes beside the model; one of the model's own name is believed, a common one only where its count fits. */

@@ -24,6 +24,8 @@ const patches = (claims: readonly { readonly part: string; readonly patch: objec
 
 test.each([
   ["classes.txt", "player\nball\n"],
+  ["labels.txt", "1  ball\n0  player\n"],
+  ["labels.txt", "0: player\n1: ball\n"],
   ["obj.names", "player\r\nball\r\n"],
   ["data.yaml", "train: images\nnames:\n  0: player\n  1: ball\n"],
   ["data.yml", "names: [player, ball]"],
@@ -32,6 +34,14 @@ test.each([
   const claims = await classListClaims(await beside({ [name]: text }));
 
   expect(patches(claims)).toEqual({ classes: { classes: ["player", "ball"] } });
+});
+
+test("names that begin with a number are no numbers of classes", async () => {
+  const names = ["1 euro", "2 euro"];
+
+  const claims = await classListClaims(await beside({ "classes.txt": names.join("\n") }));
+
+  expect(patches(claims)).toEqual({ classes: { classes: names } });
 });
 
 test("a list with a gap names nothing, as later classes would move", async () => {
