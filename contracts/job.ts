@@ -8,6 +8,8 @@ export interface Source {
   readonly key: string;
   readonly etag: string;
   readonly sizeBytes: number;
+  /** Of a file of the inbox, whose key may be another job's file later; rows of before do not have it. */
+  readonly lastModified?: number;
 }
 
 /** A pointer to immutable objects; whoever wrote it held the fence in its path. */

@@ -1,4 +1,4 @@
-import type { JobRow } from "../contracts/job.ts";
+import type { JobRow, Source } from "../contracts/job.ts";
 import { keys } from "../contracts/keys.ts";
 import { limits } from "../contracts/limits.ts";
 import type { JobStore } from "../contracts/ports/job-store.ts";
@@ -21,12 +21,19 @@ export function jobRemover({ jobs, bucket, now, timing }: RemoveJobDependencies)
     const left = secondsUntilQuiet(row, { now: now(), timing });
     await bucket.removeAll(keys.uploadFolder(row.jobId));
     await bucket.removeAll(keys.resultFolder(row.jobId));
-    if (row.source?.key.startsWith(keys.inbox)) await bucket.remove(row.source.key);
+    if (row.source?.key.startsWith(keys.inbox)) await removeFile(bucket, row.source);
 
     // An end that is not told yet stands in the row alone.
     if (left === 0 && row.untold === undefined) await jobs.remove(row.jobId);
     return left;
   };
+}
+
+/** Another file may have come under the same name since: that one is another job's. */
+async function removeFile(bucket: MediaBucket, { key, etag, lastModified }: Source): Promise<void> {
+  const there = await bucket.head(key);
+  if (there?.etag !== etag) return;
+  if (there.lastModified === (lastModified ?? there.lastModified)) await bucket.remove(key);
 }
 
 /**

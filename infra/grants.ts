@@ -108,7 +108,7 @@ export function grantsFor({ bucket, table, work, deliveries, defaultBusArn }: Th
       queue("SendMessage"),
       list,
       ...removeMedia,
-      objects(keys.uploads)("GetObject"),
+      objects(keys.uploads, keys.inbox)("GetObject"),
     ],
     deadLetter: [
       tell,

@@ -74,7 +74,7 @@ function rowOf(
   { key, owner, filename }: InboxFile,
   {
     jobId,
-    object: { etag, sizeBytes, ...object },
+    object: { etag, sizeBytes, lastModified },
     pipelineId,
     now,
   }: { jobId: JobId; object: ObjectFacts; pipelineId: string; now: number },
@@ -91,8 +91,8 @@ function rowOf(
     },
     { now },
   );
-  const source = { key, etag, sizeBytes };
-  const error = faultOf({ etag, sizeBytes, ...object }, undefined);
+  const source = { key, etag, sizeBytes, lastModified };
+  const error = faultOf(source, undefined);
   const step = error
     ? refuseUpload(submitted, { now, error })
     : markUploaded(submitted, { now, source });

@@ -96,6 +96,15 @@ test("only the API and the sweeper remove media", () => {
   ]);
 });
 
+test("the sweeper reads uploads that it takes in, the inbox that it removes from, and nothing else", () => {
+  const reading = rightsOf("SweepFunction").filter(({ actions }) =>
+    actions.includes("s3:GetObject"),
+  );
+  const prefixes = JSON.stringify(reading.map(({ resources }) => resources)).match(/[a-z]+\/\*/g);
+
+  expect(prefixes?.sort()).toEqual(["inbox/*", "uploads/*"]);
+});
+
 test("who looks keys up can read one by its hash, and neither list, make nor revoke any", () => {
   const own = rightsOf("AuthorizeFunction").filter(({ actions }) =>
     actions.some((action) => !action.startsWith("logs:")),

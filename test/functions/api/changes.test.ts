@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { keys } from "../../../contracts/keys.ts";
 import type { JobRow } from "../../../contracts/job.ts";
@@ -150,8 +151,10 @@ describe("delete", () => {
   });
 
   test("removes the inbox file that the job was made of", async () => {
+    const key = "inbox/team/match.mp4";
+    const etag = `"${createHash("md5").update("x").digest("hex")}"`;
     const { call, bucket } = await filled(
-      aJobRow({ status: "failed", source: { ...source, key: "inbox/team/match.mp4" } }),
+      aJobRow({ status: "failed", source: { ...source, key, etag } }),
     );
 
     await call("deleteJob", { jobId: aJobId });
