@@ -111,7 +111,10 @@ try {
     },
     jobs: tellingJobStore({
       jobs: dynamodbJobStore({ client, table }),
-      events: eventbridgeEventBus({ client: eventBridgeClient({ credentials }) }),
+      events: eventbridgeEventBus({
+        client: eventBridgeClient({ credentials }),
+        deployment: table,
+      }),
       notTold: (jobId, error) =>
         log("WARN", "an end was not told", { job_id: jobId, error: wordsOf(error) }),
     }),

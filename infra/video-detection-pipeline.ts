@@ -62,7 +62,10 @@ export class VideoDetectionPipeline extends Construct {
       receivesMax: limits.workReceivesMax,
       deadLetterVisibility: visibilityFor(deadLetterSeconds),
     });
-    const webhooks = new Webhooks(this, "Webhooks", { deliverSeconds });
+    const webhooks = new Webhooks(this, "Webhooks", {
+      deliverSeconds,
+      jobsTable: table.tableName,
+    });
 
     const places = {
       JOBS_TABLE: table.tableName,

@@ -31,7 +31,10 @@ const logger = new Logger({ serviceName: "api" });
 const table = { client: dynamodb, table: environment.JOBS_TABLE };
 const media = { client: s3, bucket: environment.MEDIA_BUCKET };
 const now = Date.now;
-const events = eventbridgeEventBus({ client: eventBridgeClient() });
+const events = eventbridgeEventBus({
+  client: eventBridgeClient(),
+  deployment: environment.JOBS_TABLE,
+});
 
 const answers = behaviours({
   jobs: tellingJobStore({

@@ -17,7 +17,10 @@ export const handler = batchChain(
   deadLetter({
     jobs: tellingJobStore({
       jobs: dynamodbJobStore({ client: dynamodb, table: environment.JOBS_TABLE }),
-      events: eventbridgeEventBus({ client: eventBridgeClient() }),
+      events: eventbridgeEventBus({
+        client: eventBridgeClient(),
+        deployment: environment.JOBS_TABLE,
+      }),
       notTold: (jobId, error) => logger.warn("An end was not told.", { jobId, error }),
     }),
     queue: sqsWorkQueue({ client: sqs, longPoll, queueUrl: environment.WORK_QUEUE_URL }),

@@ -17,7 +17,10 @@ const logger = new Logger({ serviceName: "deliver-webhooks" });
 export const handler = batchChain(
   logger,
   deliverWebhooks({
-    events: eventbridgeEventBus({ client: eventBridgeClient() }),
+    events: eventbridgeEventBus({
+      client: eventBridgeClient(),
+      deployment: environment.JOBS_TABLE,
+    }),
     webhooks: dynamodbWebhookStore({ client: dynamodb, table: environment.JOBS_TABLE }),
     deliveryQueue: sqsDeliveryQueue({ client: sqs, queueUrl: environment.DELIVERY_QUEUE_URL }),
     post: webhookPoster({

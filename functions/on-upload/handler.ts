@@ -15,7 +15,10 @@ const environment = readEnvironment(OnUploadEnvironment, process.env);
 const { dynamodb, s3, sqs, longPoll } = awsClients();
 const logger = new Logger({ serviceName: "on-upload" });
 const table = { client: dynamodb, table: environment.JOBS_TABLE };
-const events = eventbridgeEventBus({ client: eventBridgeClient() });
+const events = eventbridgeEventBus({
+  client: eventBridgeClient(),
+  deployment: environment.JOBS_TABLE,
+});
 const now = Date.now;
 
 export const handler = batchChain(

@@ -15,7 +15,10 @@ import { sweep } from "./sweep.ts";
 const environment = readEnvironment(SweepEnvironment, process.env);
 const { dynamodb, s3, sqs, longPoll } = awsClients();
 const logger = new Logger({ serviceName: "sweep" });
-const events = eventbridgeEventBus({ client: eventBridgeClient() });
+const events = eventbridgeEventBus({
+  client: eventBridgeClient(),
+  deployment: environment.JOBS_TABLE,
+});
 
 export const handler = chain(
   sweep({

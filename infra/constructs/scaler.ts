@@ -1,10 +1,11 @@
-import { Aws, Duration } from "aws-cdk-lib";
+import { Duration } from "aws-cdk-lib";
 import { Rule, Schedule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
 import { Construct } from "constructs";
 import type { EnvironmentFor, ScaleEnvironment } from "../../contracts/environment.ts";
-import { eventSource, eventTypes } from "../../contracts/event.ts";
+import { eventTypes } from "../../contracts/event.ts";
 import { limits } from "../../contracts/limits.ts";
+import { ownEvents } from "../own-events.ts";
 import type { Statement } from "../statement.ts";
 import { PipelineFunction } from "./pipeline-function.ts";
 
@@ -74,11 +75,7 @@ export class Scaler extends Construct {
       targets,
     });
     new Rule(this, "WorkQueued", {
-      eventPattern: {
-        source: [eventSource],
-        account: [Aws.ACCOUNT_ID],
-        detailType: [eventTypes.workQueued],
-      },
+      eventPattern: ownEvents(eventTypes.workQueued, props.environment.JOBS_TABLE),
       targets,
     });
   }

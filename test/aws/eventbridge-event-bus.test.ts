@@ -10,16 +10,24 @@ const event: SystemEvent = { type: "Work Queued", detail: { job_id: "j1" as JobI
 function mocked() {
   const client = new EventBridgeClient({ region: "eu-west-1" });
   const mock = mockClient(client).on(PutEventsCommand).resolves({ FailedEntryCount: 0 });
-  return { mock, bus: eventbridgeEventBus({ client }) };
+  return { mock, bus: eventbridgeEventBus({ client, deployment: "jobs-1" }) };
 }
 
-test("an event is put on the default bus under the system's name", async () => {
+test("an event is put on the default bus under the system's name, and says which deployment's it is", async () => {
   const { mock, bus } = mocked();
 
   await bus.tell([event]);
 
   expect(mock.commandCalls(PutEventsCommand).map(({ args }) => args[0].input)).toEqual([
-    { Entries: [{ Source: "framequeue", DetailType: "Work Queued", Detail: '{"job_id":"j1"}' }] },
+    {
+      Entries: [
+        {
+          Source: "framequeue",
+          DetailType: "Work Queued",
+          Detail: '{"job_id":"j1","deployment":"jobs-1"}',
+        },
+      ],
+    },
   ]);
 });
 

@@ -64,7 +64,10 @@ function functionsHere() {
     ...memorySystem(Date.now()),
     jobs: dynamodbJobStore(table),
     scaler: dynamodbScalerStore(table),
-    events: eventbridgeEventBus({ client: eventBridgeClient() }),
+    events: eventbridgeEventBus({
+      client: eventBridgeClient(),
+      deployment: deployed.JobsTableName,
+    }),
     workers: dynamodbWorkerRegistry(table),
     idempotency: dynamodbIdempotencyStore(table),
     bucket: s3MediaBucket(media),

@@ -71,8 +71,14 @@ describe("queues", () => {
 });
 
 test("each end of a run comes to the queue of deliveries, and nobody else's events do", () => {
+  const [[table]] = resourcesOf(template, "AWS::DynamoDB::GlobalTable") as [[string, Resource]];
   template.hasResourceProperties("AWS::Events::Rule", {
-    EventPattern: { source: ["framequeue"], "detail-type": ["Job Ended"] },
+    EventPattern: {
+      source: ["framequeue"],
+      account: [{ Ref: "AWS::AccountId" }],
+      "detail-type": ["Job Ended"],
+      detail: { deployment: [{ Ref: table }, { exists: false }] },
+    },
     Targets: [Match.objectLike({ DeadLetterConfig: Match.anyValue() })],
   });
   template.hasResourceProperties("AWS::SQS::Queue", {

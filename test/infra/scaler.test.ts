@@ -80,10 +80,15 @@ test("it can stop nothing", () => {
   );
 });
 
-test("it looks each minute, and when it is told of work", () => {
+test("it looks each minute, and when it is told of work of its own deployment", () => {
   template.hasResourceProperties("AWS::Events::Rule", { ScheduleExpression: "rate(1 minute)" });
   template.hasResourceProperties("AWS::Events::Rule", {
-    EventPattern: { source: ["framequeue"], "detail-type": ["Work Queued"] },
+    EventPattern: {
+      source: ["framequeue"],
+      account: [{ Ref: "AWS::AccountId" }],
+      "detail-type": ["Work Queued"],
+      detail: { deployment: ["jobs", { exists: false }] },
+    },
   });
 });
 

@@ -23,7 +23,12 @@ const detail: JobEnded["detail"] = {
   pipeline_id: "pitch",
   finished_at: "2026-01-01T00:00:00.000Z",
 };
-const end = JSON.stringify({ "detail-type": "Job Ended", source: "framequeue", detail });
+/** As the bus hands it on. */
+const end = JSON.stringify({
+  "detail-type": "Job Ended",
+  source: "framequeue",
+  detail: { ...detail, deployment: "jobs" },
+});
 const deliveryId = "1767225600000-job-1-completed";
 
 type Sent = { url: string; headers: Readonly<Record<string, string>>; body: string };

@@ -17,6 +17,8 @@ test.for([
   { pattern: { detail: { object: { key: [{ "anything-but": ["a", "b"] }] } } } },
   { pattern: { detail: { object: { key: [{ "anything-but": { prefix: "inbox/" } }] } } } },
   { pattern: { detail: { object: { etag: [{ exists: false }], size: [{ exists: true }] } } } },
+  { pattern: { detail: { bucket: { name: ["media", { exists: false }] } } } },
+  { pattern: { detail: { deployment: ["jobs", { exists: false }] } } },
   { pattern: { resources: ["arn:aws:s3:::two"] } },
 ])("fits $pattern", ({ pattern }) => {
   expect(compileEventPattern(pattern)(event)).toBe(true);
@@ -32,6 +34,7 @@ test.for([
   { pattern: { detail: { object: { key: [{ "anything-but": { suffix: "source" } }] } } } },
   { pattern: { detail: { object: { etag: [{ "anything-but": "x" }] } } } },
   { pattern: { detail: { object: { etag: [{ exists: true }] } } } },
+  { pattern: { detail: { bucket: { name: ["other", { exists: false }] } } } },
   { pattern: { detail: { absent: { deeper: ["x"] } } } },
   { pattern: { resources: ["arn:aws:s3:::three"] } },
 ])("does not fit $pattern", ({ pattern }) => {
