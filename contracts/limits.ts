@@ -48,6 +48,8 @@ export const limits = {
   sweepSeconds: 60,
   /** Rows that one sweep repairs per shard; the rest wait for the next (constant work). */
   sweepRowsMax: 100,
+  /** A row that could not be repaired is looked at again after this: within a lease, for the scaler looks no further ahead. */
+  unrepairedSeconds: 60,
   /** Partitions of the `due` index: one would do for 1,000 writes a second, four leave room. */
   dueShards: 4,
   /** A pending row whose message was never sent is sent again after this. */

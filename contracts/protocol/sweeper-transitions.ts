@@ -32,13 +32,17 @@ export const expire = (row: JobRow, { now }: { now: number }): Transition => ({
   hadWorked: (after) => after.status === "expired",
 });
 
-/** Looks again later. */
+/** Looks again later, unless somebody has said another time since. */
 export const postpone = (
   row: JobRow,
   { now, seconds }: { now: number; seconds: number },
 ): Transition => ({
   name: "postpone",
-  condition: all(equal("status", row.status), equal("fence", row.fence), present("dueAt")),
+  condition: all(
+    equal("status", row.status),
+    equal("fence", row.fence),
+    equal("dueAt", row.dueAt ?? 0),
+  ),
   update: { set: dueIn(row, now, seconds) },
   hadWorked: () => false,
 });

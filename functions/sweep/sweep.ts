@@ -3,6 +3,7 @@ import { limits } from "../../contracts/limits.ts";
 import { segmentEnder } from "../../contracts/protocol/end-segment.ts";
 import { endTeller, type TellEndDependencies } from "../../contracts/protocol/tell-end.ts";
 import { dueShards } from "../../contracts/protocol/schedule.ts";
+import { postpone } from "../../contracts/protocol/sweeper-transitions.ts";
 import { dispatcher, type DispatchDependencies } from "../../contracts/protocol/dispatch.ts";
 import { ingester } from "../ingest.ts";
 import { aboutJob, type Log } from "../log.ts";
@@ -39,6 +40,14 @@ export function sweep(ports: SweepDependencies) {
     removeOrphans: orphanRemover(ports),
   });
 
+  /** What cannot be repaired goes behind what came due after it, or a hundred such rows would hold up all others. */
+  async function putOff(row: JobRow): Promise<void> {
+    const later = postpone(row, { now: now(), seconds: limits.unrepairedSeconds });
+    await jobs.move(row.jobId, later).catch((error: unknown) => {
+      log.warn("A job that could not be swept stays in front.", { ...aboutJob(row), error });
+    });
+  }
+
   async function sweepShard(shard: string): Promise<{ seen: number; failed: number }> {
     const jobIds = await jobs.listDue({ shard, before: now(), limit: limits.sweepRowsMax });
     let failed = 0;
@@ -53,6 +62,7 @@ export function sweep(ports: SweepDependencies) {
       } catch (error) {
         failed++;
         log.error("A job could not be swept.", { ...aboutJob(row ?? { jobId }), error });
+        if (row) await putOff(row);
       }
     }
     return { seen: jobIds.length, failed };

@@ -347,6 +347,73 @@ test("one job that cannot be swept does not hold up the others, and is seen", as
   expect(log.lines.filter(({ level }) => level === "error")).toHaveLength(1);
 });
 
+describe("rows that cannot be repaired", () => {
+  const ids = Array.from({ length: 4 * limits.sweepRowsMax }, (_, n) =>
+    jobIdFrom(n, new Uint8Array(10)),
+  );
+  const sameShard = ids
+    .filter((jobId) => dueShardOf(jobId) === dueShardOf(aJobId))
+    .slice(0, limits.sweepRowsMax);
+  const untold = { status: "failed", source, untold: "clean", finishedAt: 1, dueAt: 1 } as const;
+  async function systemWithoutBus(...rows: JobRow[]) {
+    const made = await systemWith(...rows);
+    const tell = made.events.tell.bind(made.events);
+    made.events.tell = () => Promise.reject(new Error("no bus"));
+    return { ...made, mendBus: () => (made.events.tell = tell) };
+  }
+
+  test("hold up nothing behind them for longer than one sweep", async () => {
+    const { system, run, rowNow } = await systemWithoutBus(
+      ...sameShard.map((jobId) => aJobRow({ ...untold, jobId })),
+      dead,
+    );
+    expect(sameShard).toHaveLength(limits.sweepRowsMax);
+
+    await expect(run()).rejects.toThrow("100 of 100 jobs could not be swept");
+    expect(rowNow().status).toBe("running");
+    system.elapse(limits.sweepSeconds);
+    await run().catch(() => {});
+
+    expect(rowNow().status).toBe("pending");
+  });
+
+  test("are looked at again a little later", async () => {
+    const { system, run, rowNow, mendBus } = await systemWithoutBus(aJobRow(untold));
+
+    await expect(run()).rejects.toThrow("1 of 1 jobs could not be swept");
+    expect(secondsUntilDue(rowNow(), system)).toBe(limits.unrepairedSeconds);
+    mendBus();
+    system.elapse(limits.unrepairedSeconds + 1);
+    await run();
+
+    expect(rowNow()).not.toHaveProperty("untold");
+  });
+
+  test("are looked at again when they would have been, where the repair itself said when", async () => {
+    const { system, rowNow } = await systemWith(aJobRow({ ...untold, untold: "may_have_orphans" }));
+    const move = system.jobs.move.bind(system.jobs);
+    system.jobs.move = async (jobId, transition) => {
+      const answer = await move(jobId, transition);
+      if (transition.name === "markTold") throw new Error("the answer was lost");
+      return answer;
+    };
+
+    await expect(sweep(system)()).rejects.toThrow("1 of 1 jobs could not be swept");
+
+    expect(rowNow().dueAt).toBe(1 + limits.orphanSeconds * 1000);
+  });
+
+  test("stay where they are if they cannot be moved either", async () => {
+    const { system, rowNow, log } = await systemWithoutBus(aJobRow(untold));
+    system.jobs.move = () => Promise.reject(new Error("no table"));
+
+    await expect(sweep(system)()).rejects.toThrow("1 of 1 jobs could not be swept");
+
+    expect(rowNow().dueAt).toBe(1);
+    expect(log.lines.filter(({ level }) => level === "warn")).toHaveLength(1);
+  });
+});
+
 test("one sweep repairs a bounded number of rows of a shard, the oldest first", async () => {
   const ids = Array.from({ length: limits.sweepRowsMax + 1 }, (_, n) =>
     jobIdFrom(n, new Uint8Array(10)),
@@ -399,11 +466,14 @@ describe("an end that was not told", () => {
   });
 
   test("that cannot be told stays due", async () => {
-    const { system, rowNow } = await systemWith(untold);
-    const events = { tell: () => Promise.reject(new Error("no bus today")) };
+    const { system, run, rowNow } = await systemWith(untold);
+    system.events.tell = () => Promise.reject(new Error("no bus today"));
 
-    await expect(sweep({ ...system, events })()).rejects.toThrow("1 of 1 jobs");
+    await expect(run()).rejects.toThrow("1 of 1 jobs");
 
-    expect(rowNow()).toMatchObject({ untold: "may_have_orphans", dueAt: start - 1 });
+    expect(rowNow()).toMatchObject({
+      untold: "may_have_orphans",
+      dueAt: start + limits.unrepairedSeconds * 1000,
+    });
   });
 });
