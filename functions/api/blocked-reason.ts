@@ -102,10 +102,18 @@ function waitingReason(row: JobRow, facts: Circumstances): BlockedReason | null 
   const here = alive.filter((worker) => worker.queueId === queueId);
   if (!here.length) return absenceReason(alive, facts);
 
-  const capable = here.filter(
+  // One that is starting does not say yet what it can do.
+  const ready = here.filter(({ state }) => state !== "starting");
+  const capable = ready.filter(
     ({ capabilities: { gpu, decoders } }) =>
       (!needs.gpu || gpu) && (!needs.decoder || decoders.includes(needs.decoder)),
   );
+  if (!capable.length && ready.length < here.length) {
+    return {
+      code: "WORKER_STARTING",
+      message: "A worker is starting; if it can run the job, it takes it then.",
+    };
+  }
   if (!capable.length) {
     const wanted = [needs.gpu && "a GPU", needs.decoder && `the decoder ${needs.decoder}`];
     return {
@@ -152,9 +160,6 @@ function turnReason(
   const idle = capable.some(({ state }) => state === "idle");
   const since = row.waitingSince ?? row.createdAt;
   if (idle && now - since < limits.momentSeconds * 1000) return null;
-  if (capable.every(({ state }) => state === "starting")) {
-    return { code: "WORKER_STARTING", message: "A worker is starting; it takes the job then." };
-  }
 
   const who = idle
     ? "A worker is idle and takes the next job at any moment"

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { JobRow } from "../../../contracts/job.ts";
 import { blockedReason, type Circumstances } from "../../../functions/api/blocked-reason.ts";
+import { nothingKnown } from "../../../gpu-worker/heartbeat.ts";
 import { aJobRow } from "../../support/job-row.ts";
 import { aDetectingJob } from "../../support/segment-row.ts";
 import { aWorkerRow } from "../../support/worker-row.ts";
@@ -13,6 +14,13 @@ const gpuWorker = aWorkerRow({
   queueId,
   heartbeatAt: now,
   capabilities: { ...worker.capabilities, gpu: true },
+});
+const starting = aWorkerRow({
+  workerId: "w-new",
+  state: "starting",
+  queueId,
+  heartbeatAt: now,
+  capabilities: nothingKnown,
 });
 const pending = aJobRow({ status: "pending", waitingSince: now - 60_000, dueAt: now + 5000 });
 
@@ -89,10 +97,27 @@ describe("a waiting job", () => {
     ).toBe("QUEUED_BEHIND");
   });
 
-  test("WORKER_STARTING: the capable workers are still loading", () => {
-    expect(reason(pending, { workers: [{ ...worker, state: "starting" }] })?.code).toBe(
-      "WORKER_STARTING",
-    );
+  test.each([{ gpu: false, decoder: "yolox" }, { gpu: true }, { gpu: false }])(
+    "WORKER_STARTING: the only worker is starting, and what it can do is not known (%j)",
+    (needs) => {
+      expect(reason(pending, { workers: [starting], needs })?.code).toBe("WORKER_STARTING");
+    },
+  );
+
+  test("WORKER_STARTING: of two workers one cannot run it, and the other is starting", () => {
+    const workers = [worker, starting];
+
+    expect(reason(pending, { workers, needs: { gpu: true } })?.code).toBe("WORKER_STARTING");
+  });
+
+  test("QUEUED_BEHIND: a worker that is starting is not counted among the busy ones", () => {
+    const busy = { ...worker, state: "working" } as const;
+
+    for (const needs of [{ gpu: false, decoder: "yolox" }, { gpu: false }]) {
+      expect(reason(pending, { workers: [busy, starting], needs })?.message).toContain(
+        "The only worker for it is busy",
+      );
+    }
   });
 
   test("RETRY_BACKOFF: until when, and what the last attempt said, whoever is there", () => {
