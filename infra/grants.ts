@@ -99,6 +99,8 @@ export function grantsFor({ bucket, table, work, deliveries, defaultBusArn }: Th
       queue("SendMessage"),
       list,
       objects(keys.uploads, keys.inbox)("GetObject"),
+      // What comes for a deleted job.
+      objects(keys.uploads)("DeleteObject"),
     ],
     sweep: [
       tell,

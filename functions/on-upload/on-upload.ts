@@ -1,5 +1,5 @@
 import { JobId } from "../../contracts/job-id.ts";
-import { parseSourceKey } from "../../contracts/keys.ts";
+import { keys, parseSourceKey } from "../../contracts/keys.ts";
 import { refuseUpload } from "../../contracts/protocol/owner-transitions.ts";
 import { dispatcher, type DispatchDependencies } from "../../contracts/protocol/dispatch.ts";
 import { aboutJob } from "../log.ts";
@@ -22,9 +22,15 @@ export function onUpload(ports: OnUploadDependencies) {
 
   async function takeUpload(text: string): Promise<void> {
     const jobId = JobId.safeParse(text);
-    const row = jobId.success ? await jobs.find(jobId.data) : undefined;
-    if (!row || row.deletedAt !== undefined) {
+    if (!jobId.success) {
       log.warn("An upload belongs to no job.", { jobId: text });
+      return;
+    }
+    const row = await jobs.find(jobId.data);
+    if (!row || row.deletedAt !== undefined) {
+      // A row is there before anything is signed for it: this job is deleted, and nothing else would remove its video.
+      await bucket.remove(keys.upload(jobId.data));
+      log.warn("The upload of a deleted job was removed.", { jobId: text });
       return;
     }
     if (row.status !== "awaiting_upload") {

@@ -117,27 +117,38 @@ describe("an upload", () => {
     },
   );
 
-  test.each([
-    "uploads/01jd0000000000000000000zzz/source",
-    "uploads/no-job-id/source",
-    "models/x/model.onnx",
-    "results/x/y",
-  ])("%s is nobody's: noted, and done", async (key) => {
-    const { take, log, queue } = await systemWith();
+  test.each(["uploads/no-job-id/source", "models/x/model.onnx", "results/x/y"])(
+    "%s is nobody's: noted, and done",
+    async (key) => {
+      const { take, log, queue, bucket } = await systemWith();
+      bucket.store(key, video);
 
-    await take(created(key));
+      await take(created(key));
 
-    expect(log.lines).toMatchObject([{ level: "warn" }]);
-    expect(queue.messages).toEqual([]);
-  });
+      expect(log.lines).toMatchObject([{ level: "warn" }]);
+      expect(queue.messages).toEqual([]);
+      expect(bucket.objects.has(key)).toBe(true);
+    },
+  );
 
-  test("of a deleted job is left to the sweeper", async () => {
-    const { take, queue, rowNow } = await systemWith(aJobRow({ deletedAt: 1 }));
+  test("of a deleted job is removed", async () => {
+    const { take, queue, rowNow, bucket } = await systemWith(aJobRow({ deletedAt: 1 }));
 
     await take(created(keys.upload(aJobId)));
 
     expect(rowNow().status).toBe("awaiting_upload");
     expect(queue.messages).toEqual([]);
+    expect(bucket.objects.size).toBe(0);
+  });
+
+  test("of a job whose row is gone is removed: a put that took longer than the row was kept", async () => {
+    const { take, system, bucket, log } = await systemWith();
+    system.jobs.rows.delete(aJobId);
+
+    await take(created(keys.upload(aJobId)));
+
+    expect(bucket.objects.size).toBe(0);
+    expect(log.lines).toMatchObject([{ level: "warn" }]);
   });
 });
 

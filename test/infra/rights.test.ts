@@ -87,13 +87,17 @@ test("a worker writes results and moves jobs, and can neither make nor remove an
   expect(where("s3:DeleteObject")).toBe("[]");
 });
 
-test("only the API and the sweeper remove media", () => {
+test("only the API and the sweeper remove media, and on-upload what comes for a deleted job", () => {
   const removing = rights.filter(({ actions }) => actions.includes("s3:DeleteObject"));
 
   expect(removing.map(({ policy }) => policy.replace(/Function.*/, "")).sort()).toEqual([
     "Api",
+    "OnUpload",
     "Sweep",
   ]);
+  const ofUploads = removing.filter(({ policy }) => policy.startsWith("OnUpload"));
+  const prefixes = JSON.stringify(ofUploads).match(/[a-z]+\/\*/g);
+  expect(prefixes).toEqual(["uploads/*"]);
 });
 
 test("the sweeper reads uploads that it takes in, the inbox that it removes from, and nothing else", () => {
