@@ -217,7 +217,8 @@ export class VideoDetectionPipeline extends Construct {
       logs,
       settings,
     });
-    const functions = [api, authorize, onUpload, sweep, deadLetter, deliver].map(
+    const scaler = gpuWorkers ? [gpuWorkers.scaler.function] : [];
+    const functions = [api, authorize, onUpload, sweep, deadLetter, deliver, ...scaler].map(
       ({ lambda }) => lambda,
     );
     new Operations(this, "Operations", {

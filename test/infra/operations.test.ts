@@ -39,6 +39,23 @@ test("a sweeper that is not heard of is a fault, and faults that are not heard o
   expect(alarmNamed("WorkDeadLetters").TreatMissingData).toBe("notBreaching");
 });
 
+test.each([{}, { compute: "none" }])(
+  "the errors of each function raise an alarm (%j)",
+  (context) => {
+    const { template: of } = synthesize(context);
+    const functions = resourcesOf(of, "AWS::Lambda::Function")
+      .map(([id]) => id)
+      .filter((id) => !id.startsWith("Custom"));
+    const [, alarm] = resourcesOf(of, "AWS::CloudWatch::Alarm").find(([id]) =>
+      id.startsWith("OperationsFunctionErrors"),
+    )!;
+    const watched = [...JSON.stringify(alarm.Properties.Metrics).matchAll(/"Ref":"(\w+)"/g)];
+
+    expect(functions.length).toBeGreaterThan(5);
+    expect(watched.map(([, id]) => id).sort()).toEqual(functions.sort());
+  },
+);
+
 test("where GPUs are started, the dashboard shows what their workers measure", () => {
   const bodyOf = (of: typeof template) =>
     JSON.stringify(resourcesOf(of, "AWS::CloudWatch::Dashboard")[0]?.[1].Properties.DashboardBody);
