@@ -20,7 +20,13 @@ export type SignedRequestView = z.infer<typeof SignedRequestView>;
 
 export const SubmitVideoRequest = z
   .strictObject({
-    filename: z.string().trim().min(1).max(255),
+    /** Half a surrogate pair has no UTF-8, and so no place in a link to the job's results. */
+    filename: z
+      .string()
+      .trim()
+      .min(1)
+      .max(255)
+      .overwrite((name) => name.toWellFormed()),
     size_bytes: z.int().nonnegative(),
     /** Becomes a signed header. */
     content_type: z

@@ -83,7 +83,8 @@ function rowOf(
     {
       jobId,
       owner,
-      filename: filename.slice(0, 255),
+      // The cut may halve a surrogate pair.
+      filename: filename.slice(0, 255).toWellFormed(),
       contentType: contentTypeOf(filename),
       pipelineId,
       options: {},

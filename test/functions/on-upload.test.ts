@@ -208,6 +208,15 @@ describe("a file in the inbox", () => {
     expect(rows()).toMatchObject([{ filename: "café +1.mp4", status: "pending" }]);
   });
 
+  test("whose name is cut in the middle of a character still has one that a link can carry", async () => {
+    const name = "😀".repeat(200);
+    const { take, rows } = await inboxWith(`inbox/ana/${name}`);
+
+    await take(created(`inbox/ana/${name}`));
+
+    expect(rows()[0]!.filename).toBe(`${"😀".repeat(127)}\ufffd`);
+  });
+
   test("chooses a pipeline by its folder, where there is one of that name", async () => {
     const { take, rows } = await inboxWith("inbox/ana/coco/a.mp4");
 

@@ -37,6 +37,16 @@ test("the row is there before the answer, due for a look and for its end", async
   expect(system.queue.messages).toEqual([]);
 });
 
+test("a name with half a surrogate pair is made one that a link can carry", async () => {
+  const system = memorySystem();
+
+  const { body } = await callApi(system)("submitVideo", {
+    body: { ...video, filename: "clip \ud83d.mp4" },
+  });
+
+  expect(system.jobs.rows.get(body.job_id)?.filename).toBe("clip \ufffd.mp4");
+});
+
 test("an authorizer says whose job it is, of either kind", async () => {
   const system = memorySystem();
   const call = callApi(system);
