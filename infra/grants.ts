@@ -98,14 +98,15 @@ export function grantsFor({ bucket, table, work, deliveries, defaultBusArn }: Th
       idempotency("GetItem", "PutItem"),
       queue("SendMessage"),
       list,
-      objects(keys.uploads, keys.inbox)("GetObject"),
+      // A folder of the inbox may have a pipeline's name.
+      objects(keys.uploads, keys.inbox, keys.pipelines)("GetObject"),
       // What comes for a deleted job.
       objects(keys.uploads)("DeleteObject"),
     ],
     sweep: [
       tell,
       jobs("GetItem", "UpdateItem", "DeleteItem"),
-      segments("Query", "UpdateItem", "DeleteItem"),
+      segments("GetItem", "Query", "UpdateItem", "DeleteItem"),
       queryIndexes,
       queue("SendMessage"),
       list,

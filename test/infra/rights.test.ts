@@ -109,6 +109,31 @@ test("the sweeper reads uploads that it takes in, the inbox that it removes from
   expect(prefixes?.sort()).toEqual(["inbox/*", "uploads/*"]);
 });
 
+test("whoever moves a row may read it: a lost race is told from a lost answer by that", () => {
+  const moving = rightsTo(/^dynamodb:UpdateItem$/).filter(
+    ({ policy }) => !policy.startsWith("DeliverWebhooks"),
+  );
+
+  expect(moving.length).toBeGreaterThan(8);
+  for (const { policy, condition } of moving) {
+    const keysOf = (right: Right) =>
+      right.condition["ForAllValues:StringLike"]?.["dynamodb:LeadingKeys"];
+    const rows = keysOf({ condition } as Right);
+    const reading = rightsTo(/^dynamodb:GetItem$/).filter(
+      (right) => right.policy === policy && JSON.stringify(keysOf(right)) === JSON.stringify(rows),
+    );
+    expect(reading, `${policy} ${JSON.stringify(rows)}`).not.toEqual([]);
+  }
+});
+
+test("who takes in the inbox may look whether a folder is a pipeline", () => {
+  const reading = rightsOf("OnUploadFunction").filter(({ actions }) =>
+    actions.includes("s3:GetObject"),
+  );
+
+  expect(JSON.stringify(reading)).toContain("/pipelines/*");
+});
+
 test("who looks keys up can read one by its hash, and neither list, make nor revoke any", () => {
   const own = rightsOf("AuthorizeFunction").filter(({ actions }) =>
     actions.some((action) => !action.startsWith("logs:")),
