@@ -2,6 +2,8 @@ import type { BlockedReason } from "../../contracts/api.ts";
 import type { JobRow, WorkerRow } from "../../contracts/job.ts";
 import { limits } from "../../contracts/limits.ts";
 import type { ObjectFacts } from "../../contracts/ports/media-bucket.ts";
+import type { SegmentRow } from "../../contracts/segment.ts";
+import { isTerminal } from "../../contracts/work-row.ts";
 import { timeOf } from "./time.ts";
 
 export interface Circumstances {
@@ -17,6 +19,8 @@ export interface Circumstances {
   readonly workerInMinutes?: number;
   /** Waiting jobs that come before this one; absent where nobody counted. */
   readonly jobsInFront?: number;
+  /** Those of a job that was cut, where somebody read them. */
+  readonly segments?: readonly SegmentRow[];
   /** The object at the job's upload key, where somebody looked. */
   readonly upload?: ObjectFacts;
 }
@@ -39,15 +43,34 @@ export function blockedReason(row: JobRow, facts: Circumstances): BlockedReason 
 export const needsWorkers = ({ status, phase }: JobRow): boolean =>
   status === "pending" || (status === "running" && phase === "detect");
 
-/** Nobody holds a job whose segments are detected; it moves while a worker is at one of them. */
+/**
+ * Nobody holds a job whose segments are detected; it moves while a worker is at one of them. Otherwise the segment that may
+ * be taken first says what is waited for.
+ */
 function segmentsReason(row: JobRow, facts: Circumstances): BlockedReason | null {
   const isWorkedOn = facts.workers.some(
     (worker) => worker.jobId === row.jobId && isAlive(worker, facts),
   );
-  return isWorkedOn
-    ? null
-    : waitingReason({ ...row, waitingSince: row.segmentEndedAt ?? row.createdAt }, facts);
+  if (isWorkedOn) return null;
+
+  const next = (facts.segments ?? [])
+    .filter(({ status }) => !isTerminal(status))
+    .toSorted((a, b) => takenFrom(a) - takenFrom(b))[0];
+  if (next?.status === "running") return leaseReason(next, facts);
+  return waitingReason(
+    {
+      ...row,
+      ...(next?.notBefore !== undefined && { notBefore: next.notBefore }),
+      ...(next?.error && { error: next.error }),
+      waitingSince: row.segmentEndedAt ?? row.createdAt,
+    },
+    facts,
+  );
 }
+
+/** When another worker may take a segment at the earliest. */
+const takenFrom = ({ status, leaseUntil = 0, notBefore = 0 }: SegmentRow): number =>
+  status === "running" ? leaseUntil : notBefore;
 
 function uploadReason(row: JobRow, { upload, now }: Circumstances): BlockedReason | null {
   const until = row.uploadBy === undefined ? {} : { until: timeOf(row.uploadBy) };
@@ -63,7 +86,7 @@ function uploadReason(row: JobRow, { upload, now }: Circumstances): BlockedReaso
 }
 
 function leaseReason(
-  { workerId = "unknown", leaseUntil = 0 }: JobRow,
+  { workerId = "unknown", leaseUntil = 0, index }: JobRow | SegmentRow,
   facts: Circumstances,
 ): BlockedReason | null {
   const expired = leaseUntil < facts.now;
@@ -77,7 +100,7 @@ function leaseReason(
     code: "LEASE_HELD",
     message: expired
       ? `Worker ${workerId} stopped renewing its lease, which ended at ${until}; another worker takes over.`
-      : `Worker ${workerId} holds the job until ${until} but is silent; if it is dead, another takes over then.`,
+      : `Worker ${workerId} holds ${index === undefined ? "the job" : `segment ${index}`} until ${until} but is silent; if it is dead, another takes over then.`,
     worker_id: workerId,
     until,
   };

@@ -6,6 +6,7 @@ import { limits } from "../../contracts/limits.ts";
 import type { JobStore, WorkerRegistry } from "../../contracts/ports/job-store.ts";
 import type { ScalerStore } from "../../contracts/ports/scaler-store.ts";
 import type { MediaBucket } from "../../contracts/ports/media-bucket.ts";
+import type { SegmentRow } from "../../contracts/segment.ts";
 import type { Pipelines } from "../pipelines.ts";
 import { blockedReason, needsWorkers, type Circumstances } from "./blocked-reason.ts";
 import { workerInMinutes } from "./worker-in-minutes.ts";
@@ -39,15 +40,20 @@ export function explainer(dependencies: ExplainDependencies) {
   }
 
   return {
-    async one(row: JobRow): Promise<BlockedReason | null> {
+    /** Its segments, where whoever asks reads them anyway, say more than the job does. */
+    async one(
+      row: JobRow,
+      reading?: Promise<readonly SegmentRow[]>,
+    ): Promise<BlockedReason | null> {
       if (isTerminal(row.status)) return null;
       const before = row.status === "pending" ? row.waitingSince : undefined;
-      const [alive, coming, needs, waiting, upload] = await Promise.all([
+      const [alive, coming, needs, waiting, upload, segments] = await Promise.all([
         workers.list(),
         needsWorkers(row) ? onTheWay() : {},
         needsOf(row),
         before === undefined ? undefined : jobs.waiting({ before, limit: limits.waitingCountMax }),
         row.status === "awaiting_upload" ? bucket.head(keys.upload(row.jobId)) : undefined,
+        reading,
       ]);
       return blockedReason(row, {
         now: now(),
@@ -58,6 +64,7 @@ export function explainer(dependencies: ExplainDependencies) {
         ...coming,
         ...(waiting && { jobsInFront: waiting.count }),
         ...(upload && { upload }),
+        ...(segments && { segments }),
       });
     },
 

@@ -10,10 +10,8 @@ export function getJob({ jobs, explain }: { readonly jobs: JobStore; readonly ex
   return async (ids: Pick<RouteRequest<"getJob">, "owner" | "jobId">): Promise<JobView> => {
     const row = await findJob(jobs, ids);
     const { jobId, planFence } = row;
-    const [reason, segments] = await Promise.all([
-      explain.one(row),
-      planFence === undefined ? undefined : jobs.segments.list({ jobId, planFence }),
-    ]);
+    const reading = planFence === undefined ? undefined : jobs.segments.list({ jobId, planFence });
+    const [reason, segments] = await Promise.all([explain.one(row, reading), reading]);
     return jobView(row, reason, segments);
   };
 }

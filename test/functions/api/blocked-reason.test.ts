@@ -3,7 +3,7 @@ import type { JobRow } from "../../../contracts/job.ts";
 import { blockedReason, type Circumstances } from "../../../functions/api/blocked-reason.ts";
 import { nothingKnown } from "../../../gpu-worker/heartbeat.ts";
 import { aJobRow } from "../../support/job-row.ts";
-import { aDetectingJob } from "../../support/segment-row.ts";
+import { aDetectingJob, aSegmentRow } from "../../support/segment-row.ts";
 import { aWorkerRow } from "../../support/worker-row.ts";
 
 const now = 1_000_000;
@@ -221,5 +221,45 @@ describe("a job whose segments are detected", () => {
   test("QUEUED_BEHIND when the workers are at other jobs", () => {
     const busy = { ...worker, state: "working" } as const;
     expect(reason(detecting, { workers: [busy] })).toMatchObject({ code: "QUEUED_BEHIND" });
+  });
+
+  const resting = (index: number, seconds: number) =>
+    aSegmentRow({
+      index,
+      attempts: 1,
+      notBefore: now + seconds * 1000,
+      error: { code: "DECODE_STALLED", message: "no frame for 10 s" },
+    });
+  const held = aSegmentRow({
+    index: 2,
+    status: "running",
+    workerId: "w-dead",
+    leaseUntil: now + 20_000,
+  });
+
+  test("RETRY_BACKOFF when all that is open rests: until the first of them may be taken", () => {
+    const segments = [aSegmentRow({ status: "completed" }), resting(1, 40), resting(2, 30)];
+
+    expect(reason(detecting, { segments })).toEqual({
+      code: "RETRY_BACKOFF",
+      message: expect.stringContaining("DECODE_STALLED: no frame for 10 s") as string,
+      until: new Date(now + 30_000).toISOString(),
+    });
+  });
+
+  test("LEASE_HELD when nothing can be taken sooner than what a silent worker holds", () => {
+    expect(reason(detecting, { segments: [resting(1, 40), held] })).toEqual({
+      code: "LEASE_HELD",
+      message: expect.stringContaining("w-dead holds segment 2") as string,
+      worker_id: "w-dead",
+      until: new Date(now + 20_000).toISOString(),
+    });
+  });
+
+  test("of its segments the one that any worker may take says what it waits for", () => {
+    const segments = [resting(0, 30), aSegmentRow({ index: 1 }), held];
+
+    expect(reason(detecting, { segments, workers: [] })).toMatchObject({ code: "NO_WORKER" });
+    expect(reason(detecting, { segments })).toMatchObject({ code: "QUEUED_BEHIND" });
   });
 });

@@ -62,6 +62,22 @@ describe("one job", () => {
     });
   });
 
+  test("of several segments says of itself what they wait for; in a list nobody reads them", async () => {
+    const { call, system, workers } = await systemWith(aDetectingJob());
+    await workers.beat(aWorkerRow({ heartbeatAt: start, queueId: system.queue.queueId }));
+    const notBefore = start + 30_000;
+    await system.jobs.segments.insert(aSegmentRow({ attempts: 1, notBefore }));
+
+    const { body } = await call("getJob", { jobId: aJobId });
+    const list = await call("listJobs", { query: { limit: "10" } });
+
+    expect(body.blocked_reason).toMatchObject({
+      code: "RETRY_BACKOFF",
+      until: new Date(notBefore).toISOString(),
+    });
+    expect(list.body.jobs[0].blocked_reason).toMatchObject({ code: "QUEUED_BEHIND" });
+  });
+
   test("is shown with progress, attempts, worker and history", async () => {
     const { call, workers } = await systemWith(
       aJobRow({
