@@ -219,6 +219,8 @@ export const AddModelResponse = z
     pipeline_id: z.string(),
     /** Null when the file is there already. */
     upload: SignedRequestView.nullable(),
+    /** The model that the pipeline of this name had until now; absent where it had none, or this very one. */
+    replaced: z.object({ sha256: z.string() }).optional(),
   })
   .meta({ id: "AddModelResponse" });
 export type AddModelResponse = z.infer<typeof AddModelResponse>;

@@ -29,7 +29,7 @@ export function addModelAdd(model: Command, session: Session): void {
     .option("--classes <which>", flagTexts.classes)
     .option("--set <key=value>", flagTexts.set, collected)
     .option("--yes", flagTexts.yes)
-    .option("--replace", "the pipeline of this name may have another model so far")
+    .option("--replace", "give the pipeline of this name this model, where it has another")
     .option("--json", "print one object")
     .action(async (path, flags) => {
       await using file = await modelFile(resolve(workingDirectory, path), signal);
@@ -75,6 +75,8 @@ async function send(
   return withRetries(
     async () => {
       const added = await client.addModel(request, { signal });
+      // At once: it is replaced, whatever becomes of the file.
+      if (added.replaced) output.words(replacedWords(added, added.replaced));
       if (!added.upload) return added;
 
       const onBytes = (bytes: number) =>
@@ -99,3 +101,11 @@ async function send(
     },
   );
 }
+
+const replacedWords = (
+  { pipeline_id, sha256 }: AddModelResponse,
+  before: { readonly sha256: string },
+): string =>
+  before.sha256 === sha256
+    ? `Pipeline ${pipeline_id} read the same file by another manifest until now.`
+    : `Pipeline ${pipeline_id} ran another file until now, of sha256 ${before.sha256}.`;

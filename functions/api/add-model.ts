@@ -25,9 +25,7 @@ export function addModel({ bucket, signer }: AddModelDependencies) {
     refuseUnusable(manifest);
 
     const builtIn = builtInPipelines.find(({ model }) => model.sha256 === file.sha256);
-    if (!builtIn) {
-      await storePipeline(bucket, manifest, { replace });
-    }
+    const replaced = builtIn ? undefined : await storePipeline(bucket, manifest, { replace });
 
     const key = keys.modelFile(file.sha256);
     const upload = (await bucket.head(key))
@@ -42,6 +40,7 @@ export function addModel({ bucket, signer }: AddModelDependencies) {
       sha256: file.sha256,
       pipeline_id: builtIn?.pipeline_id ?? name,
       upload: upload && signedRequestView(upload),
+      ...(replaced && { replaced: { sha256: replaced.sha256 } }),
     };
   };
 }
@@ -59,25 +58,26 @@ function refuseUnusable({ name, file }: ModelManifest): void {
   }
 }
 
-/** Makes the pipeline of the manifest's name; one that is there already is changed only by who says so. */
+/** Makes the pipeline of the manifest's name; one that is there already is changed only by who says so. Gives what it replaced. */
 async function storePipeline(
   bucket: MediaBucket,
   manifest: ModelManifest,
   { replace }: { readonly replace: boolean },
-): Promise<void> {
+): Promise<Pipeline["model"] | undefined> {
   const { name, file } = manifest;
   const text = JSON.stringify(manifest);
-  const there = await readObject(bucket, keys.pipeline(name));
-  if (there && !replace) {
-    const { model } = Pipeline.parse(JSON.parse(there.toString()));
-    const known = await readObject(bucket, keys.modelManifest(model));
-    if (known?.toString() === text) return;
-    throw new PermanentError(
-      "MODEL_NAME_TAKEN",
-      model.sha256 === file.sha256
-        ? `Pipeline ${name} reads the same file by another manifest.`
-        : `Pipeline ${name} runs another file, of sha256 ${model.sha256}.`,
-    );
+  const there = await modelIn(bucket, name);
+  if (there) {
+    const known = await readObject(bucket, keys.modelManifest(there));
+    if (known?.toString() === text) return undefined;
+    if (!replace) {
+      throw new PermanentError(
+        "MODEL_NAME_TAKEN",
+        there.sha256 === file.sha256
+          ? `Pipeline ${name} reads the same file by another manifest.`
+          : `Pipeline ${name} runs another file, of sha256 ${there.sha256}.`,
+      );
+    }
   }
   const own = createHash("sha256").update(text).digest("hex");
   const key = keys.modelManifest({ sha256: file.sha256, manifest_sha256: own });
@@ -86,6 +86,12 @@ async function storePipeline(
   const pipeline = JSON.stringify(pipelineOf(manifest, own));
   if (there) await bucket.replace(keys.pipeline(name), Buffer.from(pipeline), asJson);
   else await store(bucket, keys.pipeline(name), pipeline);
+  return there;
+}
+
+async function modelIn(bucket: MediaBucket, name: string): Promise<Pipeline["model"] | undefined> {
+  const there = await readObject(bucket, keys.pipeline(name));
+  return there && Pipeline.parse(JSON.parse(there.toString())).model;
 }
 
 const pipelineOf = (manifest: ModelManifest, own: string): Pipeline => ({

@@ -62,6 +62,22 @@ test("a file that is there already is not sent again", async () => {
   expect(system.bucket.log).toHaveLength(1);
 });
 
+test("--replace asks for it, and says which model had the name", async () => {
+  const { system, cli } = await modelWorld(players);
+  const add = ["model", "add", "players.onnx", "--manifest", "players.json"];
+  system.replaced = { sha256: "cd".repeat(32) };
+  await cli(add);
+
+  const { stderr } = await cli([...add, "--replace"]);
+
+  const bodies = system.asked.map(({ body }) => body);
+  expect(bodies).toMatchObject([{ manifest: { name: "players" } }, { replace: true }]);
+  expect(bodies[0]).not.toHaveProperty("replace");
+  expect(stderr).toContain(
+    `Pipeline players ran another file until now, of sha256 ${"cd".repeat(32)}`,
+  );
+});
+
 test("a built-in model is recognised by its bytes", async () => {
   const { system, folder, cli } = await modelWorld();
   const model = join(import.meta.dirname, "../../models/pitch", builtIn.file.path!);

@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type {
+  AddModelRequest,
+  AddModelResponse,
   JobView,
   SignUploadRequest,
   SubmitVideoRequest,
@@ -45,6 +47,8 @@ export class FakeFramequeue {
   readonly jobs = new Map<string, JobView>();
   readonly webhooks = new FakeWebhooks();
   readonly models: ModelManifest[] = [];
+  /** What a model that says `replace` takes the name from. */
+  replaced: AddModelResponse["replaced"];
   readonly asked: Asked[] = [];
   readonly keys = new Map<string, string>();
   pipelines = [...builtInPipelines];
@@ -157,7 +161,7 @@ export class FakeFramequeue {
       case "listPipelines":
         return { pipelines: this.pipelines };
       case "addModel":
-        return this.#addModel((asked.body as { manifest: ModelManifest }).manifest);
+        return this.#addModel(asked.body as AddModelRequest);
       case "workerHealth":
         return this.health;
       case "openapi":
@@ -276,7 +280,7 @@ export class FakeFramequeue {
     };
   }
 
-  #addModel(manifest: ModelManifest): unknown {
+  #addModel({ manifest, replace }: AddModelRequest): unknown {
     const { name, file } = manifest;
     this.models.push(manifest);
     const key = `models/${file.sha256}/model.onnx`;
@@ -293,6 +297,7 @@ export class FakeFramequeue {
       sha256: file.sha256,
       pipeline_id: name,
       upload: this.bucket.objects.has(key) ? null : upload,
+      ...(replace && this.replaced && { replaced: this.replaced }),
     };
   }
 }

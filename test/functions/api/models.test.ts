@@ -71,6 +71,7 @@ describe("adding a model", () => {
     const again = await callApi(system)("addModel", { body: { manifest } });
 
     expect(again).toMatchObject({ status: 201, body: { pipeline_id: "birds" } });
+    expect(again.body.replaced).toBeUndefined();
     expect([...system.bucket.objects.keys()]).toEqual(objects);
   });
 
@@ -89,6 +90,29 @@ describe("adding a model", () => {
     expect((await modelOf("beaks")).classes).toEqual(["beak", "no beak"]);
   });
 
+  test("a pipeline of before, when a file had one manifest, works on and may be added again", async () => {
+    const system = memorySystem();
+    const call = callApi(system);
+    await call("addModel", { body: { manifest } });
+    const key = keys.pipeline("birds");
+    const { model, ...rest } = JSON.parse(
+      Buffer.from(system.bucket.objects.get(key)!.body).toString(),
+    );
+    const { manifest_sha256: own, ...ofBefore } = model;
+    system.bucket.store(key, Buffer.from(JSON.stringify({ ...rest, model: ofBefore })));
+    system.bucket.store(`models/${sha256}/manifest.json`, Buffer.from(JSON.stringify(manifest)));
+    await system.bucket.remove(keys.modelManifest({ sha256, manifest_sha256: own }));
+
+    const again = await call("addModel", { body: { manifest } });
+    const { model: resolved } = await resolvePipeline(
+      { pipelineId: "birds", options: {} },
+      { catalog: { pipelines: builtInPipelines, manifests: builtInManifests }, ...system },
+    );
+
+    expect(again.status).toBe(201);
+    expect(resolved.classes).toEqual(["heron", "stork"]);
+  });
+
   test.each([
     ["another file", { file: { sha256: "cd".repeat(32), size_bytes: 12 } }, "another file"],
     ["another reading", { classes: ["heron", "crane"] }, "the same file by another manifest"],
@@ -104,7 +128,7 @@ describe("adding a model", () => {
     expect(refused).toMatchObject({ status: 409, body: { code: "MODEL_NAME_TAKEN" } });
     expect(refused.body.detail).toContain(detail);
     expect(kept).toMatchObject({ sha256, classes: ["heron", "stork"] });
-    expect(replaced.status).toBe(201);
+    expect(replaced).toMatchObject({ status: 201, body: { replaced: { sha256 } } });
     expect((await call("listPipelines")).body.pipelines[2].model).toMatchObject({
       sha256: other.file.sha256,
       classes: other.classes,
