@@ -8,25 +8,21 @@ import type { ArtifactEntry } from "../contracts/artifact.ts";
 import type { ResultsView } from "../contracts/api.ts";
 import { withRetries } from "./client/retry.ts";
 import { CommandError } from "./faults.ts";
+import { refuseOtherResults } from "./refuse-other-results.ts";
 
 interface SaveOptions {
   readonly signal: AbortSignal;
   readonly onFile: (name: string) => void;
 }
 
-/** Saves manifest and artifacts into the folder. Nothing is left there whose digest is not the manifest's. */
+/** Saves manifest and artifacts into the folder, where no other job's are. Nothing is left there whose digest is not the manifest's. */
 export async function saveResults(
   { job_id, manifest, artifacts }: ResultsView,
   folder: string,
   { signal, onFile }: SaveOptions,
 ): Promise<void> {
+  await refuseOtherResults(folder, job_id);
   await mkdir(folder, { recursive: true });
-  const other = await jobIn(join(folder, manifest.name));
-  if (other !== undefined && other !== job_id) {
-    throw new CommandError(`${folder} holds the result of another job, ${other}.`, {
-      hint: `Save this one in a folder of its own: jobs get ${job_id} --out DIR`,
-    });
-  }
   await saveFile(manifest, manifest.url, folder, signal);
   onFile(manifest.name);
 
@@ -38,15 +34,6 @@ export async function saveResults(
     if (!url) throw new CommandError(`${part.name}: the results have no link for it.`);
     await saveFile(part, url, folder, signal);
     onFile(part.name);
-  }
-}
-
-/** Whose manifest that is; undefined where there is none that can be read. */
-async function jobIn(path: string): Promise<string | undefined> {
-  try {
-    return ResultManifest.parse(JSON.parse(await readFile(path, "utf8"))).job_id;
-  } catch {
-    return undefined;
   }
 }
 

@@ -11,6 +11,7 @@ import { jobOptions, namesFrom, numberFrom, scoresFrom, secondsFrom } from "../d
 import { UsageError } from "../faults.ts";
 import { exitCodeOf, followJob } from "../follow-job.ts";
 import type { Program, SetExitCode } from "../program.ts";
+import { refuseOtherResults } from "../refuse-other-results.ts";
 import type { Session, System } from "../session.ts";
 import { showJob } from "../show-job.ts";
 
@@ -87,6 +88,10 @@ async function detect(session: Session, path: string, flags: Flags): Promise<num
   }
   const system = session.connect();
   const file = await videoFile(resolve(session.workingDirectory, path));
+  // Known before the upload: only a key may lead to the very job whose result is there.
+  if (flags.out !== undefined && flags.idempotencyKey === undefined) {
+    await refuseOtherResults(resolve(session.workingDirectory, flags.out));
+  }
   const jobId = await upload(session, system, { file, path }, flags);
 
   if (!flags.wait) {

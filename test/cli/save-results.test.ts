@@ -1,4 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { cliWorld } from "../support/cli-world.ts";
@@ -81,4 +81,40 @@ test("a name that would leave the folder is refused", async () => {
   expect(exitCode).toBe(1);
   expect(stderr).toContain("not a file name");
   expect(await readdir(folder)).not.toContain("outside.txt");
+});
+
+test("a folder with another job's result is refused before anything is uploaded", async () => {
+  const { system, cli } = await completedWorld({ "poster.jpg": "first" });
+  await cli(["detect", "clip.mp4", "--out", "found"]);
+
+  const { exitCode, stderr } = await cli(["detect", "clip.mp4", "--out", "found"]);
+
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain("Nothing was uploaded");
+  expect(system.jobs.size).toBe(1);
+});
+
+test("a job is saved over itself, and over no other", async () => {
+  const { system, folder, cli } = await completedWorld({ "poster.jpg": "first" });
+  await cli(["detect", "clip.mp4", "--out", "found", "--idempotency-key", "one"]);
+  const again = ["detect", "clip.mp4", "--out", "found", "--idempotency-key"];
+
+  expect((await cli([...again, "one"])).exitCode).toBe(0);
+  system.publish({ "poster.jpg": "second", "sprite.jpg": "of the second" });
+  expect((await cli([...again, "two"])).exitCode).toBe(1);
+  const second = [...system.jobs.keys()][1]!;
+  expect((await cli(["jobs", "get", second, "--out", "found"])).exitCode).toBe(1);
+
+  expect(await readFile(join(folder, "found", "poster.jpg"), "utf8")).toBe("first");
+  expect(await readdir(join(folder, "found"))).not.toContain("sprite.jpg");
+});
+
+test("a manifest of something else is not written over", async () => {
+  const { folder, cli } = await completedWorld({ "poster.jpg": "p" });
+  await writeFile(join(folder, "manifest.json"), "{}");
+
+  const { exitCode, stderr } = await cli(["detect", "clip.mp4", "--out", "."]);
+
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain("not of a result");
 });
