@@ -5,6 +5,8 @@ import type { IdempotencyStore } from "../contracts/ports/job-store.ts";
 import { jobsTable, tableKeys } from "../contracts/table.ts";
 import { whenConditionHolds, type TableDependencies } from "./dynamodb-table.ts";
 
+const isFree = "attribute_not_exists(#pk) OR #expiresAt <= :now";
+
 /** What came with an idempotency key before, until it expires. The key itself is not kept, only its digest. */
 export function dynamodbIdempotencyStore({
   client,
@@ -12,19 +14,22 @@ export function dynamodbIdempotencyStore({
   now = Date.now,
 }: TableDependencies & { readonly now?: () => number }): IdempotencyStore {
   return {
-    async reserve({ owner, key, requestHash, jobId, expiresAt }) {
+    async reserve({ owner, key, requestHash, jobId, expiresAt, insteadOf }) {
       const Key = tableKeys.idempotency(owner, createHash("sha256").update(key).digest("hex"));
       const reserved = await whenConditionHolds(
         client.send(
           new PutCommand({
             TableName: table,
             Item: { ...Key, jobId, requestHash, expiresAt },
-            ConditionExpression: "attribute_not_exists(#pk) OR #expiresAt <= :now",
+            ConditionExpression: insteadOf ? `${isFree} OR jobId = :insteadOf` : isFree,
             ExpressionAttributeNames: {
               "#pk": jobsTable.partitionKey.name,
               "#expiresAt": jobsTable.ttlAttribute,
             },
-            ExpressionAttributeValues: { ":now": now() / 1000 },
+            ExpressionAttributeValues: {
+              ":now": now() / 1000,
+              ...(insteadOf && { ":insteadOf": insteadOf }),
+            },
           }),
         ),
       );

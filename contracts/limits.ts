@@ -88,6 +88,8 @@ export const limits = {
   pageSizeDefault: 50,
   pageSizeMax: 200,
   idempotencySeconds: 24 * 3600,
+  /** A reserved id without a row is a submission in the making for so long: far above a request's time, far below a deleted row's (`presignSeconds`). */
+  submitSeconds: 300,
   idempotencyKeyLengthMax: 255,
   /** Tries of a change that somebody else may get ahead of. */
   moveTriesMax: 5,

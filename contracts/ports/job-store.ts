@@ -62,12 +62,13 @@ export interface WorkerRegistry {
 
 /** Requests that came with a key: the same key leads to the same job. */
 export interface IdempotencyStore {
-  /** Keeps the job id under the key, or answers what is kept there. */
+  /** Keeps the job id under the key, also in the place of `insteadOf`, or answers what else is kept there. */
   reserve(entry: {
     owner: string;
     key: string;
     requestHash: string;
     jobId: JobId;
     expiresAt: number;
+    insteadOf?: JobId;
   }): Promise<{ jobId: JobId; requestHash: string }>;
 }

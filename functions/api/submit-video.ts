@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { SubmitVideoRequest, SubmitVideoResponse } from "../../contracts/api.ts";
 import { PermanentError } from "../../contracts/errors.ts";
 import type { JobId } from "../../contracts/job-id.ts";
@@ -12,6 +11,7 @@ import { traceIdOf } from "../../contracts/trace-id.ts";
 import { aboutJob, type Log } from "../log.ts";
 import type { Pipelines } from "../pipelines.ts";
 import { findJob } from "./find-job.ts";
+import { reserveJobId } from "./reserve-job-id.ts";
 import type { RouteRequest } from "./route-request.ts";
 import { partBytesFor, uploadView } from "./upload-view.ts";
 
@@ -40,7 +40,7 @@ export function submitVideo(dependencies: SubmitVideoDependencies) {
     const jobId =
       idempotencyKey === undefined
         ? newJobId()
-        : await reservedJobId({ owner, body, key: idempotencyKey }, dependencies);
+        : await reserveJobId({ owner, body, key: idempotencyKey }, dependencies);
 
     // Row before answer: an upload whose row is missing could not be repaired, a row without an upload expires.
     const row = newRow({ jobId, owner, body, traceId, now: now() });
@@ -81,31 +81,6 @@ async function refuseImpossible(
       `The video has ${size_bytes} bytes; at most ${uploadBytesMax} are taken.`,
     );
   }
-}
-
-async function reservedJobId(
-  { owner, body, key }: { owner: string; body: SubmitVideoRequest; key: string },
-  { idempotency, newJobId, now }: SubmitVideoDependencies,
-): Promise<JobId> {
-  if (!key || key.length > limits.idempotencyKeyLengthMax) {
-    throw new PermanentError(
-      "INVALID_REQUEST",
-      `Idempotency-Key: has 1 to ${limits.idempotencyKeyLengthMax} characters`,
-    );
-  }
-  const requestHash = createHash("sha256").update(JSON.stringify(body)).digest("hex");
-  const reserved = await idempotency.reserve({
-    owner,
-    key,
-    requestHash,
-    jobId: newJobId(),
-    expiresAt: Math.floor(now() / 1000) + limits.idempotencySeconds,
-  });
-  if (reserved.requestHash === requestHash) return reserved.jobId;
-  throw new PermanentError(
-    "IDEMPOTENCY_KEY_REUSED",
-    `The key belongs to job ${reserved.jobId}, which was asked for with another body.`,
-  );
 }
 
 const newRow = ({

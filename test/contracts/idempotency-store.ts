@@ -48,4 +48,35 @@ export function idempotencyStoreContract(
 
     expect((await store.reserve({ ...entry, jobId: second, expiresAt: 200 })).jobId).toBe(second);
   });
+
+  test("a job takes the place of another that is kept, and of none else", async () => {
+    const store = await openStore(() => 0);
+    await store.reserve(entry);
+    const instead = { ...entry, jobId: second, requestHash: "b", expiresAt: 200 };
+    const third = newJobId(3);
+
+    expect(await store.reserve({ ...instead, insteadOf: third })).toEqual({
+      jobId: first,
+      requestHash: "a",
+    });
+    const taken = { jobId: second, requestHash: "b" };
+    expect(await store.reserve({ ...instead, insteadOf: first })).toEqual(taken);
+    expect(await store.reserve({ ...instead, jobId: third, insteadOf: first })).toEqual(taken);
+    expect(await store.reserve(entry)).toEqual(taken);
+  });
+
+  test("of many that take the place of one at once exactly one is kept, and all learn which", async () => {
+    const store = await openStore(() => 0);
+    await store.reserve(entry);
+
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, (_, n) =>
+        store.reserve({ ...entry, jobId: newJobId(10 + n), insteadOf: first }),
+      ),
+    );
+
+    const ids = new Set(answers.map(({ jobId }) => jobId));
+    expect(ids.size).toBe(1);
+    expect(ids).not.toContain(first);
+  });
 }

@@ -11,10 +11,11 @@ interface Reservation {
 export function memoryIdempotencyStore(now: () => number = Date.now): IdempotencyStore {
   const reservations = new Map<string, Reservation>();
   return {
-    async reserve({ owner, key, ...wanted }) {
+    async reserve({ owner, key, insteadOf, ...wanted }) {
       const name = JSON.stringify([owner, key]);
       const kept = reservations.get(name);
-      const { jobId, requestHash } = kept && kept.expiresAt > now() / 1000 ? kept : wanted;
+      const isKept = kept && kept.expiresAt > now() / 1000 && kept.jobId !== insteadOf;
+      const { jobId, requestHash } = isKept ? kept : wanted;
       if (jobId === wanted.jobId) reservations.set(name, wanted);
       return { jobId, requestHash };
     },

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { limits } from "../../../contracts/limits.ts";
+import { sweep } from "../../../functions/sweep/sweep.ts";
 import { callApi } from "../../support/call-api.ts";
 import { memorySystem } from "../../support/memory-system.ts";
 
@@ -135,6 +136,60 @@ describe("an Idempotency-Key", () => {
 
     expect(again.body.job_id).toBe(first.body.job_id);
     expect(system.jobs.rows.size).toBe(1);
+  });
+
+  /** A job that was opened with the key and deleted since. */
+  async function deletedJob() {
+    const system = memorySystem();
+    const call = callApi(system);
+    const { body } = await call("submitVideo", { body: video, headers });
+    await call("deleteJob", { jobId: body.job_id });
+    return { system, call, deletedId: body.job_id as string };
+  }
+
+  test("of a deleted job leads to a new one, and from then on to that", async () => {
+    const { system, call, deletedId } = await deletedJob();
+
+    const next = await call("submitVideo", { body: video, headers });
+    system.elapse(limits.presignSeconds + 61);
+    await sweep(system)();
+    const again = await call("submitVideo", { body: video, headers });
+
+    expect(next).toMatchObject({ status: 201, body: { status: "awaiting_upload" } });
+    expect(next.body.job_id).not.toBe(deletedId);
+    expect(again.body.job_id).toBe(next.body.job_id);
+    expect([...system.jobs.rows.keys()]).toEqual([next.body.job_id]);
+  });
+
+  test("of a deleted job whose row is gone does not bring its id to life again", async () => {
+    const { system, call, deletedId } = await deletedJob();
+    system.elapse(limits.presignSeconds + 61);
+    await sweep(system)();
+    expect(system.jobs.rows.size).toBe(0);
+
+    const next = await call("submitVideo", { body: video, headers });
+
+    expect(next.status).toBe(201);
+    expect(next.body.job_id).not.toBe(deletedId);
+  });
+
+  test("of a deleted job may come with another body", async () => {
+    const { call } = await deletedJob();
+
+    const next = await call("submitVideo", { body: { ...video, size_bytes: 7 }, headers });
+
+    expect(next.status).toBe(201);
+  });
+
+  test("of a deleted job opens one new job, however many ask at once", async () => {
+    const { system, call, deletedId } = await deletedJob();
+
+    const answers = await Promise.all(
+      Array.from({ length: 4 }, () => call("submitVideo", { body: video, headers })),
+    );
+
+    expect(new Set(answers.map(({ body }) => body.job_id)).size).toBe(1);
+    expect([...system.jobs.rows.keys()].filter((id) => id !== deletedId)).toHaveLength(1);
   });
 
   test("of another owner leads to another job", async () => {
