@@ -66,7 +66,7 @@ export async function classesFrom(
     const names = classNamesOf(file, basename(path));
     if (names) return names;
     throw new UsageError(`${text} is no list of classes.`, {
-      hint: "It has one name on each line, or is YAML or JSON with `names`.",
+      hint: "It has one name on each line, or is YAML or JSON with `names`. Numbers before the names go from 0 on, without a gap, each once.",
     });
   }
   if (/[/\\]|\.(?:txt|names|labels|ya?ml|json)$/.test(text)) {

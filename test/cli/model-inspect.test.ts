@@ -60,6 +60,15 @@ test("--write-manifest with questions open writes nothing and names the flags", 
   await expect(readFile(join(folder, "out.json"))).rejects.toThrow("ENOENT");
 });
 
+test("a map of classes with a gap is refused with the reason", async () => {
+  const { inspect, folder } = await worldWith("yolo-v5");
+  await writeFile(join(folder, "labelmap.txt"), "0 player\n1 ball\n3 referee\n");
+
+  const { exitCode, stderr } = await inspect("--classes", "labelmap.txt");
+
+  expect([exitCode, stderr]).toEqual([2, expect.stringContaining("from 0 on, without a gap")]);
+});
+
 test.each([
   [["--classes", "a,b"], 1, "3 classes, but 2 were named"],
   [["--classes", "missing.txt"], 2, "no such file"],

@@ -22,15 +22,20 @@ export function classNamesOf(text: string, name: string): readonly string[] | un
   while (lines.at(-1) === "") lines.pop();
   // A gap in the middle is a mistake that would move every later class.
   if (lines.length === 0 || lines.includes("")) return undefined;
-  const numbered = lines.map((line) => /^(\d+)[\s:,]+(\S.*)$/.exec(line));
-  return (numbered.every((line) => line !== null) && byNumber(numbered)) || lines;
+  const numbered = lines.map((line) => /^(\d+)([\s:,]+)(\S.*)$/.exec(line));
+  return numbered.every((line) => line !== null) && isMap(numbered) ? byNumber(numbered) : lines;
 }
+
+/** From 0, or with a mark behind each number; others are names that begin with a number. */
+const isMap = (lines: readonly RegExpExecArray[]): boolean =>
+  lines.some(([, number]) => Number(number) === 0) ||
+  lines.every(([, , between]) => /[:,]/.test(between!));
 
 /** A map from numbers to names, as TensorFlow Lite and Frigate have it: the number says which class it is. */
 function byNumber(lines: readonly RegExpExecArray[]): readonly string[] | undefined {
-  const names = new Map(lines.map(([, number, name]) => [Number(number), name!]));
-  // Others may be names that begin with a number.
+  const names = new Map(lines.map(([, number, , name]) => [Number(number), name!]));
   const classes = lines.map((_, number) => names.get(number));
+  // One that is missing, or there twice, would move every later class.
   return classes.every((name) => name !== undefined) ? classes : undefined;
 }
 

@@ -48,6 +48,21 @@ test("a list with a gap names nothing, as later classes would move", async () =>
   expect(await classListClaims(await beside({ "classes.txt": "player\n\nball\n" }))).toEqual([]);
 });
 
+test.each(["0 player\n2 ball", "0: player\n0: ball", "1: player\n2: ball", "0, player\n2, ball"])(
+  "a map with a gap or a double names nothing: %j",
+  async (text) => {
+    expect(await classListClaims(await beside({ "labels.txt": text }))).toEqual([]);
+  },
+);
+
+test("a list of which only some names begin with a number is taken as it is", async () => {
+  const names = ["person", "0 euro", "1: goal"];
+
+  const claims = await classListClaims(await beside({ "classes.txt": names.join("\n") }));
+
+  expect(patches(claims)).toEqual({ classes: { classes: names } });
+});
+
 test("the list of the model's own name is surer than a common one", async () => {
   const [own, common] = await classListClaims(
     await beside({ "classes.txt": "a\nb", "players.names": "player\nball" }),
