@@ -199,6 +199,31 @@ describe.skipIf(!hasBrowser)("the player", () => {
     await page.context().close();
   });
 
+  test.each([
+    ["AltGr", { modifierAltGraph: true, altKey: true }],
+    ["Ctrl and Alt", { ctrlKey: true, altKey: true }],
+  ])(
+    "takes a bracket that is written with %s, and leaves other commands alone",
+    async (_, held) => {
+      const { page } = await open(steady);
+      const score = page.getByLabel("Lowest score that is shown");
+      const press = (key: string, modifiers: object) =>
+        page.evaluate(
+          `dispatchEvent(new KeyboardEvent("keydown", ${JSON.stringify({ key, ...modifiers })}))`,
+        );
+      const shown = async () => Number(await score.inputValue());
+      const before = await shown();
+
+      await press("]", held);
+      await expect.poll(shown).toBeCloseTo(before + 0.05);
+      await press("]", { ctrlKey: true });
+      await press("[", held);
+
+      await expect.poll(shown).toBeCloseTo(before);
+      await page.context().close();
+    },
+  );
+
   test("seeks where the timeline is clicked, and by keys on it", async () => {
     const { page } = await open(steady);
     const timeline = page.getByRole("slider", { name: "Place in the video" });

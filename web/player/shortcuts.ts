@@ -66,9 +66,11 @@ const isTaken = (event: KeyboardEvent): boolean =>
     ([selector, keys]) => (event.target as Element).matches(selector) && keys.test(event.key),
   );
 
-/** Meant for the browser. AltGr, which Windows reports as Ctrl and Alt, is how many layouts write a bracket. */
+/** Meant for the browser. AltGr, which Windows may report as Ctrl and Alt alone, is how many layouts write a bracket. */
 const isCommand = (event: KeyboardEvent): boolean =>
-  (event.ctrlKey || event.metaKey || event.altKey) && !event.getModifierState("AltGraph");
+  (event.ctrlKey || event.metaKey || event.altKey) &&
+  !event.getModifierState("AltGraph") &&
+  !(event.ctrlKey && event.altKey && /^[[\]]$/.test(event.key));
 
 /** Listens to the keys of the player until the returned function is called. */
 export function listenToKeys(session: Session, isOn: () => boolean): () => void {
