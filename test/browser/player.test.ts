@@ -253,8 +253,10 @@ describe.skipIf(!hasBrowser)("the player", () => {
     world.api.bucket.intercept = async () => undefined;
     expect(refused).toBe(2);
 
+    await page.getByLabel("Speed").selectOption("2");
     await page.evaluate(`document.querySelector("video").src += "x"`);
     await expect.poll(async () => (await seekTo(page, 2.01)).picture).toBe(60);
+    expect(await page.evaluate(`document.querySelector("video").playbackRate`)).toBe(2);
     expect(await page.locator(".unplayable").count()).toBe(0);
     await page.context().close();
   });
