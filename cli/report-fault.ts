@@ -5,6 +5,12 @@ import { ModelRefused } from "../models/model-refused.ts";
 import { CommandError, Interrupted, TimedOut, UsageError } from "./faults.ts";
 import type { Output } from "./output.ts";
 
+/** What the API says in its own words, said for who types commands. */
+const hints: Readonly<Partial<Record<string, string>>> = {
+  PIPELINE_UNKNOWN: "`framequeue pipelines` lists those that there are.",
+  CLASS_UNKNOWN: "`framequeue pipelines --json` lists the classes of each.",
+};
+
 /** Says what went wrong and what to do, and gives the exit code for it. */
 export function reportFault(fault: unknown, { error }: Pick<Output, "error">): number {
   // Commander has said its words already.
@@ -13,7 +19,7 @@ export function reportFault(fault: unknown, { error }: Pick<Output, "error">): n
     return fault.signal === "SIGINT" ? exitCodes.interrupted : exitCodes.terminated;
   }
   if (fault instanceof ApiError) {
-    error(`${fault.title} (${fault.code})`, fault.detail, fault.hint);
+    error(`${fault.title} (${fault.code})`, fault.detail, hints[fault.code] ?? fault.hint);
     if (fault.status === 401 || fault.status === 403) return exitCodes.notAuthorised;
     return fault.status === 404 ? exitCodes.notFound : exitCodes.failure;
   }
