@@ -18,15 +18,12 @@ export const SignedRequestView = z
   .meta({ id: "SignedRequest" });
 export type SignedRequestView = z.infer<typeof SignedRequestView>;
 
+const wellFormed = (text: string): string => text.toWellFormed();
+
 export const SubmitVideoRequest = z
   .strictObject({
     /** Half a surrogate pair has no UTF-8, and so no place in a link to the job's results. */
-    filename: z
-      .string()
-      .trim()
-      .min(1)
-      .max(255)
-      .overwrite((name) => name.toWellFormed()),
+    filename: z.string().trim().min(1).max(255).overwrite(wellFormed),
     size_bytes: z.int().nonnegative(),
     /** Becomes a signed header. */
     content_type: z

@@ -24,7 +24,10 @@ export function jobIdFrom(now: number, random: Uint8Array): JobId {
 
 /** When a job id was made, in epoch milliseconds. */
 export const madeAt = (jobId: JobId): number =>
-  [...jobId.slice(0, 10)].reduce((sum, letter) => sum * 32 + alphabet.indexOf(letter), 0);
+  jobId
+    .slice(0, 10)
+    .split("")
+    .reduce((sum, letter) => sum * 32 + alphabet.indexOf(letter), 0);
 
 export const newJobId = (now: number): JobId =>
   jobIdFrom(now, crypto.getRandomValues(new Uint8Array(10)));
