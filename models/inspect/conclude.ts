@@ -2,6 +2,8 @@ import type { Answers } from "./answers.ts";
 import { believed, confidenceMin, merged, type Claim, type Part, type Patch } from "./claim.ts";
 import type { Look } from "./look.ts";
 import { askedParts, questionAbout, type Question } from "./questions.ts";
+import { refuseInvalid } from "./refuse-invalid.ts";
+import { refuseMisfit } from "./refuse-misfit.ts";
 import { unrecognised } from "./unrecognised.ts";
 import { weigh } from "./weigh.ts";
 
@@ -21,7 +23,7 @@ export interface Inspection {
   readonly file: Look["file"];
 }
 
-/** Weighs everything that was seen and said. Throws ModelRefused where nothing can read the outputs. */
+/** Weighs everything that was seen and said. Throws ModelRefused where nothing can read the outputs, or where what was said cannot be. */
 export function conclude(look: Look, answers: Answers): Inspection {
   const { claims, warnings, readings } = weigh(look, answers);
   const best = believed(claims);
@@ -42,6 +44,8 @@ export function conclude(look: Look, answers: Answers): Inspection {
     (patch, said) => merged(patch, said.patch),
     [...best.values()].reduce<Patch>((patch, claim) => merged(patch, claim.patch), {}),
   );
+  refuseInvalid(draft, look.file);
+  refuseMisfit(draft, look.view);
   const output = best.get("output");
   return {
     family: draft.family ?? "unknown",

@@ -6,6 +6,7 @@ import { noAnswers, type Answers } from "./answers.ts";
 import { conclude, type Inspection } from "./conclude.ts";
 import { lookAt, type LookOptions } from "./look.ts";
 import { probeIn } from "./probe/run-probe.ts";
+import { documentOf, invalidManifest } from "./refuse-invalid.ts";
 
 /**
  * Finds out how an ONNX file is to be fed and read: metadata before sidecars before the graph's signature before a trial run.
@@ -44,14 +45,9 @@ export function manifestOf({
     });
   }
   const read = ModelManifest.safeParse({
-    schema: "framequeue.model/1",
-    ...draft,
-    file: { sha256: file.sha256, size_bytes: file.sizeBytes },
+    ...documentOf(draft, file),
     derived: { by, confidence, evidence: [...evidence] },
   });
   if (read.success) return read.data;
-  const faults = read.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
-  throw new ModelRefused(`The manifest that was derived is not valid:\n  ${faults.join("\n  ")}`, {
-    hint: "Correct the field with --set FIELD=VALUE, or write a manifest (docs/models.md).",
-  });
+  throw invalidManifest(read.error.issues);
 }

@@ -75,6 +75,8 @@ test.each([
   [["--classes", "a,,b"], 2, "a name is empty"],
   [["--set", "pixels=purple"], 2, "Known are rgb-unit"],
   [["--set", "family=detr"], 1, "cannot be read as those of"],
+  [["--set", "post.iou=5"], 1, "post.iou: Too big"],
+  [["--set", "size=640x640"], 1, 'as float32 of 1 × 3 × 96 × 160, but would be fed "images" as'],
 ])("%j is refused", async (flags, code, words) => {
   const { inspect } = await worldWith("yolo-v5");
 

@@ -145,19 +145,6 @@ test("there is no manifest while a question is open", async () => {
   expect(() => manifestOf(inspection)).toThrow("Not sure enough");
 });
 
-test("an answer that makes no manifest is refused with the field", async () => {
-  const inspection = await inspect(
-    "yolo-v5",
-    {},
-    {
-      said: [{ part: "post", patch: { post: { iou: 7 } } }],
-      accepted: [],
-    },
-  );
-
-  expect(() => manifestOf(inspection)).toThrow("post.iou");
-});
-
 test("classes that are never 0 are a warning, until somebody has said how they count", async () => {
   const path = writeFamily(scratchFolder(), fixture("nms-inside"));
   const fromOne = async (request: ProbeRequest) => {
@@ -178,4 +165,28 @@ test("classes that are never 0 are a warning, until somebody has said how they c
 
   expect(warnings.join()).toContain("output.class_offset=1");
   expect(told.warnings.join()).not.toContain("class_offset");
+});
+
+test.each([
+  ["size=640x640", /"images" as float32 of 1 × 3 × 96 × 160, .* fed .* 1 × 3 × 640 × 640/],
+  ["input.name=nope", /takes "images" as .* fed "nope" as/],
+  ["input.dtype=float16", /as float32 of .* as float16 of/],
+  ["input.layout=NHWC", /of 1 × 3 × 96 × 160, .* of 1 × 96 × 160 × 3/],
+  ["input.batch=4", /of 1 × 3 .* of 4 × 3/],
+  ["post.iou=5", /post\.iou: /],
+  ['post.score_min_by_class={"dodo":0.1}', /post\.score_min_by_class: names a class/],
+  ["input.channels=XYZ", /input\.channels: /],
+  ["output.decoder=nope", /output\.decoder: /],
+])("--set %s is refused where it cannot be", async (setting, words) => {
+  const answers: Answers = { said: [answerOf(setting) as Answers["said"][number]], accepted: [] };
+
+  await expect(inspect("yolo-v5", {}, answers)).rejects.toThrow(words);
+});
+
+test("what the graph leaves open may be said", async () => {
+  const said = [answerOf("size=320x192") as Answers["said"][number]];
+
+  const { draft } = await inspect("tensorflow-ssd", {}, { said, accepted: [] });
+
+  expect(draft.input).toMatchObject({ width: 320, height: 192 });
 });
