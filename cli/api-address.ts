@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import * as z from "zod";
 import { CommandError, UsageError } from "./faults.ts";
 
@@ -29,16 +29,20 @@ export interface ApiAddress {
   readonly from: string;
 }
 
-export interface AddressOptions {
-  readonly flag?: string | undefined;
+/** Where a running system is looked for. */
+export interface Surroundings {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly workingDirectory: string;
+}
+
+export interface AddressOptions extends Surroundings {
+  readonly flag?: string | undefined;
 }
 
 /** `--api`, then FRAMEQUEUE_API, then the system that runs on this machine; or says how to have one. */
 export function findApi(options: AddressOptions): ApiAddress {
   const address = findAddress(options);
-  const running = findRunning(options.workingDirectory);
+  const running = findRunning(options);
   // A key of this machine's goes to no other host, and to no other port.
   const isRunning = running && originOf(running.api_url) === originOf(address.apiUrl);
   const apiKey =
@@ -46,30 +50,43 @@ export function findApi(options: AddressOptions): ApiAddress {
   return { ...address, apiKey };
 }
 
-function findAddress({ flag, environment, workingDirectory }: AddressOptions): ApiAddress {
+function findAddress({ flag, ...surroundings }: AddressOptions): ApiAddress {
   if (flag !== undefined) return { apiUrl: checked(flag, "--api"), from: "--api" };
 
-  const variable = environment["FRAMEQUEUE_API"];
+  const variable = surroundings.environment["FRAMEQUEUE_API"];
   if (variable) return { apiUrl: checked(variable, "FRAMEQUEUE_API"), from: "FRAMEQUEUE_API" };
 
-  const running = findRunning(workingDirectory);
+  const running = findRunning(surroundings);
   if (running) return { apiUrl: running.api_url, pageUrl: running.page_url, from: running.path };
 
   throw new CommandError("No system is known.", {
-    hint: "Start one on this machine with `framequeue up`, or point to one with --api URL or FRAMEQUEUE_API.",
+    hint: "Start one on this machine with `framequeue up`, or point to one with --api URL, FRAMEQUEUE_API or FRAMEQUEUE_STATE.",
   });
 }
 
 const originOf = (url: string): string | undefined => URL.parse(url)?.origin;
 
-/** `.framequeue/running.json` of the folder or the nearest one above it. */
-export function findRunning(folder: string): RunningSystem | undefined {
-  const path = join(folder, ".framequeue", "running.json");
-  const running = readRunning(path);
-  if (running) return { ...running, path };
+/** By the file in the folder that FRAMEQUEUE_STATE names, else in `.framequeue` of this folder or the nearest one above it. */
+export function findRunning({
+  environment,
+  workingDirectory,
+}: Surroundings): RunningSystem | undefined {
+  const state = environment["FRAMEQUEUE_STATE"];
+  return state ? runningIn(resolve(workingDirectory, state)) : nearestRunning(workingDirectory);
+}
 
+function nearestRunning(folder: string): RunningSystem | undefined {
   const parent = dirname(folder);
-  return parent === folder ? undefined : findRunning(parent);
+  return (
+    runningIn(join(folder, ".framequeue")) ??
+    (parent === folder ? undefined : nearestRunning(parent))
+  );
+}
+
+function runningIn(state: string): RunningSystem | undefined {
+  const path = join(state, "running.json");
+  const running = readRunning(path);
+  return running && { ...running, path };
 }
 
 function readRunning(path: string): z.infer<typeof Running> | undefined {

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import type { SignInSettings } from "../contracts/login-settings.ts";
 
 export interface Places {
@@ -26,3 +27,9 @@ export function tokenLines({ pageUrl, tokens }: Places, signIn: SignInSettings):
     "Commands, curl and the video of this start send such a token from FRAMEQUEUE_API_KEY.",
   ];
 }
+
+/** How commands find a system that does not keep its state where they look by themselves; no line where it does. */
+export const stateLines = (state: string, workingDirectory: string): string[] =>
+  state === resolve(workingDirectory, ".framequeue")
+    ? []
+    : [`Commands find this system with the variable FRAMEQUEUE_STATE=${state}`];

@@ -28,7 +28,8 @@ Runs the whole system on this machine and a video through it: the built-in sampl
   --port N             page and API (8787); 0 takes a free one
   --aws-port N         S3, SQS and DynamoDB (4566); 0 takes a free one
   --aws-url URL        functions and workers reach them here: a proxy of yours in front of that port
-  --state DIR          where everything is kept (.framequeue)
+  --state DIR          where everything is kept (.framequeue); commands find another
+                       folder's system with the variable FRAMEQUEUE_STATE=DIR
   -c, --context KEY=VALUE
                        CDK context, as often as needed
   --open               open the page in the browser

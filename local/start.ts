@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import { folderUploadMemory } from "../cli/client/upload-memory.ts";
 import { signInFile, type SignInSettings } from "../contracts/login-settings.ts";
 import { lockDirectory } from "./aws/state/directory-lock.ts";
-import { signInUrl, tokenLines } from "./places.ts";
+import { signInUrl, stateLines, tokenLines } from "./places.ts";
 import { followLog, logTail } from "./processes/log-tail.ts";
 import { runSample } from "./sample/run-sample.ts";
 import type { StartOptions } from "./start-options.ts";
@@ -146,7 +146,10 @@ async function printPlaces(system: RunningSystem, options: StartOptions, paths: 
   AWS    ${awsUrl} (S3, SQS and DynamoDB, emulated)
   logs   ${paths.logs}
 `);
-  const lines = tokens ? tokenLines(system, await signInOf(system)) : [];
+  const lines = [
+    ...stateLines(paths.root, process.cwd()),
+    ...(tokens ? tokenLines(system, await signInOf(system)) : []),
+  ];
   if (lines.length > 0) console.log(`${lines.join("\n")}\n`);
 }
 

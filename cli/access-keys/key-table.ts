@@ -38,7 +38,7 @@ async function findTable(
   if (stack === undefined) {
     const variable = environment["JOBS_TABLE"];
     if (variable) return { table: variable };
-    const running = findRunning(workingDirectory);
+    const running = findRunning({ environment, workingDirectory });
     const name = running?.outputs?.["JobsTableName"];
     if (running?.aws_endpoint_url !== undefined && name !== undefined) {
       const { access_key_id = "", secret_access_key = "" } = running;

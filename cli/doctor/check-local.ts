@@ -1,12 +1,13 @@
-import { findRunning } from "../api-address.ts";
+import { findRunning, type Surroundings } from "../api-address.ts";
 import type { Finding } from "./finding.ts";
 import { ok, warning } from "./finding.ts";
 
 /** Whether a system runs on this machine, by the file that it leaves while it does. */
-export function checkLocal(workingDirectory: string): Finding {
-  const running = findRunning(workingDirectory);
+export function checkLocal(surroundings: Surroundings): Finding {
+  const running = findRunning(surroundings);
   if (!running) {
-    return ok("this machine", "no system runs here (.framequeue/running.json is not there)");
+    const state = surroundings.environment["FRAMEQUEUE_STATE"] || ".framequeue";
+    return ok("this machine", `no system runs here (${state}/running.json is not there)`);
   }
   const dead = running.processes.filter(({ pid }) => !isAlive(pid)).map(({ name }) => name);
   if (dead.length === 0) {

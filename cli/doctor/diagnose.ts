@@ -21,7 +21,7 @@ export async function* diagnose(
   options: DiagnoseOptions,
 ): AsyncGenerator<Finding> {
   const { environment, signal, now } = session;
-  yield checkLocal(session.workingDirectory);
+  yield checkLocal(session);
 
   let system: System;
   try {

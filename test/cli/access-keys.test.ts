@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { dynamodbKeyStore } from "../../aws/dynamodb-key-store.ts";
@@ -42,6 +42,17 @@ test("create prints the secret once and alone, and keeps its hash", async () => 
   expect(key).toMatchObject({ kind: "api", name: "CI of ana", owner: "ana" });
   expect(key!.secretSha256).toBe(createHash("sha256").update(secret).digest("hex"));
   expect(JSON.stringify(key)).not.toContain(secret);
+});
+
+test("FRAMEQUEUE_STATE leads to the table of a system whose state is elsewhere", async () => {
+  const { folder, cli, keys } = await world();
+  await rename(join(folder, ".framequeue"), join(folder, "elsewhere"));
+
+  const environment = { FRAMEQUEUE_STATE: join(folder, "elsewhere") };
+  const { exitCode } = await cli(["key", "create", "laptop"], { environment });
+
+  expect(exitCode).toBe(0);
+  expect(await keys.list()).toMatchObject([{ name: "laptop" }]);
 });
 
 test("ls shows keys and no secret; a revoked one stays and frees its name", async () => {

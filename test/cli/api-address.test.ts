@@ -28,6 +28,25 @@ test("the system that runs here is found from any folder below", async () => {
   expect(stdout).toMatch(/^pitch +player, ball/m);
 });
 
+test("FRAMEQUEUE_STATE names the folder of a system's state, and no other is looked in", async () => {
+  const { cli, folder, system } = await runningWorld();
+  await mkdir(join(folder, "other"));
+  const running = { api_url: system.apiUrl, api_key: "fq_of-the-other" };
+  await writeFile(join(folder, "other", "running.json"), JSON.stringify(running));
+  system.apiKey = running.api_key;
+  const environment = { FRAMEQUEUE_API: "", FRAMEQUEUE_STATE: "other" };
+
+  const found = await cli(["jobs", "ls"], { environment });
+  const doctor = await cli(["doctor", "--patience", "1"], { environment });
+  const none = await cli(["jobs", "ls"], {
+    environment: { ...environment, FRAMEQUEUE_STATE: "neither" },
+  });
+
+  expect(found.exitCode).toBe(0);
+  expect(doctor.stdout).toContain(join("other", "running.json"));
+  expect(none.stderr).toContain("No system is known");
+});
+
 test("FRAMEQUEUE_API goes before the system that runs here, and --api before both", async () => {
   const { cli, system } = await runningWorld();
   const environment = { FRAMEQUEUE_API: elsewhere };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { signInUrl, tokenLines, type Places } from "../../local/places.ts";
+import { signInUrl, stateLines, tokenLines, type Places } from "../../local/places.ts";
 
 const pageUrl = "http://127.0.0.1:8787";
 const withKey: Places = { pageUrl, apiKey: "fq_a", tokens: undefined };
@@ -30,4 +30,9 @@ test("a login on the page is said with what the issuer has to know of it", () =>
   expect(tokenLines(withTokens, login).join("\n")).toMatch(
     /Sign in on the page.*client page.*http:\/\/127\.0\.0\.1:8787\//,
   );
+});
+
+test("how commands find a system is said where they do not look by themselves", () => {
+  expect(stateLines("/home/ana/.framequeue", "/home/ana")).toEqual([]);
+  expect(stateLines("/tmp/other", "/home/ana").join()).toContain("FRAMEQUEUE_STATE=/tmp/other");
 });
