@@ -123,7 +123,8 @@ export function s3MediaSigner({
 /** RFC 6266: the plain name for old clients, the real one in UTF-8. */
 function attachment(filename: string): string {
   const plain = filename.replace(/[^\x20-\x7e]|["\\%]/g, "_");
-  const encoded = encodeURIComponent(filename).replace(
+  // Jobs of before may have half a surrogate pair in their video's name, which no UTF-8 says.
+  const encoded = encodeURIComponent(filename.toWellFormed()).replace(
     /['()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   );
