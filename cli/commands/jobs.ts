@@ -9,6 +9,7 @@ import { jobGist } from "../job-words.ts";
 import type { Program, SetExitCode } from "../program.ts";
 import type { Session, System } from "../session.ts";
 import { showJob } from "../show-job.ts";
+import { addJobsExport } from "./jobs-export.ts";
 
 const json = ["--json", "print one object"] as const;
 const out = ["--out <dir>", "save the results there, checked by sha256"] as const;
@@ -16,7 +17,9 @@ const out = ["--out <dir>", "save the results there, checked by sha256"] as cons
 /** `jobs …`: looks at jobs, and stops, repeats or removes them. */
 export function addJobs(program: Program, session: Session, exit: SetExitCode): void {
   const { output, signal } = session;
-  const jobs = program.command("jobs").description("look at jobs, stop, repeat or remove them");
+  const jobs = program
+    .command("jobs")
+    .description("look at jobs, export, stop, repeat or remove them");
 
   jobs
     .command("ls")
@@ -43,6 +46,8 @@ export function addJobs(program: Program, session: Session, exit: SetExitCode): 
       await showJob(session, system, job, flags);
       if (!flags.json) for (const line of historyLines(job)) output.data(line);
     });
+
+  addJobsExport(jobs, session);
 
   jobs
     .command("watch")
