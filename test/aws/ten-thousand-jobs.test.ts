@@ -9,7 +9,7 @@ import { useLocalAws } from "../support/local-aws.ts";
 
 const local = useLocalAws();
 const jobsOfOne = 10_000;
-const atOnce = 100;
+const atOnce = 25;
 const workers = 8;
 
 test(
