@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { mkdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -6,7 +5,9 @@ import { pipeline } from "node:stream/promises";
 import { ResultManifest } from "../contracts/artifact.ts";
 import type { ArtifactEntry } from "../contracts/artifact.ts";
 import type { ResultsView } from "../contracts/api.ts";
+import { fetchBytes, NetworkFault } from "./client/fetch-bytes.ts";
 import { withRetries } from "./client/retry.ts";
+import { verified } from "./client/verified.ts";
 import { CommandError } from "./faults.ts";
 import { refuseOtherResults } from "./refuse-other-results.ts";
 
@@ -37,67 +38,25 @@ export async function saveResults(
   }
 }
 
-class NetworkFault extends CommandError {}
-
 async function saveFile(
-  { name, sha256, size_bytes }: ArtifactEntry,
+  entry: ArtifactEntry,
   url: string,
   folder: string,
   signal: AbortSignal,
 ): Promise<void> {
-  // The name comes over the network and becomes a path here.
+  const { name } = entry;
+  // It comes over the network and becomes a path here.
   if (!/^[\w-][\w.-]*$/.test(name)) throw new CommandError(`${name}: not a file name.`);
   const path = join(folder, name);
   const partPath = `${path}.part`;
   try {
-    const got = await withRetries(() => download(url, partPath, signal), {
-      signal,
-      mayPass: (error) => error instanceof NetworkFault,
-    });
-    if (got.sha256 !== sha256 || got.sizeBytes !== size_bytes) {
-      throw new CommandError(`${name}: the bytes that came are not those of the manifest.`, {
-        hint: `sha256 should be ${sha256} (${size_bytes} bytes), is ${got.sha256} (${got.sizeBytes} bytes). Nothing was saved.`,
-      });
-    }
+    await withRetries(
+      () => pipeline(verified(fetchBytes(url, signal), entry), createWriteStream(partPath)),
+      { signal, mayPass: (error) => error instanceof NetworkFault },
+    );
     await rename(partPath, path);
   } catch (error) {
     await rm(partPath, { force: true });
     throw error;
   }
-}
-
-async function download(
-  url: string,
-  path: string,
-  signal: AbortSignal,
-): Promise<{ sha256: string; sizeBytes: number }> {
-  const answer = await fetch(url, { signal }).catch((cause: unknown) => {
-    signal.throwIfAborted();
-    throw new NetworkFault(`${new URL(url).origin} does not answer.`, { cause });
-  });
-  if (!answer.ok || !answer.body) {
-    const Fault = answer.status >= 500 ? NetworkFault : CommandError;
-    throw new Fault(`The storage refuses a result: ${answer.status}.`);
-  }
-
-  const hash = createHash("sha256");
-  let sizeBytes = 0;
-  await pipeline(
-    answer.body,
-    async function* measured(chunks: AsyncIterable<Uint8Array>) {
-      for await (const chunk of chunks) {
-        hash.update(chunk);
-        sizeBytes += chunk.length;
-        yield chunk;
-      }
-    },
-    createWriteStream(path),
-    { signal },
-  ).catch((cause: unknown) => {
-    signal.throwIfAborted();
-    // A full disk has a code of its own; what undici throws for a broken line has none of the file system's.
-    if ((cause as NodeJS.ErrnoException).syscall) throw cause;
-    throw new NetworkFault("A result broke off while it was read.", { cause });
-  });
-  return { sha256: hash.digest("hex"), sizeBytes };
 }

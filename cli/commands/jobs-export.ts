@@ -11,7 +11,7 @@ import { stemOf } from "../../contracts/exports/names.ts";
 import { formatCount } from "../client/format.ts";
 import { withRetries } from "../client/retry.ts";
 import { namesFrom, numberFrom } from "../detect-request.ts";
-import { NetworkFault } from "../export/fetch-bytes.ts";
+import { NetworkFault } from "../client/fetch-bytes.ts";
 import { openResult } from "../export/open-result.ts";
 import { refuseWhatIsThere, writeExport } from "../export/write-export.ts";
 import { CommandError, UsageError } from "../faults.ts";

@@ -8,9 +8,9 @@ import { JobId } from "../../contracts/job-id.ts";
 import { withRetries } from "../client/retry.ts";
 import { CommandError } from "../faults.ts";
 import type { Session } from "../session.ts";
-import { fetchBytes, NetworkFault } from "./fetch-bytes.ts";
+import { fetchBytes, NetworkFault } from "../client/fetch-bytes.ts";
 import { readDetections } from "./read-detections.ts";
-import { verified } from "./verified.ts";
+import { verified } from "../client/verified.ts";
 
 /** A finished result, wherever it lies. */
 export interface OpenResult {

@@ -2,7 +2,7 @@ import { pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
 import type { ArtifactEntry } from "../../contracts/artifact.ts";
 import type { FrameDetections } from "../../contracts/detection.ts";
-import { verified } from "./verified.ts";
+import { verified } from "../client/verified.ts";
 
 /**
  * The frames of detections.ndjson.gz as it is read. Rejects at its end where it is not what the manifest says: what was

@@ -38,6 +38,8 @@ export async function writeExport(
     await rename(partPath, path);
   } catch (error) {
     await rm(partPath, { recursive: true, force: true });
+    // Ctrl-C, and not what became of the stream by it.
+    signal.throwIfAborted();
     throw error;
   }
 }

@@ -8,17 +8,12 @@ import { run } from "../../ffmpeg/run.ts";
 import { writeHlgTable } from "../decode/hlg-table.ts";
 import { truePicture } from "../decode/true-picture.ts";
 import type { Video } from "../probe/probe.ts";
+import { asJpeg } from "./as-jpeg.ts";
 import { displaySize } from "./display-size.ts";
 
 const posterSeconds = 10;
 const quiet = "-hide_banner -nostdin -y -loglevel error".split(" ");
 const oneJpeg = "-frames:v 1 -q:v 4 -f mjpeg".split(" ");
-
-/** To that size, in the colours of a JPEG file: full range and, whatever the video's matrix is, BT.601's. */
-export const asJpeg = ({ width, height }: { width: number; height: number }): string[] => [
-  `scale=${width}:${height}:flags=bilinear:out_range=pc:out_color_matrix=bt601`,
-  "format=yuvj420p",
-];
 
 /** Makes a still picture of the video at about that time; undefined where ffmpeg has none to give. */
 export async function makePoster(

@@ -7,7 +7,7 @@ import type { Selection } from "../decode/selection.ts";
 import { writeHlgTable } from "../decode/hlg-table.ts";
 import { truePicture } from "../decode/true-picture.ts";
 import type { Video } from "../probe/probe.ts";
-import { asJpeg } from "./poster.ts";
+import { asJpeg } from "./as-jpeg.ts";
 import type { ThumbnailPlan } from "./thumbnail-plan.ts";
 
 /** A small picture: its own time in ticks, and its bytes as planar 4:2:0 in full range. */
