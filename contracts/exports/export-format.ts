@@ -26,6 +26,8 @@ interface FolderFormat {
 }
 
 export type ExportFormat = (FileFormat | FolderFormat) & {
+  /** As people call it. */
+  readonly title: string;
   /** Detections without a track have no place in it. */
   readonly tracksOnly?: true;
 };

@@ -8,12 +8,12 @@ import { yoloPieces } from "./yolo.ts";
 
 /** The formats of other programs that a result can be written in. */
 export const exportFormats = {
-  coco: { suffix: ".coco.json", text: cocoText },
-  yolo: { suffix: "-yolo", pieces: yoloPieces },
-  mot: { suffix: "-mot", pieces: motPieces, tracksOnly: true },
-  cvat: { suffix: ".cvat.xml", text: cvatText },
-  "label-studio": { suffix: ".label-studio.json", text: labelStudioText },
-  csv: { suffix: ".csv", text: csvText },
+  coco: { title: "COCO", suffix: ".coco.json", text: cocoText },
+  yolo: { title: "YOLO", suffix: "-yolo", pieces: yoloPieces },
+  mot: { title: "MOTChallenge", suffix: "-mot", pieces: motPieces, tracksOnly: true },
+  cvat: { title: "CVAT", suffix: ".cvat.xml", text: cvatText },
+  "label-studio": { title: "Label Studio", suffix: ".label-studio.json", text: labelStudioText },
+  csv: { title: "CSV", suffix: ".csv", text: csvText },
 } as const satisfies Record<string, ExportFormat>;
 
 export type ExportName = keyof typeof exportFormats;

@@ -89,3 +89,13 @@ export function toggleClass({ filter }: Session, classId: number): void {
   if (!hidden.delete(classId)) hidden.add(classId);
   filter.value = { ...filter.value, hidden };
 }
+
+export function showAllClasses({ filter }: Session): void {
+  filter.value = { ...filter.value, hidden: new Set() };
+}
+
+/** Switches off every other class of the model. */
+export function showOnlyClass({ filter, manifest }: Session, classId: number): void {
+  const others = [...manifest.model.classes.keys()].filter((id) => id !== classId);
+  filter.value = { ...filter.value, hidden: new Set(others) };
+}

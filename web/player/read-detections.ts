@@ -21,6 +21,26 @@ async function unpacked(
   return isGzip ? whole.pipeThrough(new DecompressionStream("gzip")) : whole;
 }
 
+/** The frames of detections.ndjson(.gz) as they arrive, several at a time. */
+export async function* framesIn(
+  bytes: ReadableStream<Uint8Array<ArrayBuffer>>,
+): AsyncGenerator<readonly FrameDetections[]> {
+  const reader = (await unpacked(bytes)).pipeThrough(new TextDecoderStream()).getReader();
+  try {
+    let rest = "";
+    for (;;) {
+      const { done, value } = await reader.read();
+      const lines = (rest + (value ?? "")).split("\n");
+      rest = done ? "" : (lines.pop() ?? "");
+      yield lines.filter((line) => line !== "").map((line) => JSON.parse(line) as FrameDetections);
+      if (done) return;
+    }
+  } finally {
+    // Who stops reading stops the transfer.
+    await reader.cancel();
+  }
+}
+
 /**
  * Reads detections.ndjson(.gz) as it arrives. `onFrames` sees the table grow, so that the first boxes are drawn
  * long before the last ones are here.
@@ -30,17 +50,9 @@ export async function readDetections(
   onFrames: (table: DetectionTable) => void = () => {},
 ): Promise<DetectionTable> {
   const builder = new DetectionTableBuilder();
-  const reader = (await unpacked(bytes)).pipeThrough(new TextDecoderStream()).getReader();
-
-  let rest = "";
-  for (;;) {
-    const { done, value } = await reader.read();
-    const lines = (rest + (value ?? "")).split("\n");
-    rest = done ? "" : (lines.pop() ?? "");
-    for (const line of lines) {
-      if (line !== "") builder.add(JSON.parse(line) as FrameDetections);
-    }
-    if (done) return builder.table();
+  for await (const frames of framesIn(bytes)) {
+    for (const frame of frames) builder.add(frame);
     onFrames(builder.table());
   }
+  return builder.table();
 }

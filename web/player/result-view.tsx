@@ -8,6 +8,7 @@ import { Notice } from "../shell/notice.tsx";
 import { TimelineLanes } from "../timeline/timeline-lanes.tsx";
 import { Controls } from "./controls.tsx";
 import { Downloads } from "./downloads.tsx";
+import { ExportPanel } from "./export-panel.tsx";
 import { FrameTable } from "./frame-table.tsx";
 import { ResultFacts } from "./result-facts.tsx";
 import { Screen } from "./screen.tsx";
@@ -107,7 +108,10 @@ export function ResultView({ job }: { job: JobView }) {
       </div>
       <div class="result-under">
         <ResultFacts job={job} manifest={value.manifest} />
-        <Downloads files={value.files} />
+        <div class="result-files">
+          <Downloads files={value.files} />
+          <ExportPanel session={value} />
+        </div>
         <JobHistory job={job} />
       </div>
     </div>

@@ -1,11 +1,12 @@
 import { effect, useComputed, useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import { classColour } from "../player/colours.ts";
 import { shownRows } from "../player/filter.ts";
-import { seek, toggleClass } from "../player/playback.ts";
+import { seek } from "../player/playback.ts";
 import type { Session } from "../player/session.ts";
-import { clock, count } from "../words/format.ts";
+import { clock } from "../words/format.ts";
 import { drawLanes } from "./draw-lanes.ts";
+import { FoldedLanes } from "./folded-lanes.tsx";
+import { LaneNames } from "./lane-names.tsx";
 import { framesPerBin, laneCounts, laneTotal, perFrame } from "./lanes.ts";
 import { Peek } from "./peek.tsx";
 
@@ -62,11 +63,17 @@ export function TimelineLanes({ session }: { session: Session }) {
     }),
   );
 
+  const unfolded = useSignal(false);
+  const empty = useComputed(() => lanes.value.filter(({ total }) => total === 0));
+  const shown = useComputed(() =>
+    unfolded.value ? lanes.value : lanes.value.filter(({ total }) => total > 0),
+  );
+
   useEffect(() => {
     const element = canvas.current!;
     const draw = () =>
       drawLanes(element, {
-        lanes: lanes.value,
+        lanes: shown.value,
         hidden: filter.value.hidden,
         startSeconds: timeline.start,
         binSeconds: timeline.bin_seconds,
@@ -117,30 +124,12 @@ export function TimelineLanes({ session }: { session: Session }) {
   return (
     <div class="lanes-frame" ref={frame}>
       <div class="lanes">
-        <ul class="lane-names" aria-label="Classes that are shown">
-          {lanes.value.map(({ classId, label, total }) => (
-            <li key={classId}>
-              <label class="lane-name">
-                <input
-                  type="checkbox"
-                  checked={!filter.value.hidden.has(classId)}
-                  onChange={() => toggleClass(session, classId)}
-                />
-                <svg class="swatch" viewBox="0 0 10 10" aria-hidden="true">
-                  <rect width="10" height="10" rx="2.5" fill={classColour(classId)} />
-                </svg>
-                <span class="clip">{label}</span>
-                <span class="lane-total">{count(total)}</span>
-              </label>
-            </li>
-          ))}
-          {lanes.value.length === 0 && <li class="lane-name">Nothing was found in this video.</li>}
-        </ul>
+        <LaneNames session={session} lanes={shown.value} />
         <div class="lane-chart">
           <canvas
             ref={canvas}
             class="lane-canvas"
-            style={{ height: `${Math.max(1, lanes.value.length) * 32}px` }}
+            style={{ height: `${Math.max(1, shown.value.length) * 32}px` }}
             role="slider"
             tabIndex={0}
             aria-label="Place in the video"
@@ -159,6 +148,8 @@ export function TimelineLanes({ session }: { session: Session }) {
             onBlur={() => (focused.value = false)}
           />
         </div>
+        <FoldedLanes lanes={empty.value} unfolded={unfolded} />
+        {lanes.value.length === 0 && <p class="lanes-empty">Nothing was found in this video.</p>}
       </div>
       {pointed !== null && (
         <Peek
