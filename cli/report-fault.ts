@@ -8,6 +8,7 @@ import type { Output } from "./output.ts";
 /** What the API says in its own words, said for who types commands. */
 const hints: Readonly<Partial<Record<string, string>>> = {
   PIPELINE_UNKNOWN: "`framequeue pipelines` lists those that there are.",
+  PIPELINE_NOT_FOUND: "`framequeue pipelines` lists those that there are.",
   CLASS_UNKNOWN: "`framequeue pipelines --json` lists the classes of each.",
 };
 

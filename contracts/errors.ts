@@ -54,6 +54,11 @@ export const errors = {
     title: "There is no such webhook",
     hint: "GET /v1/webhooks lists those that there are.",
   },
+  PIPELINE_NOT_FOUND: {
+    status: 404,
+    title: "There is no pipeline of this name to remove",
+    hint: "GET /v1/pipelines lists those that there are.",
+  },
   DELIVERY_NOT_FOUND: {
     status: 404,
     title: "There is no such delivery",
@@ -88,6 +93,11 @@ export const errors = {
     status: 409,
     title: "Another model has this name",
     hint: "Choose another name (`--name`). With `replace` (`--replace`) jobs that wait for the pipeline get the new model.",
+  },
+  PIPELINE_BUILT_IN: {
+    status: 409,
+    title: "The pipeline is part of the program",
+    hint: "Only pipelines that `framequeue model add` made can be removed.",
   },
   UPLOAD_NOT_EXPECTED: {
     status: 409,

@@ -20,6 +20,8 @@ export const keys = {
   segmentPart: (jobId: JobId, run: number, planFence: number, index: number, fence: number) =>
     `results/${jobId}/r${run}/f${planFence}/segments/${String(index).padStart(5, "0")}-f${fence}.ndjson.gz`,
 
+  /** The file, and its manifests. */
+  modelFolder: (sha256: string) => `models/${sha256}/`,
   modelFile: (sha256: string) => `models/${sha256}/model.onnx`,
   /** By its own digest: two pipelines may read one file differently. Those of before had one manifest for a file. */
   modelManifest: ({

@@ -137,6 +137,13 @@ export const routes = {
     response: AddModelResponse,
     problems: [...body, "MODEL_INVALID", "MODEL_NAME_TAKEN"],
   },
+  removePipeline: {
+    method: "DELETE",
+    path: "/v1/pipelines/{pipeline_id}",
+    summary: "Removes an added pipeline, and its model's file where no other runs it.",
+    status: 204,
+    problems: ["PIPELINE_NOT_FOUND", "PIPELINE_BUILT_IN"],
+  },
   workerHealth: {
     method: "GET",
     path: "/v1/worker/health",

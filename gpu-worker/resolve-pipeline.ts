@@ -49,7 +49,10 @@ export async function resolvePipeline(
   async function fromBucket(key: string): Promise<string> {
     const text = await readObject(bucket, key);
     if (text !== undefined) return text;
-    throw new PermanentError("PIPELINE_UNKNOWN", `There is no pipeline "${pipelineId}" any more.`);
+    throw new PermanentError(
+      "PIPELINE_UNKNOWN",
+      `There is no pipeline "${pipelineId}" any more. Add its model again under this name, then retry the job.`,
+    );
   }
 
   const settings = {

@@ -89,6 +89,7 @@ export function grantsFor({ bucket, table, work, deliveries, defaultBusArn }: Th
       everything("GetObject"),
       objects(keys.uploads, keys.models, keys.pipelines)("PutObject"),
       objects(keys.uploads)("ListMultipartUploadParts"),
+      objects(keys.models, keys.pipelines)("DeleteObject", "AbortMultipartUpload"),
     ],
     // By hash and one at a time: it can neither list keys nor make any.
     authorize: [keyRows("GetItem")],

@@ -19,10 +19,15 @@ type Answer<Name extends RouteName> = (typeof routes)[Name] extends {
   ? z.output<Response>
   : unknown;
 
-interface Call {
+/** What stands in a route's path. */
+interface Ids {
   readonly jobId?: string;
+  readonly pipelineId?: string;
   readonly webhookId?: string;
   readonly deliveryId?: string;
+}
+
+interface Call extends Ids {
   readonly query?: Readonly<Record<string, string | number | undefined>>;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
@@ -120,6 +125,9 @@ export function createClient({
     listPipelines: (options: Options = {}) => call("listPipelines", options),
     addModel: (body: z.input<typeof AddModelRequest>, options: Options = {}) =>
       call("addModel", { body, ...options }),
+    async removePipeline(pipelineId: string, options: Options = {}): Promise<void> {
+      await call("removePipeline", { pipelineId, ...options });
+    },
     addWebhook: (body: AddWebhookRequest, options: Options = {}) =>
       call("addWebhook", { body, ...options }),
     listWebhooks: (options: Options = {}) => call("listWebhooks", options),
@@ -137,11 +145,13 @@ export function createClient({
 
 export type Client = ReturnType<typeof createClient>;
 
-function pathOf(
-  { path }: RouteFacts,
-  { jobId, webhookId, deliveryId }: Pick<Call, "jobId" | "webhookId" | "deliveryId">,
-): string {
-  const ids = { job_id: jobId, webhook_id: webhookId, delivery_id: deliveryId };
+function pathOf({ path }: RouteFacts, { jobId, pipelineId, webhookId, deliveryId }: Ids): string {
+  const ids = {
+    job_id: jobId,
+    pipeline_id: pipelineId,
+    webhook_id: webhookId,
+    delivery_id: deliveryId,
+  };
   return Object.entries(ids).reduce(
     (filled, [name, id]) =>
       id === undefined ? filled : filled.replace(`{${name}}`, encodeURIComponent(id)),

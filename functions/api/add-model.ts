@@ -4,9 +4,10 @@ import { PermanentError } from "../../contracts/errors.ts";
 import { keys } from "../../contracts/keys.ts";
 import { limits } from "../../contracts/limits.ts";
 import type { ModelManifest } from "../../contracts/model.ts";
-import { Pipeline } from "../../contracts/pipeline.ts";
+import type { Pipeline } from "../../contracts/pipeline.ts";
 import type { MediaBucket, MediaSigner } from "../../contracts/ports/media-bucket.ts";
 import { builtInPipelines, modelOf, pipelineDefaults } from "../../models/catalog.ts";
+import { addedPipeline } from "../pipelines.ts";
 import { readObject } from "../read-object.ts";
 import type { RouteRequest } from "./route-request.ts";
 import { signedRequestView } from "./signed-request-view.ts";
@@ -66,7 +67,7 @@ async function storePipeline(
 ): Promise<Pipeline["model"] | undefined> {
   const { name, file } = manifest;
   const text = JSON.stringify(manifest);
-  const there = await modelIn(bucket, name);
+  const there = (await addedPipeline(bucket, name))?.model;
   if (there) {
     const known = await readObject(bucket, keys.modelManifest(there));
     if (known?.toString() === text) return undefined;
@@ -87,11 +88,6 @@ async function storePipeline(
   if (there) await bucket.replace(keys.pipeline(name), Buffer.from(pipeline), asJson);
   else await store(bucket, keys.pipeline(name), pipeline);
   return there;
-}
-
-async function modelIn(bucket: MediaBucket, name: string): Promise<Pipeline["model"] | undefined> {
-  const there = await readObject(bucket, keys.pipeline(name));
-  return there && Pipeline.parse(JSON.parse(there.toString())).model;
 }
 
 const pipelineOf = (manifest: ModelManifest, own: string): Pipeline => ({

@@ -16,6 +16,7 @@ import { getJob } from "./get-job.ts";
 import { getResults } from "./get-results.ts";
 import { listJobs } from "./list-jobs.ts";
 import { listPipelines } from "./list-pipelines.ts";
+import { removePipeline } from "./remove-pipeline.ts";
 import { retryJob, type RetryJobDependencies } from "./retry-job.ts";
 import type { Behaviours } from "./route-request.ts";
 import { signUpload } from "./sign-upload.ts";
@@ -60,6 +61,7 @@ export function behaviours(ports: ApiDependencies): Behaviours {
     deleteJob: deleteJob(dependencies),
     listPipelines: listPipelines(dependencies),
     addModel: addModel(dependencies),
+    removePipeline: removePipeline(dependencies),
     workerHealth: workerHealth(dependencies),
     workerCredentials: workerCredentials(dependencies),
     workerConfiguration: workerConfiguration(dependencies),

@@ -10,6 +10,7 @@ type Part<Name extends RouteName, Key extends "body" | "query"> =
 export interface RouteRequest<Name extends RouteName> {
   readonly owner: string;
   readonly jobId: Routes[Name]["path"] extends `${string}{job_id}${string}` ? JobId : undefined;
+  readonly pipelineId?: string | undefined;
   readonly webhookId?: string | undefined;
   readonly deliveryId?: string | undefined;
   readonly query: Part<Name, "query">;

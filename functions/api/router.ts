@@ -30,6 +30,7 @@ export function router(behaviours: Behaviours) {
       owner: caller.owner,
       keyId: caller.keyId,
       jobId: facts.path.includes("{job_id}") ? jobIdOf(event) : undefined,
+      pipelineId: event.pathParameters?.["pipeline_id"],
       webhookId: event.pathParameters?.["webhook_id"],
       deliveryId: event.pathParameters?.["delivery_id"],
       query: facts.query && readInput(event.queryStringParameters ?? {}, facts.query),

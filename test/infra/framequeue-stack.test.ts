@@ -289,7 +289,7 @@ test("the whole stack, by type and count", () => {
       "AWS::ApiGatewayV2::Api": 1,
       "AWS::ApiGatewayV2::Authorizer": 1,
       "AWS::ApiGatewayV2::Integration": 1,
-      "AWS::ApiGatewayV2::Route": 20,
+      "AWS::ApiGatewayV2::Route": 21,
       "AWS::ApiGatewayV2::Stage": 1,
       "AWS::CloudFront::Distribution": 1,
       "AWS::CloudFront::OriginAccessControl": 1,

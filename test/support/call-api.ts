@@ -8,6 +8,7 @@ import { router } from "../../functions/api/router.ts";
 
 export interface Call {
   readonly jobId?: string;
+  readonly pipelineId?: string;
   readonly webhookId?: string;
   readonly deliveryId?: string;
   readonly body?: unknown;
@@ -38,6 +39,7 @@ export function callApi(system: ApiDependencies) {
     const facts: RouteFacts = routes[name];
     const parameters: Record<string, string> = {
       ...(call.jobId !== undefined && { job_id: call.jobId }),
+      ...(call.pipelineId !== undefined && { pipeline_id: call.pipelineId }),
       ...(call.webhookId !== undefined && { webhook_id: call.webhookId }),
       ...(call.deliveryId !== undefined && { delivery_id: call.deliveryId }),
     };

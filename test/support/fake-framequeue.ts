@@ -162,6 +162,8 @@ export class FakeFramequeue {
         return { pipelines: this.pipelines };
       case "addModel":
         return this.#addModel(asked.body as AddModelRequest);
+      case "removePipeline":
+        return this.#removePipeline(jobId);
       case "workerHealth":
         return this.health;
       case "openapi":
@@ -278,6 +280,12 @@ export class FakeFramequeue {
       source: { filename: job.filename, content_type: job.content_type, url: source },
       expires_at: soon(),
     };
+  }
+
+  #removePipeline(pipelineId: string): void {
+    const left = this.pipelines.filter(({ pipeline_id }) => pipeline_id !== pipelineId);
+    if (left.length === this.pipelines.length) throw new Refusal("PIPELINE_NOT_FOUND");
+    this.pipelines = left;
   }
 
   #addModel({ manifest, replace }: AddModelRequest): unknown {

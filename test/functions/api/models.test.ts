@@ -162,6 +162,74 @@ describe("adding a model", () => {
   });
 });
 
+describe("removing a pipeline", () => {
+  const added = async (...names: readonly string[]) => {
+    const system = memorySystem();
+    const call = callApi(system);
+    for (const name of names) await call("addModel", { body: { manifest: { ...manifest, name } } });
+    system.bucket.store(keys.modelFile(sha256), Buffer.from("onnx"));
+    const left = () => [...system.bucket.objects.keys()];
+    return { call, left, bucket: system.bucket };
+  };
+
+  test("takes it off the list, and its model's file and manifest out of the bucket", async () => {
+    const { call, left } = await added("birds");
+
+    expect((await call("removePipeline", { pipelineId: "birds" })).status).toBe(204);
+
+    expect(left()).toEqual([]);
+    const listed = (await call("listPipelines")).body.pipelines as { pipeline_id: string }[];
+    expect(listed.map(({ pipeline_id }) => pipeline_id)).toEqual(["pitch", "coco"]);
+    const again = await call("removePipeline", { pipelineId: "birds" });
+    expect(again).toMatchObject({ status: 404, body: { code: "PIPELINE_NOT_FOUND" } });
+    expect((await call("addModel", { body: { manifest } })).body.upload).not.toBeNull();
+  });
+
+  test("leaves a file that another pipeline runs, until that one is gone, too", async () => {
+    const { call, left } = await added("birds", "storks");
+
+    await call("removePipeline", { pipelineId: "birds" });
+    expect(left()).toContain(keys.modelFile(sha256));
+    expect(left()).not.toContain(keys.pipeline("birds"));
+
+    await call("removePipeline", { pipelineId: "storks" });
+    expect(left()).toEqual([]);
+  });
+
+  test.each(["pitch", "coco"])("does not touch %s, which is built in", async (pipelineId) => {
+    const { call, left } = await added("birds");
+    const before = left();
+
+    const answer = await call("removePipeline", { pipelineId });
+
+    expect(answer).toMatchObject({ status: 409, body: { code: "PIPELINE_BUILT_IN" } });
+    expect(left()).toEqual(before);
+  });
+
+  test.each(["../models/x", "", "Birds", "a".repeat(64)])("knows no %j", async (pipelineId) => {
+    const { call, left } = await added("birds");
+    const before = left();
+
+    expect((await call("removePipeline", { pipelineId })).body.code).toBe("PIPELINE_NOT_FOUND");
+    expect(left()).toEqual(before);
+  });
+
+  test("a job that has not begun says what became of its pipeline", async () => {
+    const { call, bucket } = await added("birds");
+    await call("removePipeline", { pipelineId: "birds" });
+
+    const resolved = resolvePipeline(
+      { pipelineId: "birds", options: {} },
+      { catalog: { pipelines: builtInPipelines, manifests: builtInManifests }, bucket },
+    );
+
+    await expect(resolved).rejects.toMatchObject({
+      code: "PIPELINE_UNKNOWN",
+      message: expect.stringContaining("Add its model again"),
+    });
+  });
+});
+
 test("every built-in pipeline has its manifest", () => {
   expect(builtInPipelines.map(({ pipeline_id }) => pipeline_id)).toEqual(["pitch", "coco"]);
   for (const { model } of builtInPipelines) {
