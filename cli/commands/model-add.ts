@@ -2,6 +2,8 @@ import { resolve } from "node:path";
 import type { Command } from "@commander-js/extra-typings";
 import type { AddModelRequest, AddModelResponse } from "../../contracts/api.ts";
 import type { ModelManifest } from "../../contracts/model.ts";
+import { refuseForeign } from "../../models/inspect/refuse-misfit.ts";
+import { readModel } from "../../models/onnx/read-model.ts";
 import { ApiError } from "../client/api-error.ts";
 import { withRetries } from "../client/retry.ts";
 import { sendToStore } from "../client/send-to-store.ts";
@@ -59,7 +61,9 @@ async function manifestFor(
   const isTold = flags.classes !== undefined || flags.set !== undefined;
   if (flags.manifest !== undefined) {
     if (isTold) throw new UsageError("--manifest says it all: leave out --classes and --set.");
-    return manifestIn(resolve(workingDirectory, flags.manifest), file);
+    const manifest = await manifestIn(resolve(workingDirectory, flags.manifest), file);
+    refuseForeign(manifest, await readModel(file.path));
+    return manifest;
   }
   const builtIn = isTold ? undefined : builtInManifestOf(file);
   return builtIn ?? deriveManifest(file, await answersIn(flags, workingDirectory), session);

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { copyFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -9,7 +10,13 @@ import { cliWorld } from "../support/cli-world.ts";
 import { encodeModel } from "../support/onnx/model-file.ts";
 
 const builtIn = builtInManifests.find(({ name }) => name === "pitch")!;
-const bytes = Buffer.from("an ONNX file of somebody's own");
+// The built-in model with a doc_string more (field 6 of ModelProto): another file, of the same signature.
+const ownWords = Buffer.from("somebody's own");
+const bytes = Buffer.concat([
+  readFileSync("models/pitch/model.onnx"),
+  Buffer.of(0x32, ownWords.length),
+  ownWords,
+]);
 const sha256 = createHash("sha256").update(bytes).digest("hex");
 
 async function modelWorld(manifest?: object) {
@@ -93,7 +100,8 @@ test("a built-in model is recognised by its bytes", async () => {
 });
 
 test("a file that is no ONNX model is refused with what to do", async () => {
-  const { system, cli } = await modelWorld();
+  const { system, folder, cli } = await modelWorld();
+  await writeFile(join(folder, "players.onnx"), "no model of anybody's");
 
   const { exitCode, stderr } = await cli(["model", "add", "players.onnx"]);
 
@@ -185,6 +193,33 @@ test("the manifest of another file is refused before anything is sent", async ()
   expect(system.asked).toHaveLength(0);
 });
 
+test("a manifest that does not fit the graph is refused before anything is sent", async () => {
+  const output = { decoder: "yolo-v8", tensors: { predictions: "detections" } };
+  const { system, cli } = await modelWorld({ ...players, output });
+
+  const { exitCode, stderr } = await cli([
+    "model",
+    "add",
+    "players.onnx",
+    "--manifest",
+    "players.json",
+  ]);
+
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain('The graph has no output "detections"; it has "output0".');
+  expect(system.asked).toHaveLength(0);
+});
+
+test("a file that is no model is refused with a manifest, too", async () => {
+  const { system, folder, cli } = await modelWorld(players);
+  await writeFile(join(folder, "players.onnx"), "<!DOCTYPE html><title>Sign in</title>");
+
+  const { exitCode } = await cli(["model", "add", "players.onnx", "--manifest", "players.json"]);
+
+  expect(exitCode).toBe(1);
+  expect(system.asked).toHaveLength(0);
+});
+
 test("every missing field of a manifest is named", async () => {
   const { classes: _classes, licence: _licence, ...rest } = players;
   const { cli } = await modelWorld(rest);
@@ -201,8 +236,8 @@ test("weights that lie beside the model are sent with it, as one file", async ()
     encodeModel({
       producer: "pytorch",
       metadata: {},
-      inputs: [{ name: "images", dtype: "float32", dims: [1, 3, 96, 160] }],
-      outputs: [{ name: "output0", dtype: "float32", dims: [1, 300, 6] }],
+      inputs: [{ name: "images", dtype: "float32", dims: [1, 3, 384, 640] }],
+      outputs: [{ name: "output0", dtype: "float32", dims: [1, 6, 5040] }],
       initializers: [{ name: "weight", dims: [2], data: values, ...(elsewhere && { elsewhere }) }],
       nodes: [],
     });
