@@ -1,18 +1,31 @@
 import { Tensor, type InferenceSession } from "onnxruntime-node";
 import type { ModelInput } from "../../contracts/model.ts";
+import { extraFeedOf, type ExtraFeed } from "../../models/onnx/extra-input.ts";
+import type { GraphValue } from "../../models/onnx/graph.ts";
 import { inputDims } from "./graph/fold-input.ts";
 import { frameBytesOf } from "./pixel-layout.ts";
 
 type Extra = ModelInput["extras"][number];
 
-/** Makes the graph's inputs of up to `batch` frames. A single frame is taken where it lies; several are put side by side. */
+/** Makes the graph's inputs of up to `batch` frames, the extras in the shapes of the graph's own inputs. A single frame is taken where it lies; several are put side by side. */
 export function feederOf(
   input: ModelInput,
-  { inputName, batch }: { readonly inputName: string; readonly batch: number },
+  {
+    inputName,
+    batch,
+    graphInputs,
+  }: {
+    readonly inputName: string;
+    readonly batch: number;
+    readonly graphInputs: readonly GraphValue[];
+  },
 ): (frames: readonly Uint8Array[]) => InferenceSession.FeedsType {
   const dims = inputDims(input, batch);
   const extras = Object.fromEntries(
-    input.extras.map((extra) => [extra.name, extraTensor(extra, input, batch)]),
+    input.extras.map((extra) => {
+      const declared = graphInputs.find(({ name }) => name === extra.name)?.dims;
+      return [extra.name, extraTensor(extra, extraFeedOf(extra, input, batch, declared))];
+    }),
   );
   if (batch === 1) {
     return ([frame]) => ({ ...extras, [inputName]: new Tensor("uint8", frame!, dims) });
@@ -29,16 +42,10 @@ export function feederOf(
   };
 }
 
-function extraTensor({ value, dtype }: Extra, { width, height }: ModelInput, batch: number) {
-  const perPicture = {
-    "size-wh": [width, height],
-    "size-hw": [height, width],
-    "ones-hw": [1, 1],
-    mask: Array.from({ length: width * height }, () => 1),
-  }[value];
-  const dims = value === "mask" ? [batch, height, width] : [batch, perPicture.length];
-  const values = Array.from({ length: batch }, () => perPicture).flat();
+function extraTensor({ dtype }: Extra, { dims, values }: ExtraFeed): Tensor {
+  const length = dims.reduce((product, size) => product * size, 1);
+  const all = Array.from({ length }, (_, at) => values[at % values.length]!);
   return dtype === "int64"
-    ? new Tensor("int64", BigInt64Array.from(values, BigInt), dims)
-    : new Tensor("float32", Float32Array.from(values), dims);
+    ? new Tensor("int64", BigInt64Array.from(all, BigInt), dims)
+    : new Tensor("float32", Float32Array.from(all), dims);
 }

@@ -72,7 +72,11 @@ export async function openSession({
     },
   );
 
-  const feed = feederOf(manifest.input, { inputName: front.inputName, batch });
+  const feed = feederOf(manifest.input, {
+    inputName: front.inputName,
+    batch,
+    graphInputs: graph.inputs,
+  });
   const decode = decoderFor(manifest);
   const boxes = candidatesFor(limits.detectionsPerFrameMax);
 

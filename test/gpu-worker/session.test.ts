@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
+import type { ModelInput } from "../../contracts/model.ts";
 import { ModelOutput } from "../../contracts/model-output.ts";
 import { noFloors } from "../../gpu-worker/detector/decoders/decoder.ts";
 import { frameBytesOf } from "../../gpu-worker/detector/pixel-layout.ts";
@@ -22,12 +23,16 @@ interface Answer {
 async function answering(
   answers: Readonly<Record<string, Answer>>,
   output: object,
-  { name = "images" } = {},
+  {
+    name = "images",
+    extra,
+  }: { name?: string; extra?: ModelInput["extras"][number] & { dims: readonly number[] } } = {},
 ) {
   const folder = mkdtempSync(join(tmpdir(), "framequeue-session-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const graph = newGraph();
   graph.input("images", "float32", [1, 3, size.height, size.width]);
+  if (extra) graph.input(extra.name, extra.dtype, extra.dims);
   for (const [name, { dims, values }] of Object.entries(answers)) {
     graph.output(name, graph.floats(values, dims), "float32", dims);
   }
@@ -36,7 +41,13 @@ async function answering(
   const manifest = {
     ...pitch!,
     classes: ["player", "ball"],
-    input: { ...pitch!.input, ...size, name, layout: "NCHW" as const },
+    input: {
+      ...pitch!.input,
+      ...size,
+      name,
+      layout: "NCHW" as const,
+      ...(extra && { extras: [extra] }),
+    },
     output: ModelOutput.parse(output),
   };
   const setup = { manifest, modelPath, provider: "cpu", batch: 1, threadsPerRun: 1 } as const;
@@ -80,6 +91,21 @@ test("a score that is no number is an error, whatever the floors", async () => {
   );
 
   await expect(session.detect([frame], none)).rejects.toThrow(/not numbers/);
+});
+
+describe("another input is fed in the shape that the graph is fixed to", () => {
+  test.each([
+    ["a mask of its own size", { value: "mask", dims: [1, 64, 64] }],
+    ["a size without a batch", { value: "size-wh", dims: [2] }],
+  ] as const)("%s", async (_, { value, dims }) => {
+    const { session, frame, none } = await answering(
+      { out: zeros(1, 6, 40) },
+      { decoder: "yolo-v8", tensors: { predictions: "out" } },
+      { extra: { name: "extra", value, dtype: "int64", dims } },
+    );
+
+    await expect(session.detect([frame], none)).resolves.toEqual([new Float32Array()]);
+  });
 });
 
 describe("a model is refused with what it has, where it has not what its manifest names", () => {

@@ -1,4 +1,5 @@
-import type { Dim, OnnxModel } from "../../onnx/graph.ts";
+import { extraFeedOf } from "../../onnx/extra-input.ts";
+import type { OnnxModel } from "../../onnx/graph.ts";
 import type { GraphView } from "../view.ts";
 import type { ProbeFeed } from "./probe-messages.ts";
 
@@ -32,16 +33,10 @@ function pictureFeed({ image, width, height, range }: Facts, picture: "grey" | "
 const batchOf = (batch: number | "dynamic") => (batch === "dynamic" ? 1 : batch);
 
 function extraFeeds({ model, extras, width, height, image }: Facts): readonly ProbeFeed[] {
-  return extras.map(({ name, value, dtype }) => {
-    const declared: readonly Dim[] = model.inputs.find((input) => input.name === name)?.dims ?? [];
-    const open = [batchOf(image.batch), ...(value === "mask" ? [height, width] : [2])];
-    const dims = declared.map((dim, at) => (typeof dim === "number" ? dim : (open[at] ?? 1)));
-    const values = {
-      "size-wh": [width, height],
-      "size-hw": [height, width],
-      "ones-hw": [1, 1],
-      mask: [1],
-    }[value];
+  return extras.map((extra) => {
+    const { name, dtype } = extra;
+    const declared = model.inputs.find((input) => input.name === name)?.dims;
+    const { dims, values } = extraFeedOf(extra, { width, height }, batchOf(image.batch), declared);
     return { name, type: dtype, dims, fill: { values } };
   });
 }
