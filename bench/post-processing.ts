@@ -72,7 +72,7 @@ const cases: readonly {
   },
   {
     name: `yolo-v5, 1×${anchors}×85`,
-    decoder: yoloV5(classCount),
+    decoder: yoloV5({ units: "pixels" }, input, classCount),
     tensors: predictions(decodedOf(scene, { objectness: true }), 1, anchors, 85),
   },
   {

@@ -35,8 +35,12 @@ export const ModelOutput = z.discriminatedUnion("decoder", [
     format: CornersOrCentre.default("cxcywh"),
     units: Units.default("pixels"),
   }),
-  /** YOLOv5/v6/v7 and YOLOX with decoded boxes, B × A × (5 + C): centre and size in pixels, objectness × class. */
-  z.object({ decoder: z.literal("yolo-v5"), tensors: z.object({ predictions: Tensor }) }),
+  /** YOLOv5/v6/v7 and YOLOX with decoded boxes, B × A × (5 + C): centre and size, objectness × class. Normalised: YOLOv5's TensorFlow exports. */
+  z.object({
+    decoder: z.literal("yolo-v5"),
+    tensors: z.object({ predictions: Tensor }),
+    units: Units.default("pixels"),
+  }),
   /**
    * One finished detection per row, (B ×) N × columns: v10/26/end-to-end, NMS in the graph, YOLOv7 and NAS with a batch
    * column. A box is its corners (x1, y1, x2, y2), or its centre and size (cx, cy, w, h): RT-DETR's newer export there.

@@ -18,7 +18,7 @@ export function decoderFor({ input, output, classes: { length } }: ModelManifest
     case "yolo-v8":
       return yoloV8(output, input, length);
     case "yolo-v5":
-      return yoloV5(length);
+      return yoloV5(output, input, length);
     case "rows":
       return rows(output, input, length);
     case "boxes":

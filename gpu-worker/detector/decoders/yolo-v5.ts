@@ -1,14 +1,20 @@
+import type { ModelInput } from "../../../contracts/model.ts";
 import { addCandidate } from "../boxes.ts";
 import { notANumber, wrongShape, type Decoder } from "./decoder.ts";
 import { classOfRow, scoreOfRow } from "./objectness.ts";
 
 /**
  * YOLOv5, v6 and v7 with the grid applied in the graph, and YOLOX with decoded boxes, B × A × (5 + classes): centre and
- * size in pixels of the input, objectness, one score per class, all scores 0–1; a box's score is objectness × its best
+ * size in pixels of the input or normalised, objectness, one score per class, all scores 0–1; a box's score is objectness × its best
  * class (`non_max_suppression` of Ultralytics' YOLOv5).
  */
-export function yoloV5(classCount: number): Decoder {
+export function yoloV5(
+  { units }: { readonly units: "pixels" | "normalised" },
+  input: Pick<ModelInput, "width" | "height">,
+  classCount: number,
+): Decoder {
   const width = 5 + classCount;
+  const [unitX, unitY] = units === "pixels" ? [1, 1] : [input.width, input.height];
 
   return ({ predictions }, picture, floors, into) => {
     const { data, dims } = predictions![0]!;
@@ -24,10 +30,10 @@ export function yoloV5(classCount: number): Decoder {
       if (best < 0) continue;
       const score = scoreOfRow(data, at, best);
 
-      const x = data[at]!;
-      const y = data[at + 1]!;
-      const boxWidth = data[at + 2]!;
-      const boxHeight = data[at + 3]!;
+      const x = data[at]! * unitX;
+      const y = data[at + 1]! * unitY;
+      const boxWidth = data[at + 2]! * unitX;
+      const boxHeight = data[at + 3]! * unitY;
       if (!Number.isFinite(x + y + boxWidth + boxHeight + score)) throw notANumber(anchor);
       addCandidate(into, x, y, boxWidth, boxHeight, score, best);
     }

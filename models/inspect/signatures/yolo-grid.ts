@@ -21,9 +21,9 @@ export const yoloGrid: Signature = (view) => {
   const sure = (confidence: number) => weighed(view, output, { confidence, channels, columns });
   const scores = columns.length > 0 ? [`scores of ${spanOf(columns.slice(4))}`] : [];
 
-  if (pyramid.perCell > 1)
-    return [{ ...common, ...yoloV5(view, output, [shape, ...scores], sure) }];
   const kind = kindOf(columns, view, pyramid);
+  if (pyramid.perCell > 1)
+    return [{ ...common, ...yoloV5(view, output, kind, [shape, ...scores], sure) }];
   return [
     {
       ...common,
@@ -35,12 +35,19 @@ export const yoloGrid: Signature = (view) => {
 type Sure = (confidence: number) => number;
 type Rest = Omit<Reading, "classCount" | "isProbed">;
 
-function yoloV5(view: GraphView, output: OutputView, why: readonly string[], sure: Sure): Rest {
+function yoloV5(
+  view: GraphView,
+  output: OutputView,
+  kind: Kind,
+  shape: readonly string[],
+  sure: Sure,
+): Rest {
   return {
     family: "yolo-v5",
-    confidence: sure(0.95),
-    why,
-    output: { decoder: "yolo-v5", tensors: { predictions: output.name } },
+    // Values of a few cells at most that lie nowhere near them: the grid is still to be applied.
+    confidence: sure(kind.isRaw && kind.isSmall ? 0.4 : 0.95),
+    why: [...shape, ...(kind.isSmall && kind.why ? [kind.why] : [])],
+    output: boxesOf(output, kind),
     pixels: pixelsBy(view, { scaled: "rgb-unit" }, "YOLOv5/v7"),
     fit: { name: "letterbox", confidence: 0.92, why: "YOLOv5 and v7 letterbox, centred" },
   };
@@ -67,6 +74,13 @@ function yoloxRaw(
   };
 }
 
+/** Decoded boxes, in pixels unless a run showed otherwise. */
+const boxesOf = ({ name }: OutputView, { isNormalised }: Kind) => ({
+  decoder: "yolo-v5" as const,
+  tensors: { predictions: name },
+  ...(isNormalised && { units: "normalised" as const }),
+});
+
 const yoloxInput = (view: GraphView): Pick<Reading, "pixels" | "fit"> => ({
   // Before release 0.1.1 (August 2021): RGB, divided by 255, ImageNet's mean and deviation.
   pixels: pixelsBy(view, { raw: "bgr-raw", scaled: "rgb-imagenet" }, "YOLOX since 0.1.1"),
@@ -76,10 +90,11 @@ const yoloxInput = (view: GraphView): Pick<Reading, "pixels" | "fit"> => ({
 function decoded(
   view: GraphView,
   output: OutputView,
-  { why, hasNoObjectness }: Kind,
+  kind: Kind,
   shape: readonly string[],
   sure: Sure,
 ): Rest {
+  const { why, hasNoObjectness } = kind;
   const isV6 = hasNoObjectness || view.range.range === "scaled";
   const sign = hasNoObjectness
     ? "objectness is 1 everywhere, as YOLOv6 has it"
@@ -91,7 +106,7 @@ function decoded(
   const common = {
     confidence: sure(isKnown ? 0.93 : 0.7),
     why: [...shape, ...(why ? [why] : []), ...(isKnown ? [sign] : [])],
-    output: { decoder: "yolo-v5" as const, tensors: { predictions: output.name } },
+    output: boxesOf(output, kind),
   };
   if (!isV6 && output.name !== "outputs")
     return { family: "yolox", ...common, ...yoloxInput(view) };
@@ -106,31 +121,52 @@ function decoded(
 interface Kind {
   readonly isRaw: boolean;
   readonly hasNoObjectness: boolean;
+  /** Boxes are parts of the picture. */
+  readonly isNormalised?: boolean;
+  /** No value of a box is beyond what a part of the picture can be. */
+  readonly isSmall?: boolean;
   readonly why?: string;
 }
 
-/** Decoded boxes lie around their cells; raw ones hold offsets of a few cells. */
-function kindOf(
-  columns: readonly ColumnFacts[],
-  { width, height }: GraphView,
-  pyramid: Pyramid,
-): Kind {
+/** Decoded boxes lie around their cells, in pixels or in parts of the picture; raw ones hold offsets of a few cells. */
+function kindOf(columns: readonly ColumnFacts[], view: GraphView, pyramid: Pyramid): Kind {
   const [x, y, , , objectness] = columns;
   if (!x || !y || !objectness) return { isRaw: true, hasNoObjectness: false };
 
-  const centres = cellCentres({ width, height }, pyramid);
-  const distances = x.values
-    .map((value, index) => Math.abs(value - centres[index % centres.length]!.x) / width)
-    .sort((one, other) => one - other);
-  const typical = distances[Math.floor(distances.length / 2)]!;
-  const isRaw = typical > farFromCell;
+  const inPixels = farnessOf(x, view, pyramid);
+  const inParts = farnessOf({ values: x.values.map((value) => value * view.width) }, view, pyramid);
+  const isRaw = Math.min(inPixels, inParts) > farFromCell;
+  const isNormalised = !isRaw && inParts < inPixels;
   return {
     isRaw,
     hasNoObjectness: objectness.min === 1 && objectness.max === 1,
+    isNormalised,
+    isSmall: columns.slice(0, 4).every(({ max }) => max <= 2),
     why: isRaw
       ? `a trial run gave x of ${spanOf([x])}, offsets and no places in the picture: grid and strides are still to be applied`
-      : `a trial run gave each box a place near its own cell: they are decoded`,
+      : `a trial run gave each box a place near its own cell: they are decoded${isNormalised ? ", as parts of the picture" : ""}`,
   };
+}
+
+/** How far boxes lie from their cells, by the median, in widths of the picture; anchors of a cell may lie one after the other or apart. */
+function farnessOf(
+  { values }: Pick<ColumnFacts, "values">,
+  { width, height }: GraphView,
+  { strides, perCell }: Pyramid,
+): number {
+  const levels = strides.map((stride) => cellCentres({ width, height }, { strides: [stride] }));
+  const anchors = Array.from({ length: perCell });
+  const orders = [
+    levels.flatMap((cells) => cells.flatMap(({ x }) => anchors.map(() => x))),
+    levels.flatMap((cells) => anchors.flatMap(() => cells.map(({ x }) => x))),
+  ];
+  const medians = orders.map((centres) => {
+    const distances = values
+      .map((value, index) => Math.abs(value - centres[index % centres.length]!) / width)
+      .sort((one, other) => one - other);
+    return distances[Math.floor(distances.length / 2)]!;
+  });
+  return Math.min(...medians);
 }
 
 /** Of the picture's width: raw offsets are half of it away from their cells in the median, decoded boxes a few cells. */

@@ -3,7 +3,8 @@ import { BadOutput } from "../../../gpu-worker/detector/decoders/decoder.ts";
 import { yoloV5 } from "../../../gpu-worker/detector/decoders/yolo-v5.ts";
 import { found, tensor } from "./read.ts";
 
-const decoder = yoloV5(2);
+const input = { width: 200, height: 100 };
+const decoder = yoloV5({ units: "pixels" }, input, 2);
 const ball = [20, 30, 8, 16, 0.9, 0.1, 0.8];
 const nothing = [50, 50, 4, 4, 0.1, 0.9, 0.9];
 const player = [10, 12, 2, 4, 0.5, 1, 0.2];
@@ -14,6 +15,15 @@ test("a box is centre and size in pixels, its score objectness times its best cl
   expect(found(decoder, { predictions })).toEqual([
     { box: [16, 22, 24, 38], score: 0.72, class_id: 1 },
     { box: [9, 10, 11, 14], score: 0.5, class_id: 0 },
+  ]);
+});
+
+test("boxes that are parts of the picture become pixels", () => {
+  const normalised = yoloV5({ units: "normalised" }, input, 2);
+  const predictions = tensor([1, 1, 7], [0.5, 0.5, 0.25, 0.5, 0.5, 1, 0.2]);
+
+  expect(found(normalised, { predictions })).toEqual([
+    { box: [75, 25, 125, 75], score: 0.5, class_id: 0 },
   ]);
 });
 

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { cellCentres, pyramidOf } from "../../../../models/inspect/signatures/cells.ts";
 import { readingsOf } from "../../../../models/inspect/signatures/all-signatures.ts";
 import { viewOf } from "../../../support/model-views.ts";
@@ -66,6 +66,41 @@ test("8400 × 85 with offsets is YOLOX raw, with places in the picture it is dec
   expect(one).toMatchObject({ family: "yolox", output: { decoder: "yolox" } });
   expect(other).toMatchObject({ family: "yolox", output: { decoder: "yolo-v5" } });
   expect(other?.pixels.name).toBe("bgr-raw");
+});
+
+describe("boxes that are parts of the picture, as YOLOv5's TensorFlow exports have them, are read as such", () => {
+  const parts = grid((at) => [centres[at]!.x / 640, centres[at]!.y / 640, 0.1, 0.2]);
+  const range = { range: "scaled" } as const;
+
+  test("with one anchor in each cell", () => {
+    const outputs = [{ name: "outputs", dims: [1, 8400, 85], values: parts }];
+    const [best] = readingsOf(viewOf(outputs, { range }));
+
+    expect(best).toMatchObject({ output: { decoder: "yolo-v5", units: "normalised" } });
+  });
+
+  test("with three, side by side or apart", () => {
+    const rows = Array.from({ length: 8400 }, (_, at) => parts.slice(at * 85, (at + 1) * 85));
+    const levels = [rows.slice(0, 6400), rows.slice(6400, 8000), rows.slice(8000)];
+    const sideBySide = rows.flatMap((row) => [row, row, row]).flat();
+    const apart = levels.flatMap((level) => [...level, ...level, ...level]).flat();
+
+    for (const values of [sideBySide, apart]) {
+      const [best] = readingsOf(viewOf([{ name: "output0", dims: [1, 25200, 85], values }]));
+
+      expect(best).toMatchObject({ output: { decoder: "yolo-v5", units: "normalised" } });
+      expect(best?.confidence).toBeGreaterThanOrEqual(0.9);
+    }
+  });
+
+  test("three raw anchors in each cell, which no decoder reads, are a question", () => {
+    const values = grid(() => [0.4, 0.6, 0.5, 0.5]);
+    const outputs = [
+      { name: "output0", dims: [1, 25200, 85], values: [...values, ...values, ...values] },
+    ];
+
+    expect(readingsOf(viewOf(outputs))[0]?.confidence).toBeLessThan(0.9);
+  });
 });
 
 test("objectness of 1 everywhere is YOLOv6, whatever the output is called", () => {

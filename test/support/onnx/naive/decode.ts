@@ -77,12 +77,15 @@ function yoloV8({ output, manifest, answers, picture }: Given<"yolo-v8">): Naive
 
 function yoloV5({ output, manifest, answers, picture }: Given<"yolo-v5">): NaiveBox[] {
   const answer = answers[output.tensors.predictions]!;
+  const { input } = manifest;
+  const [unitX, unitY] = output.units === "normalised" ? [input.width, input.height] : [1, 1];
   return range(answer.dims[1]!).map((anchor) => {
     const [x, y, width, height, objectness, ...scores] = range(5 + manifest.classes.length).map(
       (index) => at(answer, picture, anchor, index),
     ) as [number, number, number, number, number, ...number[]];
     const { classId, score } = bestOf(scores);
-    return { box: centred(x, y, width, height), score: objectness * score, classId };
+    const box = centred(x * unitX, y * unitY, width * unitX, height * unitY);
+    return { box, score: objectness * score, classId };
   });
 }
 
