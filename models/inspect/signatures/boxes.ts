@@ -192,17 +192,20 @@ function byShape(outputs: readonly OutputView[]): readonly (OutputView | undefin
 const scoresPerClass: One = (view) => {
   const [one, two, ...more] = view.outputs;
   if (!one || !two || more.length > 0) return undefined;
-  const isBoxes = ({ dims }: OutputView) =>
-    dims?.at(-1) === 4 || (dims?.length === 4 && dims.at(-1) === 4 && dims.at(-2) === 1);
-  const all = [one, two].find(isBoxes);
-  const scores = [one, two].find((output) => output !== all);
+  const columnsIn = ({ name }: OutputView) => columnsOf(measured(view, name));
+  // Of four classes both have four columns: the scores are those that can be some.
+  const [all, scores] =
+    [[one, two] as const, [two, one] as const].find(
+      ([first, second]) => first.dims?.at(-1) === 4 && areScores(columnsIn(second)),
+    ) ?? [];
   const classCount = scores?.dims?.at(-1);
-  if (!all || !scores || classCount === undefined || all.dims?.at(-2) !== scores.dims?.at(-2))
+  // YOLOv4 has boxes of B × N × 1 × 4.
+  const count = all?.dims?.length === 4 && all.dims[2] === 1 ? all.dims[1] : all?.dims?.at(-2);
+  if (!all || !scores || classCount === undefined || count !== scores.dims?.at(-2))
     return undefined;
 
-  const values = columnsOf(measured(view, all.name));
-  const scoreColumns = columnsOf(measured(view, scores.name));
-  if (!areScores(scoreColumns)) return undefined;
+  const values = columnsIn(all);
+  const scoreColumns = columnsIn(scores);
   const isCorners = areCorners(values);
   const isNormalised = values.every(({ max }) => max <= 2);
   return {
@@ -211,7 +214,7 @@ const scoresPerClass: One = (view) => {
     confidence: isCorners ? 0.8 : 0.75,
     isProbed: true,
     why: [
-      `"${all.name}" has 4 values and "${scores.name}" ${classCount} for each of ${all.dims?.at(-2)} boxes`,
+      `"${all.name}" has 4 values and "${scores.name}" ${classCount} for each of ${count} boxes`,
       `a trial run gave boxes of ${spanOf(values)}: ${isNormalised ? "parts of the picture" : "pixels"}, ${isCorners ? "two corners" : "centre and size, as the last two are not beyond the first"}; scores of ${spanOf(scoreColumns)}`,
     ],
     output: {

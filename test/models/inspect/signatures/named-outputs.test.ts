@@ -83,6 +83,29 @@ test("finished boxes of nobody that is known are read by a trial run, and asked 
   expect(best?.confidence).toBeLessThan(0.9);
 });
 
+test("boxes and a score for each class are told apart by their values, whatever their order and dimensions", () => {
+  const corners = { name: "boxes", values: [10, 20, 30, 40, 300, 200, 400, 280] };
+  const scores = { name: "confs", dims: [1, 2, 4], values: Array.from({ length: 8 }, () => 0.3) };
+  const flat = { ...corners, dims: [1, 2, 4] };
+  const ofYoloV4 = { ...corners, dims: [1, 2, 1, 4] };
+
+  for (const outputs of [
+    [flat, scores],
+    [scores, flat],
+    [ofYoloV4, scores],
+    [scores, ofYoloV4],
+  ]) {
+    const [best] = readingsOf(viewOf(outputs));
+
+    expect(best).toMatchObject({
+      family: "boxes-and-scores",
+      classCount: 4,
+      output: { tensors: { boxes: "boxes", scores: "confs" }, format: "xyxy", units: "pixels" },
+    });
+    expect(best?.confidence).toBeLessThan(0.9);
+  }
+});
+
 test("logits with a column more than there are names end in no object", () => {
   const outputs = [
     { name: "logits", dims: [1, 100, 4] },
