@@ -52,10 +52,12 @@ async function serve(session: Session): Promise<void> {
   port.on("message", (request: ThreadRequest | typeof closeRequest) => {
     last = last.then(() => (request === closeRequest ? port.close() : answer(request)));
   });
-  // The first run allocates and, on a GPU, compiles; nobody should wait for that in mid-video.
+  // The first run allocates and, on a GPU, compiles; nobody should wait for that in mid-video. A full batch shows whether
+  // the answer has a place for each picture.
   const { input, classes } = setup.manifest;
   const black = new Uint8Array(frameBytesOf(input));
-  await session.detect([black], noFloors(classes.length));
+  const blacks = Array.from({ length: setup.batch }, () => black);
+  await session.detect(blacks, noFloors(classes.length));
   session.endProfiling();
   send({ is: "ready" });
 }

@@ -1,3 +1,4 @@
+import { PermanentError } from "../../contracts/errors.ts";
 import { limits } from "../../contracts/limits.ts";
 import type { ModelManifest } from "../../contracts/model.ts";
 import type { Provider } from "./providers.ts";
@@ -41,13 +42,34 @@ const batchOn = (provider: Provider, { batch }: ModelManifest["input"]): number 
   return provider === "cpu" ? 1 : limits.gpuBatchFrames;
 };
 
-/** Loads the model into so many threads of one session each. */
+type Start = (setup: ThreadSetup) => Promise<DetectorThread>;
+
+/**
+ * Loads the model into so many threads of one session each. Exports that say "any number" and are fixed to one picture
+ * inside, or whose answer is of one, are common: where several do not run, each frame goes alone.
+ */
 export async function openDetector(
   asked: DetectorSetup,
-  { sessions: threads, threadsPerRun }: Division,
-  start: (setup: ThreadSetup) => Promise<DetectorThread> = startThread,
+  division: Division,
+  start: Start = startThread,
 ): Promise<Detector> {
-  const batch = batchOn(asked.provider, asked.manifest.input);
+  const { input } = asked.manifest;
+  const batch = batchOn(asked.provider, input);
+  try {
+    return await openWith(batch, asked, division, start);
+  } catch (error) {
+    const mayTakeOne = input.batch === "dynamic" && batch > 1;
+    if (!mayTakeOne || !(error instanceof PermanentError)) throw error;
+    return openWith(1, asked, division, start);
+  }
+}
+
+async function openWith(
+  batch: number,
+  asked: DetectorSetup,
+  { sessions: threads, threadsPerRun }: Division,
+  start: Start,
+): Promise<Detector> {
   const setup = { ...asked, batch, threadsPerRun };
   const started = await Promise.allSettled(Array.from({ length: threads }, () => start(setup)));
   const all = started.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));

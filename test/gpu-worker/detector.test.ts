@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { writeFileSync } from "node:fs";
-import { afterEach, expect, test, vi } from "vitest";
-import { RetryableError } from "../../contracts/errors.ts";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { PermanentError, RetryableError } from "../../contracts/errors.ts";
+import type { ModelManifest } from "../../contracts/model.ts";
 import { detectorCache } from "../../gpu-worker/detector-cache.ts";
 import { openDetector, type Detector } from "../../gpu-worker/detector/detector.ts";
 import { profiledNodes, profileIn } from "../../gpu-worker/detector/profiled-nodes.ts";
@@ -11,6 +12,7 @@ import { oneThreadEach } from "../../gpu-worker/detector/share-threads.ts";
 import { startThread } from "../../gpu-worker/detector/thread.ts";
 import { workingProviders } from "../../gpu-worker/working-providers.ts";
 import { builtInManifests } from "../../models/catalog.ts";
+import { newGraph } from "../support/onnx/graph.ts";
 import { temporaryFolder } from "./support/clips.ts";
 import { keptLog } from "./support/quiet-log.ts";
 
@@ -171,6 +173,57 @@ test("a model whose output is not what its manifest says fails with both shapes 
       message: expect.stringMatching(/1×6×\d+.*B×7×A/),
     },
   );
+});
+
+test("a graph whose answer is of one picture fails as it is loaded, where it is to take several", async () => {
+  const graph = newGraph();
+  const { width, height } = manifest.input;
+  graph.input(manifest.input.name, "uint8", [2, 3, height, width]);
+  graph.output("rows", graph.floats(Array(12).fill(0), [2, 6]), "float32", [2, 6]);
+  const path = join(temporaryFolder(), "model.onnx");
+  writeFileSync(path, graph.encode({}, "test"));
+  const ofOne = {
+    ...manifest,
+    input: { ...manifest.input, layout: "NCHW", dtype: "uint8", batch: 2 },
+    output: {
+      decoder: "rows",
+      tensors: { rows: "rows" },
+      columns: ["x1", "y1", "x2", "y2", "score", "class"],
+      units: "pixels",
+      class_offset: 0,
+    },
+  } as const satisfies ModelManifest;
+
+  const opening = openDetector({ ...setup, manifest: ofOne, modelPath: path }, oneThreadEach(1));
+
+  await expect(opening).rejects.toThrow(/2×6, without a batch/);
+});
+
+describe("on a GPU a model that takes any number of pictures", () => {
+  const any = { ...manifest, input: { ...manifest.input, batch: "dynamic" as const } };
+  const onGpu = { ...setup, manifest: any, provider: "cuda" } as const;
+  const failing = (error: Error) => {
+    const batches: number[] = [];
+    const start = async ({ batch }: { readonly batch: number }) => {
+      batches.push(batch);
+      if (batch > 1) throw error;
+      return { detect: async () => [], broken: undefined, close: async () => {} };
+    };
+    return { batches, opening: openDetector(onGpu, oneThreadEach(1), start) };
+  };
+
+  test("is given one at a time where it fails with several", async () => {
+    const { opening } = failing(new PermanentError("MODEL_FAILED", "invalid dimensions"));
+
+    expect((await opening).batch).toBe(1);
+  });
+
+  test("is not tried anew where the card fails", async () => {
+    const { opening, batches } = failing(new RetryableError("WORKER_FAILED", "out of memory"));
+
+    await expect(opening).rejects.toThrow("out of memory");
+    expect(batches).toHaveLength(1);
+  });
 });
 
 test("a file that is no model fails with onnxruntime's words", async () => {
