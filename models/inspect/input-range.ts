@@ -8,6 +8,8 @@ export interface InputRange {
   readonly why?: string;
   /** The graph itself scales or normalises, so nothing but that range may be fed. */
   readonly isInGraph?: boolean;
+  /** The graph itself turns RGB into BGR, or back. */
+  readonly isTurned?: boolean;
   /** Width of the first convolution's kernel; 14 and more are the patches of a transformer. */
   readonly kernel?: number;
 }
@@ -37,7 +39,8 @@ export async function inputRangeOf(model: OnnxModel, input: string): Promise<Inp
 
   const weights = model.tensors.get(found.convolution.inputs[1] ?? "");
   const [channels, , , kernel] = weights?.dims ?? [];
-  const size = kernel === undefined ? {} : { kernel };
+  const isTurned = await turnsColours(model, input);
+  const size = { ...(kernel !== undefined && { kernel }), ...(isTurned && { isTurned }) };
   if (found.path.steps.length > 0) return { ...(await rangeOfSteps(model, found.path)), ...size };
   if (!weights || !channels || found.isNormalisedLater) return { range: "unknown", ...size };
 
@@ -88,6 +91,21 @@ function firstConvolution({ nodes }: OnnxModel, input: string) {
     if (next) for (const output of node.outputs) paths.set(output, { steps: next });
   }
   return undefined;
+}
+
+/** Whether a Gather takes the picture's channels in the order 2, 1, 0. */
+async function turnsColours(model: OnnxModel, input: string): Promise<boolean> {
+  const pictures = new Set([input]);
+  for (const { op, inputs, outputs } of model.nodes) {
+    if (!pictures.has(inputs[0] ?? "")) continue;
+    if (op === "Gather") {
+      const tensor = model.tensors.get(inputs[1] ?? "");
+      const order = tensor && (await readTensor(model, tensor));
+      if (order?.join() === "2,1,0") return true;
+    }
+    if (moves.has(op) || arithmetic.has(op)) for (const name of outputs) pictures.add(name);
+  }
+  return false;
 }
 
 /** A graph that divides by 255 or takes off means above 1 wants 0–255; one that takes off 0.485 wants 0–1. */

@@ -41,11 +41,15 @@ export function pixelsBy(
   family: string,
 ): Guess<PixelsName> {
   const { range, image } = view;
+  const isBlueFirst = (convention.raw ?? convention.scaled)!.startsWith("bgr");
   if (image.dtype === "uint8") {
-    return { name: "rgb-raw", confidence: 0.92, why: "bytes go in, and the graph scales them" };
+    const why = `bytes go in, and the graph scales them${range.isTurned ? " and turns their colours" : ""}`;
+    if (!isBlueFirst || range.isTurned) return { name: "rgb-raw", confidence: 0.92, why };
+    // Whoever put the scaling into the graph may have turned the colours there, too, or not.
+    const order = `whether it turns RGB into the BGR of ${family}, nobody says`;
+    return { name: "rgb-raw", confidence: 0.8, why: `${why}; ${order}` };
   }
   if (range.isInGraph) {
-    const isBlueFirst = (convention.raw ?? convention.scaled)!.startsWith("bgr");
     const order = isBlueFirst ? "bgr" : "rgb";
     const name: PixelsName = range.range === "raw" ? `${order}-raw` : `${order}-unit`;
     return { name, confidence: 0.9, why: range.why! };

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { readingsOf } from "../../../../models/inspect/signatures/all-signatures.ts";
+import { pixelsBy } from "../../../../models/inspect/signatures/reading.ts";
 import { viewOf } from "../../../support/model-views.ts";
 
 const trio = [
@@ -139,6 +140,18 @@ test("InsightFace's numbered outputs are SCRFD by their shapes alone", () => {
     output: { tensors: { scores: ["112800", "13200", "1800"] } },
     classNames: ["face"],
   });
+});
+
+test("the order of the colours of bytes is a question in a family that has BGR, unless the graph turns them", () => {
+  const bytes = { ...viewOf([]).image, dtype: "uint8" as const };
+  const pixelsOf = (convention: Parameters<typeof pixelsBy>[1], isTurned = false) => {
+    const view = viewOf([], { image: bytes, range: { range: "raw", isTurned } });
+    return pixelsBy(view, convention, "a family");
+  };
+
+  expect(pixelsOf({ scaled: "rgb-unit" }).confidence).toBeGreaterThanOrEqual(0.9);
+  expect(pixelsOf({ raw: "bgr-raw" }, true).confidence).toBeGreaterThanOrEqual(0.9);
+  expect(pixelsOf({ raw: "bgr-raw" }).confidence).toBeLessThan(0.9);
 });
 
 test("a graph that normalises by itself is not normalised twice", () => {
