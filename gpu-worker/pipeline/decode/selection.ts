@@ -64,7 +64,8 @@ export function selectionOf(
     const isLast = to === pts.length || pts[to]! >= whole.toPts;
     if (isFirst && isLast) return selection;
     const range = rangeOf(isFirst ? whole.fromPts : fromPts, isLast ? whole.toPts : toPts);
-    return over(range, { frames: from, lastPts: isFirst ? undefined : pts[from - 1]! });
+    const lastPts = isFirst ? undefined : pts[from - 1]!;
+    return over(range, { frames: from, firstPts: fromPts, lastPts });
   }
   const selection = over(whole);
   return selection;
@@ -74,6 +75,8 @@ export function selectionOf(
 interface Before {
   /** Of the video, from its first. */
   readonly frames: number;
+  /** Of the segment's own first frame. */
+  readonly firstPts: number;
   /** Of the one right ahead, where the range holds one. */
   readonly lastPts: number | undefined;
 }
@@ -103,7 +106,8 @@ const roundedSeconds = 0.0005;
 
 /**
  * Every n-th frame, counted from the video's first. A segment's decoding begins somewhere ahead of it, so there the frames
- * within are counted, from the number of its first.
+ * within are counted, from the number of its first. Where ffmpeg begins its filters anew in mid-segment they are counted
+ * from 0, as in a whole decode: so never fewer are taken than the segment promises.
  */
 const byStride =
   (stride: number): Rule =>
@@ -115,11 +119,17 @@ const byStride =
       };
     }
     const ahead = before.frames % stride;
+    const first = `st(0,if(eq(pts,${before.firstPts}),${ahead},0))`;
     return {
-      expressions: [...factors, `not(mod(n+${ahead},${stride}))`],
+      expressions: [...factors, `not(mod(n+if(eq(n,0),${first},ld(0)),${stride}))`],
       chooser: () => {
-        let n = ahead;
-        return (_, pts) => includes(pts) && n++ % stride === 0;
+        let next: number | undefined;
+        return (_, pts) => {
+          if (!includes(pts)) return false;
+          const n = (next ??= pts === before.firstPts ? ahead : 0);
+          next = n + 1;
+          return n % stride === 0;
+        };
       },
     };
   };

@@ -9,6 +9,7 @@ import { inFolder } from "../../../support/check-clip.ts";
 import { checkSegments, whyWhole } from "../../../support/check-segments.ts";
 import { framesOf, opened } from "../../support/decoded.ts";
 import { ffmpegBuilds } from "../../../support/ffmpeg-builds.ts";
+import { frameClips } from "../../../support/frame-clips.ts";
 import { cutClips, type CutClip } from "../../../support/cut-clips.ts";
 
 // Each clip is decoded some twenty times, and may have to share the machine.
@@ -25,8 +26,9 @@ async function made(clip: CutClip): Promise<string> {
   await clip.make(best.ffmpeg, path);
   return path;
 }
+const has = (encoder: string) => encoders.includes(` ${encoder} `);
 const can = ({ needs, file }: CutClip) => {
-  const able = encoders.includes(` ${needs} `);
+  const able = has(needs);
   if (!able) console.warn(`Skipped: ${file}: this ffmpeg has no ${needs}.`);
   return able;
 };
@@ -97,6 +99,22 @@ describe.each(builds)("segments are the whole video, frame for frame, by %s", (_
       expect(checked).toMatchObject({ faults: [], undivided: undefined, astray: 0 });
       expect(checked!.segments).toBeGreaterThanOrEqual(3);
     }
+  });
+
+  test("a stride takes no fewer frames than promised where the picture's size changes in mid-segment", async () => {
+    const [clip] = frameClips.filter(({ file }) => file === "resize.ts" && has("libx264"));
+    if (!clip) return;
+    const path = join(folder, clip.file);
+    await clip.make(best.ffmpeg, path);
+    const taken = await inFolder(path, async (within) => {
+      const request = await opened(within, tools, { sampling: { mode: "stride", stride: 16 } });
+      const { pts } = request.video.packets;
+      // All but the first frame; the size changes at the 25th, where counting begins anew.
+      const segment = { from: 1, to: pts.length, fromPts: pts[1]!, toPts: pts.at(-1)! + 1 };
+      return (await framesOf(tools, request, segment)).frames;
+    });
+
+    expect(taken.map(({ frameIndex }) => frameIndex)).toEqual([16, 25, 41]);
   });
 
   test("a key frame that is none in full is noticed beforehand, and its segment is right all the same", async () => {
