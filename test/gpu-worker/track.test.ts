@@ -58,6 +58,16 @@ describe.each(TrackerName.options.filter((name) => name !== "none"))("%s", (trac
     expect(seen).toEqual(times(5, () => [1]));
   });
 
+  test("an object out of sight is not waited for longer where time starts anew", async () => {
+    const seen = await ids([[at(100)], [at(100)], ...times(100, () => []), [at(100)], [at(100)]], {
+      tracker,
+      // The second recording begins with the third frame.
+      times: (index) => (index < 2 ? 60 : 0) + index * 0.04,
+    });
+
+    expect([seen[1], ...seen.slice(-2)]).toEqual([[1], [2], [2]]);
+  });
+
   test("what is seen once has no number", async () => {
     expect(await ids([[at(100)], [], [at(100)], [at(400)]], { tracker })).toEqual([
       [undefined],

@@ -44,7 +44,10 @@ export async function* follow(
 
   for await (const frame of frames) {
     const { t, detections } = frame;
-    const elapsed = Math.max(0, t - (held?.frame.t ?? t));
+    const step = t - (held?.frame.t ?? t);
+    const elapsed = Math.max(0, step);
+    // Where time starts anew, as between two recordings, it goes on for them from there: else they were kept until it is as late again.
+    if (step < 0) for (const each of tracks) each.seenAt += step;
     // However seldom frames are looked at, an object may always be missing in one.
     const kept = Math.max(lostSecondsMax, 1.5 * elapsed);
     tracks = tracks.filter((each) => t - each.seenAt <= kept);
