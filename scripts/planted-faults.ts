@@ -111,4 +111,9 @@ export const plantedFaults: readonly PlantedFault[] = [
     ],
     test: ["starter-dies", "whose starter is killed"],
   },
+  {
+    name: "a function lacks a right, and goes on without",
+    edits: [{ file: "infra/grants.ts", from: "onUpload: [\n      tell,", to: "onUpload: [" }],
+    test: ["completes", "crosses three processes"],
+  },
 ];

@@ -14,6 +14,7 @@ import type { BucketDefinition } from "./s3/open-s3.ts";
 import { openS3 } from "./s3/open-s3.ts";
 import type { QueueDefinition } from "./sqs/open-sqs.ts";
 import { openSqs } from "./sqs/open-sqs.ts";
+import { functionSessions } from "./sts/function-session.ts";
 import { openSts } from "./sts/open-sts.ts";
 import { SessionStore } from "./sts/session-store.ts";
 import { Database } from "./state/database.ts";
@@ -52,7 +53,7 @@ export interface LocalAws extends AsyncDisposable {
   };
   readonly dynamodb: { createTable(definition: TableDefinition): void };
   readonly iam: {
-    /** The roles that STS knows, with their rights; those of before are forgotten. */
+    /** The roles that there are, with their rights and functions; those of before are forgotten. */
     putRoles(roles: readonly RoleDefinition[]): void;
   };
   readonly events: {
@@ -77,13 +78,9 @@ export async function openLocalAws(options: LocalAwsOptions): Promise<LocalAws> 
   opened.defer(() => database.close());
 
   const roles = new Roles();
-  const place = {
-    region,
-    accountId,
-    credentials: { accessKeyId, secretAccessKey },
-    sessions: new SessionStore(database),
-    roles,
-  };
+  const sessions = new SessionStore(database);
+  const credentials = { accessKeyId, secretAccessKey };
+  const place = { region, accountId, credentials, sessions, roles };
   let url = "";
   const sqs = openSqs({ database, place, url: () => url });
   const rules = new EventRules(database, sqs.sendToQueue);
@@ -132,7 +129,12 @@ export async function openLocalAws(options: LocalAwsOptions): Promise<LocalAws> 
     s3: { createBucket: s3.createBucket },
     sqs: { createQueue: sqs.createQueue, queueUrl: sqs.queueUrl, queueArn: sqs.queueArn },
     dynamodb: { createTable: dynamodb.createTable },
-    iam: { putRoles: (definitions) => roles.set(definitions) },
+    iam: {
+      putRoles: (definitions) => {
+        roles.set(definitions);
+        sessions.setFunctions(functionSessions(definitions, credentials));
+      },
+    },
     events: {
       putRule: (rule) => {
         const missing = rule.targets.find(({ queueArn }) => !sqs.queueExists(queueArn));

@@ -6,6 +6,10 @@ export interface Credentials {
   readonly secretAccessKey: string;
 }
 
+export interface SessionCredentials extends Credentials {
+  readonly sessionToken: string;
+}
+
 /** What every process of the system is given to reach AWS; here the emulators, through the SDK's own variables. */
 export const awsEnvironment = (
   { awsUrl, region }: Place,
@@ -20,15 +24,16 @@ export const awsEnvironment = (
   AWS_MAX_ATTEMPTS: "10",
 });
 
-/** A function's whole environment: the template's variables and those that Lambda sets itself. */
+/** A function's whole environment: the template's variables and those that Lambda sets itself, with the session of its role. */
 export function functionEnvironment(
   facts: FunctionFacts,
   place: Place,
-  credentials: Credentials,
+  session: SessionCredentials,
 ): Record<string, string> {
   return {
     ...facts.environment,
-    ...awsEnvironment(place, credentials),
+    ...awsEnvironment(place, session),
+    AWS_SESSION_TOKEN: session.sessionToken,
     AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x",
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(facts.memoryMebibytes),
     AWS_LAMBDA_FUNCTION_NAME: facts.name,

@@ -1,5 +1,6 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { join } from "node:path";
+import { functionSession } from "../aws/sts/function-session.ts";
 import { createEdge } from "../http/edge.ts";
 import { createGateway } from "../http/gateway.ts";
 import { pageFiles } from "../http/page-files.ts";
@@ -27,6 +28,9 @@ const { assemblyDirectory, stateDirectory, place, credentials } = readSettings()
 const { awsUrl, pageUrl, region, accountId } = place;
 const system = readSystem(readAssembly(assemblyDirectory), place);
 const functionArn = (name: string) => `arn:aws:lambda:${region}:${accountId}:function:${name}`;
+const sessions = new Map(
+  system.functions.map((facts) => [facts.name, functionSession(facts, credentials)]),
+);
 
 await using running = new AsyncDisposableStack();
 const pools = new Map(
@@ -35,7 +39,7 @@ const pools = new Map(
     running.use(
       createFunctionPool(facts, {
         functionArn: functionArn(facts.name),
-        environment: functionEnvironment(facts, place, credentials),
+        environment: functionEnvironment(facts, place, sessions.get(facts.name)!),
       }),
     ),
   ]),
@@ -63,6 +67,7 @@ const answer = system.distribution
   : gateway;
 running.use(await serve(Number(new URL(pageUrl).port), answer));
 
+/** Lambda's own, for what no function's role is asked about. */
 const sqs = new SQSClient({ endpoint: awsUrl, region, credentials });
 const stopped = new AbortController();
 const queueUrl = (arn: string) => `${awsUrl}/${accountId}/${arn.slice(arn.lastIndexOf(":") + 1)}`;
@@ -71,7 +76,12 @@ await handBack(deliveries, { sqs, queueUrl });
 const sources = system.eventSources.map((facts) => {
   const { attributes } = system.queues.find(({ name }) => facts.queueArn.endsWith(`:${name}`))!;
   const queue = createSourceQueue({
-    sqs,
+    // Lambda reads a queue with the rights of the function that it reads it for.
+    sqs: new SQSClient({
+      endpoint: awsUrl,
+      region,
+      credentials: sessions.get(facts.functionName)!,
+    }),
     queueArn: facts.queueArn,
     queueUrl: queueUrl(facts.queueArn),
     visibilitySeconds: Number(attributes["VisibilityTimeout"] ?? sqsVisibilitySeconds),

@@ -5,6 +5,7 @@ import { UnsupportedError } from "./unsupported-error.ts";
 
 export interface FunctionFacts {
   readonly name: string;
+  readonly roleArn: string;
   /** Folder with the bundle. */
   readonly codeDirectory: string;
   /** Module and export, as in `index.handler`. */
@@ -21,6 +22,7 @@ const kind = {
     FunctionName: z.string().optional(),
     Code: z.strictObject({ S3Bucket: z.string(), S3Key: z.string() }),
     Handler: z.string(),
+    Role: z.string(),
     Runtime: z.string().regex(/^nodejs2[24]\.x$/, "only Node functions run here"),
     Environment: z
       .strictObject({ Variables: z.record(z.string(), z.coerce.string()).default({}) })
@@ -36,7 +38,6 @@ const kind = {
     "Description",
     "LoggingConfig",
     "RecursiveLoop",
-    "Role",
     "Tags",
     "TracingConfig",
   ],
@@ -56,6 +57,7 @@ export function readFunctions(template: Template): FunctionFacts[] {
       }
       return {
         name,
+        roleArn: properties.Role,
         codeDirectory,
         handler: properties.Handler,
         environment: properties.Environment.Variables,

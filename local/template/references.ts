@@ -60,6 +60,10 @@ export const references: Readonly<Record<string, Reference>> = {
     nameProperty: "RoleName",
     attributes: { Arn: (name, { accountId }) => `arn:aws:iam::${accountId}:role/${name}` },
   },
+  "AWS::Logs::LogGroup": {
+    nameProperty: "LogGroupName",
+    attributes: { Arn: (name, place) => `${arn("logs", "log-group:")(name, place)}:*` },
+  },
   "AWS::Events::Rule": { nameProperty: "Name", attributes: { Arn: arn("events", "rule/") } },
 };
 

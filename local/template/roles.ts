@@ -1,16 +1,28 @@
 import * as z from "zod";
 import type { RoleDefinition } from "../aws/iam/roles.ts";
+import type { FunctionFacts } from "./functions.ts";
 import type { Place } from "./place.ts";
 import type { Template } from "./read-resources.ts";
 import { readResources } from "./read-resources.ts";
 import { references } from "./references.ts";
 
 const text = z.union([z.string(), z.array(z.string())]);
-const Trust = z.object({
+const Trust = z.strictObject({
+  Version: z.string(),
   Statement: z.array(
-    z.object({ Principal: z.object({ AWS: text.optional() }).optional(), Action: text }),
+    z.strictObject({
+      Effect: z.literal("Allow"),
+      Principal: z.strictObject({ AWS: text.default([]), Service: text.default([]) }),
+      Action: z.literal("sts:AssumeRole"),
+    }),
   ),
 });
+const roleKind = {
+  types: ["AWS::IAM::Role"],
+  schema: z.strictObject({ RoleName: z.string().optional(), AssumeRolePolicyDocument: Trust }),
+  // AWS' own policies stand in no template: a right that one of them gives is missing here.
+  withoutEffect: ["Description", "ManagedPolicyArns", "MaxSessionDuration", "Tags"],
+};
 const PolicyDocument = z.strictObject({
   Version: z.string(),
   Statement: z.array(
@@ -29,28 +41,36 @@ const policyKind = {
   withoutEffect: [],
 };
 
-/** The roles that other roles may assume, with the policies that hang on them. What services assume has no one to ask here. */
-export function readRoles(template: Template, place: Place): RoleDefinition[] {
-  const { assembly, resolver } = template;
-  const assumable = assembly.resources
-    .filter(({ type }) => type === "AWS::IAM::Role")
-    .flatMap((resource) => {
-      const { AssumeRolePolicyDocument: trust } = resource.properties;
-      if (!JSON.stringify(trust ?? {}).includes('"AWS"')) return [];
-      const scope = { stackName: resource.stackName, where: resource.logicalId };
-      const { Statement } = Trust.parse(resolver.resolve(trust, scope));
-      const trusted = Statement.flatMap(({ Principal }) => Principal?.AWS ?? []);
-      return [{ name: resolver.nameOf(resource), logicalId: resource.logicalId, trusted }];
-    });
-  const ids = new Set(assumable.map(({ logicalId }) => logicalId));
-  const resources = assembly.resources.filter(({ properties: { Roles } }) =>
+/** The roles that functions run as or that other roles may assume, with the policies that hang on them. */
+export function readRoles(
+  { assembly, resolver }: Template,
+  place: Place,
+  functions: readonly FunctionFacts[],
+): RoleDefinition[] {
+  const arnOf = (name: string) => references["AWS::IAM::Role"]!.attributes!["Arn"]!(name, place);
+  const functionNamesOf = (name: string) =>
+    functions.filter(({ roleArn }) => roleArn === arnOf(name)).map((each) => each.name);
+  const used = assembly.resources.filter((resource) => {
+    if (resource.type !== "AWS::IAM::Role") return false;
+    const { AssumeRolePolicyDocument: trust = {} } = resource.properties;
+    return (
+      JSON.stringify(trust).includes('"AWS"') ||
+      functionNamesOf(resolver.nameOf(resource)).length > 0
+    );
+  });
+  const ids = new Set(used.map(({ logicalId }) => logicalId));
+  const attached = assembly.resources.filter(({ properties: { Roles } }) =>
     ((Roles ?? []) as { Ref?: string }[]).some(({ Ref }) => Ref !== undefined && ids.has(Ref)),
   );
-  const policies = readResources({ ...template, assembly: { ...assembly, resources } }, policyKind);
+  const among = (resources: typeof used) => ({ resolver, assembly: { ...assembly, resources } });
+  const policies = readResources(among(attached), policyKind);
 
-  return assumable.map(({ name, trusted }) => ({
-    arn: references["AWS::IAM::Role"]!.attributes!["Arn"]!(name, place),
-    trusted,
+  return readResources(among(used), roleKind).map(({ name, properties }) => ({
+    arn: arnOf(name),
+    functionNames: functionNamesOf(name),
+    trusted: properties.AssumeRolePolicyDocument.Statement.flatMap(({ Principal }) =>
+      [Principal.AWS, Principal.Service].flat(),
+    ),
     statements: policies
       .filter(({ properties }) => properties.Roles.includes(name))
       .flatMap(({ properties }) =>

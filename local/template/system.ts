@@ -47,19 +47,20 @@ export function readSystem(assembly: Assembly, place: Place): SystemFacts {
   refuseUnknownTypes(assembly);
   const resolver = createResolver(assembly, place);
   const template = { assembly, resolver };
+  const functions = readFunctions(template);
 
   return {
     queues: readQueues(template),
     buckets: readBuckets(template),
     tables: readTables(template),
     ...readRules(template),
-    functions: readFunctions(template),
+    functions,
     eventSources: readEventSources(template),
     routes: readRoutes(template),
     distribution: readDistribution(template),
     deployments: readDeployments(template),
     containers: readContainers(template),
-    roles: readRoles(template, place),
+    roles: readRoles(template, place, functions),
     outputs: Object.fromEntries(
       Object.entries(assembly.outputs).map(([name, { stackName, value }]) => [
         name,

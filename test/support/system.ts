@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { spawn, type ChildProcess } from "node:child_process";
 import { createWriteStream, existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
@@ -7,6 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { dynamoDbClient } from "../contracts/aws/endpoint.ts";
 import type { RunningFacts } from "../../local/running-file.ts";
 import { limits } from "../../contracts/limits.ts";
+import { refusedCalls } from "./refused-calls.ts";
 import type { JobView, ResultsView, SubmitVideoResponse } from "../../contracts/api.ts";
 import { JobView as JobViewSchema, ResultsView as ResultsViewSchema } from "../../contracts/api.ts";
 
@@ -166,13 +168,16 @@ export async function startSystem({
       await ended(start);
     },
 
+    /** Fails if a role lacked a right, though whoever was refused may have gone on. */
     async stop({ keepState = false } = {}) {
       for (const worker of extraWorkers) killGroup(worker, "SIGKILL");
       start.kill("SIGTERM");
       await Promise.race([ended(start), sleep(15_000)]);
       killGroup(start, "SIGKILL");
       await Promise.all(extraWorkers.map(ended));
+      const refused = await refusedCalls(join(state, "logs"));
       if (!keepState) await rm(state, { recursive: true, force: true });
+      assert.deepEqual(refused, [], "a role lacked a right");
     },
   };
 }

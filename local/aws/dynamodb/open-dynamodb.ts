@@ -1,5 +1,5 @@
 import { jsonHandler } from "../http/json-service.ts";
-import { dynamodbAttempt, type CallInput } from "../iam/attempt-of.ts";
+import { dynamodbAttempts, type CallInput } from "../iam/attempt-of.ts";
 import type { Place } from "../place.ts";
 import type { Database } from "../state/database.ts";
 import { dynamoDbService } from "./dynamodb-server.ts";
@@ -24,7 +24,7 @@ export function openDynamoDb({ database, place }: { database: Database; place: P
     { engine, transactions, timeToLive, indexes },
     { service: "dynamodb", region, credentials, sessions },
     (session, action, input) =>
-      roles.check(session, dynamodbAttempt(action, input as CallInput, place)),
+      roles.check(session, dynamodbAttempts(action, input as CallInput, place)),
   );
   return {
     handle: jsonHandler(service),

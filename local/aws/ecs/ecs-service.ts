@@ -1,3 +1,4 @@
+import { ecsAttempts } from "../iam/attempt-of.ts";
 import { AwsError } from "../aws-error.ts";
 import { type JsonService, refuseAs } from "../http/json-service.ts";
 import type { Place } from "../place.ts";
@@ -9,13 +10,11 @@ const noCapacity = { arn: "", reason: "RESOURCE:GPU" };
  * ECS of a cluster without capacity: the workers of this machine are processes that are always there, so no task runs, and
  * none can be started.
  */
-export function ecsService({ region, credentials }: Place): JsonService {
+export function ecsService({ region, credentials, sessions, roles }: Place): JsonService {
   return {
-    verifier: { service: "ecs", region, credentials },
-    // Roles that are assumed here have no right to it.
-    permit(session) {
-      if (session) throw new AwsError(400, "AccessDeniedException", "No policy allows it.");
-    },
+    verifier: { service: "ecs", region, credentials, sessions },
+    permit: (session, action, input) =>
+      roles.check(session, ecsAttempts(action, input as Parameters<typeof ecsAttempts>[1])),
     run(action, input) {
       switch (action) {
         case "ListTasks":

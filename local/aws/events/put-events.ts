@@ -42,7 +42,7 @@ export function eventsService({ database, place, rules }: PutEventsDependencies)
   return {
     verifier: { service: "events", region, credentials, sessions },
     permit: (session, action, input) =>
-      roles.check(session, eventsAttempt(action, entriesOf(input), place)),
+      roles.check(session, [eventsAttempt(action, entriesOf(input), place)]),
     run(action, input) {
       if (action !== "PutEvents") {
         const message = `The local EventBridge does not implement ${action}`;

@@ -73,6 +73,9 @@ export const refuseAs =
     if (!(error instanceof AwsError)) console.error(error);
     const { status, code, message } =
       error instanceof AwsError ? error : new AwsError(500, fault, String(error));
+    if (code === "AccessDenied") {
+      return { status: 400, body: { __type: "AccessDeniedException", message } };
+    }
     return { status, body: { __type: code, message } };
   };
 

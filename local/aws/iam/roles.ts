@@ -4,9 +4,11 @@ import { allows, type Attempt, type PolicyStatement } from "./policy.ts";
 /** A role that credentials can be had of, with the policies that the template gives it. */
 export interface RoleDefinition {
   readonly arn: string;
-  /** ARNs of who may assume it. */
+  /** Who may assume it: ARNs of roles, names of services. */
   readonly trusted: readonly string[];
   readonly statements: readonly PolicyStatement[];
+  /** The functions that run as it. */
+  readonly functionNames: readonly string[];
 }
 
 /** Whose request it is: the machine's own key, which may everything, or a session of a role. */
@@ -27,15 +29,24 @@ export class Roles {
     return this.#roles.get(arn);
   }
 
-  /** Refuses what no policy of the session's role allows. */
-  check(session: Session | undefined, attempt: Attempt): void {
-    if (!session) return;
-    if (allows(this.#roles.get(session.roleArn)?.statements ?? [], attempt)) return;
-    throw new AwsError(
-      403,
-      "AccessDenied",
-      `User: ${sessionArn(session)} is not authorized to perform: ${attempt.action} on resource: ${attempt.resource} because no identity-based policy allows the ${attempt.action} action`,
-    );
+  /** Whether each attempt is allowed by a policy of the session's role. */
+  allows(session: Session | undefined, attempts: readonly Attempt[]): boolean {
+    return this.#refused(session, attempts) === undefined;
+  }
+
+  /** Refuses a call of which one attempt is allowed by no policy of the session's role, and says so in the log. */
+  check(session: Session | undefined, attempts: readonly Attempt[]): void {
+    const refused = this.#refused(session, attempts);
+    if (!session || !refused) return;
+    const message = `User: ${sessionArn(session)} is not authorized to perform: ${refused.action} on resource: ${refused.resource} because no identity-based policy allows the ${refused.action} action`;
+    console.warn(message);
+    throw new AwsError(403, "AccessDenied", message);
+  }
+
+  #refused(session: Session | undefined, attempts: readonly Attempt[]): Attempt | undefined {
+    if (!session) return undefined;
+    const statements = this.#roles.get(session.roleArn)?.statements ?? [];
+    return attempts.find((attempt) => !allows(statements, attempt));
   }
 }
 

@@ -1,4 +1,5 @@
 import { AwsError } from "../aws-error.ts";
+import { s3Attempts } from "../iam/attempt-of.ts";
 import { parseRequestTarget } from "../http/request-target.ts";
 import { requestAttributes } from "./object-attributes.ts";
 import type { StoredObject, WriteCondition } from "./object-store.ts";
@@ -53,15 +54,27 @@ export const deleteObject: S3Operation = ({ objects }, call) => {
   answerEmpty(call, 204);
 };
 
-export const deleteObjects: S3Operation = async ({ objects }, call) => {
+export const deleteObjects: S3Operation = async ({ objects, roles }, call) => {
   const { root } = await readXml(call);
   const keys = childrenOf(root, "Object").map((object) => textOf(object, "Key") ?? "");
   if (keys.length === 0 || keys.length > 1000) {
     throw new AwsError(400, "MalformedXML", "A request deletes between 1 and 1000 objects");
   }
-  for (const key of keys) objects.remove(call.bucket, key);
+  const { bucket, session } = call;
+  const removed: { Key: string }[] = [];
+  const refused: { Key: string; Code: string; Message: string }[] = [];
+  for (const Key of keys) {
+    try {
+      roles.check(session, s3Attempts({ method: "DELETE", bucket, key: Key }));
+      objects.remove(bucket, Key);
+      removed.push({ Key });
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      refused.push({ Key, Code: error.code, Message: error.message });
+    }
+  }
   const quiet = textOf(root, "Quiet") === "true";
-  answerXml(call, "DeleteResult", quiet ? {} : { Deleted: keys.map((Key) => ({ Key })) });
+  answerXml(call, "DeleteResult", { ...(!quiet && { Deleted: removed }), Error: refused });
 };
 
 export const getObjectTagging: S3Operation = ({ objects }, call) => {

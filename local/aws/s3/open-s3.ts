@@ -51,12 +51,12 @@ export function openS3(options: S3Options) {
     objects,
     uploads,
     blobs,
+    roles,
     queueExists: options.queueExists,
   };
   const handle = s3Handler({
     stores,
     verifier: { service: "s3", region, credentials, sessions },
-    roles,
     corsOrigins: options.corsOrigins,
   });
 

@@ -1,13 +1,14 @@
 import type { IncomingMessage } from "node:http";
 import { AwsError } from "../aws-error.ts";
 import { ByteReader } from "../http/byte-reader.ts";
+import { s3Attempts } from "../iam/attempt-of.ts";
 import { streamBody } from "../http/request-body.ts";
 import { encodeKey } from "../http/request-target.ts";
 import { verifyPostPolicy } from "../sigv4/post-policy.ts";
 import type { Verifier } from "../sigv4/verifier.ts";
 import { checksumAlgorithms } from "./checksums.ts";
 import { formAttributes } from "./object-attributes.ts";
-import type { S3Call, S3Stores } from "./s3-call.ts";
+import type { S3Request, S3Stores } from "./s3-call.ts";
 import { answerXml } from "./s3-call.ts";
 import { invalidArgument } from "./s3-errors.ts";
 
@@ -17,7 +18,7 @@ const formBytesMax = 20 * 1024;
 /** A browser's form upload: its signature is the policy among the form's fields, so it is checked here. */
 export async function postObject(
   stores: S3Stores,
-  call: S3Call,
+  call: S3Request,
   verifier: Verifier,
 ): Promise<void> {
   const { bucket, request, response } = call;
@@ -25,6 +26,9 @@ export async function postObject(
   const key = fields.get("key")?.replaceAll("${filename}", filename.replace(/^.*[\\/]/, ""));
   if (!key) throw invalidArgument("Bucket POST must contain a field named 'key'.");
   const limits = verifyPostPolicy(fields, { bucket, key }, verifier);
+  const [accessKeyId = ""] = (fields.get("x-amz-credential") ?? "").split("/");
+  const session = verifier.sessions.find(accessKeyId);
+  stores.roles.check(session, s3Attempts({ method: "PUT", bucket, key }));
 
   const claimed = checksumAlgorithms.flatMap((algorithm) => {
     const value = fields.get(`x-amz-checksum-${algorithm}`);

@@ -3,6 +3,7 @@ import { readBody, streamBody } from "../http/request-body.ts";
 import { checkPayload } from "../sigv4/verify-request.ts";
 import { AwsError } from "../aws-error.ts";
 import { decodeAwsChunked } from "./aws-chunked.ts";
+import type { Roles, Session } from "../iam/roles.ts";
 import type { BlobStore, StoredBody } from "./blob-store.ts";
 import { singlePutLimits } from "./blob-store.ts";
 import type { BucketStore } from "./bucket-store.ts";
@@ -20,30 +21,42 @@ export interface S3Stores {
   readonly objects: ObjectStore;
   readonly uploads: UploadStore;
   readonly blobs: BlobStore;
+  readonly roles: Roles;
   /** Whether a notification may be pointed at this queue. */
   readonly queueExists: (arn: string) => boolean;
 }
 
-/** One request, its signature already checked. */
-export interface S3Call {
+/** One request, as it comes. */
+export interface S3Request {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly method: string;
   readonly bucket: string;
   readonly key: string;
   readonly parameters: ReadonlyMap<string, string>;
+}
+
+/** One request, its signature already checked. */
+export interface S3Call extends S3Request {
   readonly payloadHash: string;
+  /** Who signed it; undefined is the machine's own key. */
+  readonly session: Session | undefined;
 }
 
 /** Answers one kind of request. */
 export type S3Operation = (stores: S3Stores, call: S3Call) => void | Promise<void>;
 
-export function header(call: S3Call, name: string): string | undefined {
+export function header(call: S3Request, name: string): string | undefined {
   const value = call.request.headers[name];
   return Array.isArray(value) ? value.join(",") : value;
 }
 
-export function answerXml({ response }: S3Call, name: string, value: XmlValue, status = 200): void {
+export function answerXml(
+  { response }: S3Request,
+  name: string,
+  value: XmlValue,
+  status = 200,
+): void {
   response.writeHead(status, { "content-type": "application/xml" }).end(xmlDocument(name, value));
 }
 

@@ -31,7 +31,7 @@ import {
   putObject,
   putObjectTagging,
 } from "./object-operations.ts";
-import type { S3Call, S3Operation } from "./s3-call.ts";
+import type { S3Operation, S3Request } from "./s3-call.ts";
 import { header } from "./s3-call.ts";
 import { notImplemented } from "./s3-errors.ts";
 
@@ -86,7 +86,7 @@ const qualifiers =
   /^(x-id$|x-amz-|X-Amz-|response-|list-type$|prefix$|delimiter$|marker$|max-|encoding-type$|continuation-token$|start-after$|fetch-owner$|part-?number|partNumber$|key-marker$|upload-id-marker$|if-)/;
 
 /** The operation that a request on a bucket or an object means. */
-export function chooseOperation(call: S3Call): S3Operation {
+export function chooseOperation(call: S3Request): S3Operation {
   const onObject = call.key !== "";
   const routes = onObject ? objectRoutes : bucketRoutes;
   const subresource = [...call.parameters.keys()].find((name) => !qualifiers.test(name));

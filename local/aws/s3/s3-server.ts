@@ -1,8 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { AwsError } from "../aws-error.ts";
-import { s3Attempt } from "../iam/attempt-of.ts";
-import type { Roles } from "../iam/roles.ts";
+import { s3Attempts } from "../iam/attempt-of.ts";
 import type { RequestTarget } from "../http/request-target.ts";
 import type { Verifier } from "../sigv4/verifier.ts";
 import { sessionOf, verifyRequest } from "../sigv4/verify-request.ts";
@@ -10,7 +9,7 @@ import { listBuckets } from "./bucket-operations.ts";
 import type { CorsRule } from "./bucket-store.ts";
 import { corsHeaders } from "./cors.ts";
 import { postObject } from "./post-object.ts";
-import type { S3Call, S3Stores } from "./s3-call.ts";
+import type { S3Request, S3Stores } from "./s3-call.ts";
 import { chooseOperation, makesBucket } from "./s3-routes.ts";
 import { toXml, xmlDeclaration } from "./xml.ts";
 
@@ -19,20 +18,19 @@ const keyBytesMax = 1024;
 export interface S3ServerOptions {
   readonly stores: S3Stores;
   readonly verifier: Verifier;
-  readonly roles: Roles;
   /** Origins that every bucket's CORS rules admit besides their own. */
   readonly corsOrigins: readonly string[];
 }
 
 /** S3 over HTTP, path-style. */
-export function s3Handler({ stores, verifier, roles, corsOrigins }: S3ServerOptions) {
+export function s3Handler({ stores, verifier, corsOrigins }: S3ServerOptions) {
   const corsRules = (bucket: string): CorsRule[] =>
     (stores.buckets.find(bucket)?.configuration.cors ?? []).map((rule) => ({
       ...rule,
       allowedOrigins: [...rule.allowedOrigins, ...corsOrigins],
     }));
 
-  const answer = async (call: S3Call, target: RequestTarget): Promise<void> => {
+  const answer = async (call: S3Request, target: RequestTarget): Promise<void> => {
     const { request, response, method, bucket, key } = call;
     const cors = corsHeaders({ method, headers: request.headers }, corsRules(bucket));
     if (method === "OPTIONS") {
@@ -50,7 +48,7 @@ export function s3Handler({ stores, verifier, roles, corsOrigins }: S3ServerOpti
     }
     const payloadHash = verifyRequest({ method, headers: request.headers, target }, verifier);
     const session = sessionOf({ headers: request.headers, target }, verifier);
-    roles.check(session, s3Attempt(call));
+    stores.roles.check(session, s3Attempts(call));
     // A copy reads, too, which no session of ours does.
     if (session && request.headers["x-amz-copy-source"] !== undefined) {
       throw new AwsError(403, "AccessDenied", "Access Denied");
@@ -60,7 +58,19 @@ export function s3Handler({ stores, verifier, roles, corsOrigins }: S3ServerOpti
     if (Buffer.byteLength(key) > keyBytesMax) {
       throw new AwsError(400, "KeyTooLongError", "Your key is too long");
     }
-    await operation(stores, { ...call, payloadHash });
+    try {
+      await operation(stores, { ...call, payloadHash, session });
+    } catch (error) {
+      // Who may not list the bucket does not learn that a key is missing.
+      const missing = error instanceof AwsError && error.code === "NoSuchKey";
+      if (
+        missing &&
+        !stores.roles.allows(session, s3Attempts({ method: "GET", bucket, key: "" }))
+      ) {
+        throw new AwsError(403, "AccessDenied", "Access Denied");
+      }
+      throw error;
+    }
   };
 
   return async (
@@ -72,14 +82,13 @@ export function s3Handler({ stores, verifier, roles, corsOrigins }: S3ServerOpti
     response.setHeader("x-amz-request-id", requestId);
     response.setHeader("server", "AmazonS3");
     const [, bucket = "", ...keySegments] = target.segments;
-    const call: S3Call = {
+    const call: S3Request = {
       request,
       response,
       method: request.method ?? "",
       bucket,
       key: keySegments.join("/"),
       parameters: target.parameters,
-      payloadHash: "",
     };
     try {
       await answer(call, target);
@@ -92,7 +101,7 @@ export function s3Handler({ stores, verifier, roles, corsOrigins }: S3ServerOpti
 }
 
 function answerError(
-  { request, response, method }: S3Call,
+  { request, response, method }: S3Request,
   error: unknown,
   { resource, requestId }: { resource: string; requestId: string },
 ): void {

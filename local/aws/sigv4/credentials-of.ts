@@ -20,7 +20,7 @@ export function credentialsOf(
 ): Credentials {
   if (token === undefined) return credentials;
 
-  const session = sessions?.find(accessKeyId);
+  const session = sessions.find(accessKeyId);
   const status = service === "s3" ? 400 : 403;
   if (!session || session.sessionToken !== token) {
     throw new AwsError(

@@ -1,4 +1,5 @@
 import { AwsError } from "../aws-error.ts";
+import { credentialsOf } from "./credentials-of.ts";
 import { checkStringSignature } from "./signature.ts";
 import type { Verifier } from "./verifier.ts";
 import { parseScope } from "./verify-request.ts";
@@ -28,7 +29,12 @@ export function verifyPostPolicy(
     verifier,
     (message) => new AwsError(400, "InvalidArgument", message),
   );
-  checkStringSignature(scope, encoded, fields.get("x-amz-signature") ?? "", verifier.credentials);
+  checkStringSignature(
+    scope,
+    encoded,
+    fields.get("x-amz-signature") ?? "",
+    credentialsOf(scope.accessKeyId, fields.get("x-amz-security-token"), verifier),
+  );
 
   const policy = parsePolicy(encoded);
   if (!(Date.parse(policy.expiration) > Date.now())) throw denied("Policy expired.");

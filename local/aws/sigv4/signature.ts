@@ -4,7 +4,7 @@ import { AwsError } from "../aws-error.ts";
 import type { RequestTarget } from "../http/request-target.ts";
 import { encodeRfc3986 } from "../http/request-target.ts";
 
-/** The one key pair that the local services know. */
+/** A key pair. */
 export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;

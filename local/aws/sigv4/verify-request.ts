@@ -172,5 +172,5 @@ export function sessionOf(
   const scope =
     /Credential=([^/,]+)/.exec(headers.authorization ?? "")?.[1] ??
     target.parameters.get("X-Amz-Credential")?.split("/")[0];
-  return scope === undefined ? undefined : sessions?.find(scope);
+  return scope === undefined ? undefined : sessions.find(scope);
 }

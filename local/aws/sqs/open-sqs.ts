@@ -37,7 +37,8 @@ export function openSqs({ database, place, url }: SqsOptions) {
   const service = sqsService(
     { database, queues, messages, longPolls, sender, moveTasks, queueUrl },
     { service: "sqs", region, credentials, sessions },
-    (session, action, input) => roles.check(session, sqsAttempt(action, input as CallInput, place)),
+    (session, action, input) =>
+      roles.check(session, [sqsAttempt(action, input as CallInput, place)]),
   );
 
   return {

@@ -1,4 +1,5 @@
 import { AwsError } from "../aws-error.ts";
+import { assumeRoleAttempt } from "../iam/attempt-of.ts";
 import { sessionArn, type Session } from "../iam/roles.ts";
 import type { Place } from "../place.ts";
 
@@ -6,8 +7,8 @@ import type { Place } from "../place.ts";
 const durationSeconds = { min: 900, fallback: 3600, max: 43_200 };
 
 /**
- * Credentials of a role. Every function of this machine has the one key, so that key passes for each role that the
- * trust policy names; a session is nobody that a role of ours trusts.
+ * Credentials of a role, for a session that the role trusts and whose own role may assume it. The machine's own key stands
+ * for the account itself, which may not, as on AWS.
  */
 export function assumeRole(
   input: URLSearchParams,
@@ -22,9 +23,8 @@ export function assumeRole(
     throw invalid("durationSeconds");
   }
 
-  const role = roles.find(roleArn);
-  const trusts = role?.trusted.some((arn) => arn.startsWith(`arn:aws:iam::${accountId}:role/`));
-  if (!role || !trusts || session) {
+  roles.check(session, [assumeRoleAttempt(roleArn)]);
+  if (!session || !roles.find(roleArn)?.trusted.includes(session.roleArn)) {
     const who = session ? sessionArn(session) : `arn:aws:iam::${accountId}:root`;
     throw new AwsError(
       403,

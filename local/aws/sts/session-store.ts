@@ -14,9 +14,10 @@ export interface TemporaryCredentials extends Session {
 /** How long credentials are remembered after their end, so that they are refused as old and not as unknown. */
 const rememberedMs = 24 * 3600_000;
 
-/** The credentials that STS gave out; they outlive a restart. */
+/** The credentials that STS gave out, which outlive a restart, and those of the functions. */
 export class SessionStore {
   readonly #database: Database;
+  #ofFunctions: ReadonlyMap<string, TemporaryCredentials> = new Map();
 
   constructor(database: Database) {
     this.#database = database;
@@ -47,10 +48,18 @@ export class SessionStore {
     return issued;
   }
 
+  /** The sessions of the functions that there are; those of before are forgotten. */
+  setFunctions(sessions: readonly TemporaryCredentials[]): void {
+    this.#ofFunctions = new Map(sessions.map((session) => [session.accessKeyId, session]));
+  }
+
   find(accessKeyId: string): TemporaryCredentials | undefined {
-    return this.#database.find<TemporaryCredentials>(
-      "SELECT * FROM sts_session WHERE accessKeyId = ?",
-      accessKeyId,
+    return (
+      this.#ofFunctions.get(accessKeyId) ??
+      this.#database.find<TemporaryCredentials>(
+        "SELECT * FROM sts_session WHERE accessKeyId = ?",
+        accessKeyId,
+      )
     );
   }
 }

@@ -12,11 +12,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { stsWorkerCredentials } from "../../../aws/sts-worker-credentials.ts";
+import { functionSession } from "../../../local/aws/sts/function-session.ts";
 import { openLocalAws, type LocalAws } from "../../../local/aws/local-aws.ts";
 import { tableDefinition } from "../../support/table-definition.ts";
 
 const account = "000000000000";
 const roleArn = `arn:aws:iam::${account}:role/worker`;
+const api = { name: "api", roleArn: `arn:aws:iam::${account}:role/api` };
 let aws: LocalAws;
 let folder: string;
 
@@ -28,8 +30,21 @@ beforeAll(async () => {
   aws.sqs.createQueue({ name: "work" });
   aws.iam.putRoles([
     {
+      arn: api.roleArn,
+      trusted: ["lambda.amazonaws.com"],
+      functionNames: [api.name],
+      statements: [
+        {
+          Effect: "Allow",
+          Action: "sts:AssumeRole",
+          Resource: [roleArn, `${roleArn}-unknown`, `${roleArn}-of-nobody`],
+        },
+      ],
+    },
+    {
       arn: roleArn,
-      trusted: [`arn:aws:iam::${account}:role/api`],
+      trusted: [api.roleArn],
+      functionNames: [],
       statements: [
         {
           Effect: "Allow",
@@ -52,7 +67,8 @@ beforeAll(async () => {
         { Effect: "Allow", Action: "s3:PutObject", Resource: "arn:aws:s3:::media/results/*" },
       ],
     },
-    { arn: `${roleArn}-of-nobody`, trusted: [], statements: [] },
+    { arn: `${roleArn}-of-nobody`, trusted: [], functionNames: [], statements: [] },
+    { arn: `${roleArn}-of-others`, trusted: [api.roleArn], functionNames: [], statements: [] },
   ]);
 });
 afterAll(async () => {
@@ -68,8 +84,9 @@ const machine = () => ({
   maxAttempts: 1,
   credentials: { accessKeyId: aws.accessKeyId, secretAccessKey: aws.secretAccessKey },
 });
+const asApi = () => ({ ...machine(), credentials: functionSession(api, aws) });
 const issue = () =>
-  stsWorkerCredentials({ client: new STSClient(machine()), roleArn }).issue("worker-1");
+  stsWorkerCredentials({ client: new STSClient(asApi()), roleArn }).issue("worker-1");
 const asWorker = async () => ({ ...machine(), credentials: await issue() });
 const row = (pk: string) => ({ pk: { S: pk }, sk: { S: "JOB" } });
 
@@ -87,11 +104,18 @@ test("credentials of a role last as long as they were asked for, and say who the
 test.each([
   ["a role that nobody is", `${roleArn}-unknown`, 900, "AccessDenied"],
   ["a role that trusts nobody", `${roleArn}-of-nobody`, 900, "AccessDenied"],
+  ["a role that the policies do not name", `${roleArn}-of-others`, 900, "AccessDenied"],
   ["less than a quarter of an hour", roleArn, 899, "ValidationError"],
 ])("%s is refused", async (_case, RoleArn, DurationSeconds, name) => {
   const assume = new AssumeRoleCommand({ RoleArn, RoleSessionName: "worker-1", DurationSeconds });
 
-  await expect(new STSClient(machine()).send(assume)).rejects.toMatchObject({ name });
+  await expect(new STSClient(asApi()).send(assume)).rejects.toMatchObject({ name });
+});
+
+test("the account itself assumes no role", async () => {
+  const assume = new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName: "worker-1" });
+
+  await expect(new STSClient(machine()).send(assume)).rejects.toThrow(/root is not authorized/);
 });
 
 test("a session cannot prolong itself", async () => {

@@ -3,11 +3,13 @@ import { expect, test } from "vitest";
 import { createFunctionPool } from "../../../local/lambda/function-pool.ts";
 import { functionEnvironment } from "../../../local/lambda/function-environment.ts";
 import type { FunctionFacts } from "../../../local/template/functions.ts";
+import { functionSession } from "../../../local/aws/sts/function-session.ts";
 import { credentials, place } from "../support/place.ts";
 
 function poolOf(differences: Partial<FunctionFacts> = {}) {
   const facts: FunctionFacts = {
     name: "fixture",
+    roleArn: "arn:aws:iam::0:role/fixture",
     codeDirectory: resolve(import.meta.dirname, "../../fixtures/local/functions"),
     handler: "index.handler",
     environment: { GREETING: "hello" },
@@ -16,7 +18,7 @@ function poolOf(differences: Partial<FunctionFacts> = {}) {
     concurrencyMax: undefined,
     ...differences,
   };
-  const environment = functionEnvironment(facts, place, credentials);
+  const environment = functionEnvironment(facts, place, functionSession(facts, credentials));
   return createFunctionPool(facts, {
     functionArn: "arn:aws:lambda:here:0:function:f",
     environment,
@@ -36,6 +38,9 @@ test("a function sees the template's variables, Lambda's, and nothing of this pr
     AWS_REGION: place.region,
     _HANDLER: "index.handler",
   });
+  expect(environment["AWS_ACCESS_KEY_ID"]).toMatch(/^ASIA[0-9A-F]{16}$/);
+  expect(environment["AWS_SESSION_TOKEN"]).toMatch(/./);
+  expect(Object.values(environment)).not.toContain(credentials.secretAccessKey);
   expect(environment).not.toHaveProperty("SECRET_OF_THE_HOST");
   expect(environment).not.toHaveProperty("PATH");
   delete process.env["SECRET_OF_THE_HOST"];

@@ -36,6 +36,7 @@ export async function wiringDifferences(
     "AWS::DynamoDB::GlobalTable": table(clients.dynamodb),
     "AWS::Events::Rule": rule(observed.facts),
     "AWS::Lambda::Function": lambda(observed),
+    "AWS::IAM::Policy": policy(observed.facts),
     "AWS::Lambda::EventSourceMapping": eventSource(observed.facts),
     "AWS::ApiGatewayV2::Route": route(observed.facts),
     "AWS::ECS::TaskDefinition": task(observed),
@@ -163,10 +164,26 @@ const lambda =
         ...Object.entries(Variables).map(
           ([name, value]) => [`Environment.${name}`, value, environment[name]] as const,
         ),
+        ["Role", stated["Role"], deployed?.roleArn],
         ["Timeout", stated["Timeout"], deployed?.timeoutSeconds],
         ["MemorySize", stated["MemorySize"], deployed?.memoryMebibytes],
       ]),
     ];
+  };
+
+/** Of the roles that functions run as: what they may, and on what condition. */
+const policy =
+  ({ roles }: SystemFacts): Check =>
+  (id, { Roles, PolicyDocument }) => {
+    const [attached] = Roles as { Ref: string }[];
+    const role = roles.find(({ arn }) => fits(attached, arn));
+    if (!role?.functionNames.length) return [];
+    const { Statement } = PolicyDocument as { Statement: Properties[] };
+    const parts = (statement: object) => {
+      const { Effect, Action, Condition = {} } = statement as Properties;
+      return { Effect, Action, Condition };
+    };
+    return compare(id, [["PolicyDocument", Statement.map(parts), role.statements.map(parts)]]);
   };
 
 const eventSource =
