@@ -117,7 +117,8 @@ async function keep(
       sizeBytes += chunk.byteLength;
       if (sizeBytes > file.size_bytes) break;
       hash.update(chunk);
-      await handle.write(chunk);
+      // All of it: a single write may take less.
+      await handle.writeFile(chunk);
       advance();
     }
     await handle.sync();
