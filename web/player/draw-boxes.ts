@@ -24,8 +24,10 @@ interface Scene {
 
 const dark = "rgb(8 10 12 / 0.72)";
 
+type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
+
 function drawLabel(
-  context: CanvasRenderingContext2D,
+  context: Context,
   text: string,
   colour: string,
   left: number,
@@ -52,7 +54,7 @@ function labelText(name: string, track: number, score: number, pictureWidth: num
 }
 
 /** Draws one frame's boxes; faint ones first, so that they never cover the others. */
-export function drawBoxes(context: CanvasRenderingContext2D, scene: Scene): void {
+export function drawBoxes(context: Context, scene: Scene): void {
   const { table, frame, filter, style, classes, source, target } = scene;
   if (frame < 0 || frame >= table.frames) return;
 

@@ -1,12 +1,11 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { ExportFormat } from "../../contracts/exports/export-format.ts";
-import type { ExportName } from "../../contracts/exports/formats.ts";
 import { exportFormats, exportNames } from "../../contracts/exports/formats.ts";
 import { Icon } from "../shell/icons.tsx";
 import { Notice } from "../shell/notice.tsx";
-import { artifactNames } from "./artifact-names.ts";
-import { exportResult } from "./export-result.ts";
+import type { Exported } from "./make-export.ts";
+import { makeExport } from "./make-export.ts";
 import type { Session } from "./session.ts";
 
 /** What the filter leaves, in words. */
@@ -31,10 +30,27 @@ function save(content: Blob, name: string): void {
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
-/** Writes what the filter shows in the format of another program. */
+interface Choice {
+  readonly name: Exported;
+  readonly title: string;
+  /** Why it cannot be had of this result, or here. */
+  readonly lacks?: string | false;
+}
+
+function choicesOf({ manifest }: Session): readonly Choice[] {
+  const hasNoTracks = manifest.settings.tracker === "none";
+  const formats = exportNames.map((name): Choice => {
+    const { title, tracksOnly }: ExportFormat = exportFormats[name];
+    return { name, title, lacks: hasNoTracks && tracksOnly === true && "needs tracks" };
+  });
+  const lacks = typeof VideoEncoder === "undefined" && "not in this browser";
+  return [...formats, { name: "video", title: "Video with boxes (MP4)", lacks }];
+}
+
+/** Makes files of what the filter shows: for other programs, or to look at. */
 export function ExportPanel({ session }: { session: Session }) {
-  const { files, manifest, filter } = session;
-  const chosen = useSignal<ExportName>("coco");
+  const { manifest, filter, complete } = session;
+  const chosen = useSignal<Exported>("coco");
   const fraction = useSignal<number | undefined>(undefined);
   const fault = useSignal<unknown>(undefined);
   const abort = useRef<AbortController>(null);
@@ -42,23 +58,10 @@ export function ExportPanel({ session }: { session: Session }) {
 
   const run = async () => {
     const { signal } = (abort.current = new AbortController());
-    const format: ExportFormat = exportFormats[chosen.value];
-    const { scoreMin, hidden } = filter.value;
     [fraction.value, fault.value] = [0, undefined];
     try {
-      const { body } = await files.read(artifactNames.detections, signal);
-      const { name, content } = await exportResult({
-        manifest,
-        detections: body!,
-        format,
-        choice: {
-          scoreMin,
-          classes: manifest.model.classes.filter((_, id) => !hidden.has(id)),
-          tracksOnly: format.tracksOnly,
-        },
-        onFrames: (count) =>
-          (fraction.value = count / Math.max(1, manifest.summary.frames_analysed)),
-      });
+      const onProgress = (done: number) => (fraction.value = Math.min(1, done));
+      const { name, content } = await makeExport(session, chosen.value, { signal, onProgress });
       save(content, name);
     } catch (error) {
       if (!signal.aborted) fault.value = error;
@@ -67,45 +70,49 @@ export function ExportPanel({ session }: { session: Session }) {
     }
   };
 
-  const withoutTracks = manifest.settings.tracker === "none";
+  const choices = choicesOf(session);
   const nothingShown = filter.value.hidden.size === manifest.model.classes.length;
   return (
     <section class="panel" aria-labelledby="export-title">
       <h2 id="export-title">Export</h2>
-      <p class="quiet export-what">For another program, as shown now: {shownInWords(session)}.</p>
+      <p class="quiet export-what">What is shown now: {shownInWords(session)}.</p>
       <div class="export-choice">
         <select
           aria-label="Format"
+          disabled={fraction.value !== undefined}
           onChange={({ currentTarget }) =>
-            (chosen.value = exportNames[currentTarget.selectedIndex]!)
+            (chosen.value = choices[currentTarget.selectedIndex]!.name)
           }
         >
-          {exportNames.map((name) => {
-            const format: ExportFormat = exportFormats[name];
-            const impossible = withoutTracks && format.tracksOnly === true;
-            return (
-              <option
-                key={name}
-                value={name}
-                selected={name === chosen.value}
-                disabled={impossible}
-              >
-                {format.title}
-                {impossible && " (needs tracks)"}
-              </option>
-            );
-          })}
+          {choices.map(({ name, title, lacks }) => (
+            <option key={name} selected={name === chosen.value} disabled={Boolean(lacks)}>
+              {lacks ? `${title} – ${lacks}` : title}
+            </option>
+          ))}
         </select>
-        <button
-          type="button"
-          class="button"
-          disabled={nothingShown || fraction.value !== undefined}
-          onClick={() => void run()}
-        >
-          <Icon name="download" />
-          {fraction.value === undefined ? "Export" : `${Math.floor(fraction.value * 100)} %`}
-        </button>
+        {fraction.value === undefined ? (
+          <button
+            type="button"
+            class="button"
+            disabled={nothingShown || !complete.value}
+            onClick={() => void run()}
+          >
+            <Icon name="download" />
+            Export
+          </button>
+        ) : (
+          <button type="button" class="button" onClick={() => abort.current?.abort()}>
+            Stop
+          </button>
+        )}
       </div>
+      {fraction.value !== undefined && (
+        <p class="quiet export-progress">
+          <progress value={fraction.value} aria-label="Export" />
+          {Math.floor(fraction.value * 100)} %
+          {chosen.value === "video" && ", while this page is open"}
+        </p>
+      )}
       {nothingShown && <p class="quiet">No class is shown.</p>}
       {fault.value !== undefined && <Notice error={fault.value} />}
     </section>

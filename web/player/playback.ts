@@ -12,21 +12,27 @@ export function onPicture(session: Session, mediaTime: number): void {
 }
 
 /**
- * The player's first picture is the results' first frame, if that was analysed; whatever lies between their times
+ * What a player's times are ahead of the results' times, by the time that it gives its first picture; undefined where that
+ * says nothing. The first picture is the results' first frame, if that was analysed; whatever lies between their times
  * (an encoder's delay that the container hides, or a start that one counts from zero and the other does not) is the
  * same for all that follow. More than a second beyond either is no such thing: then the times are taken as they are.
  * A preview says itself where it begins.
  */
-export function calibrate(session: Session, firstMediaTime: number): void {
-  const { table, offset, manifest, previewStart } = session;
-  if (previewStart !== undefined) {
-    offset.value = firstMediaTime - previewStart;
-    return;
-  }
-  if (table.value.frames === 0 || table.value.frameIndex[0] !== 0) return;
+export function offsetOf(
+  { table, manifest, previewStart }: Session,
+  firstMediaTime: number,
+): number | undefined {
+  if (previewStart !== undefined) return firstMediaTime - previewStart;
+  if (table.value.frames === 0 || table.value.frameIndex[0] !== 0) return undefined;
   const apart = firstMediaTime - table.value.t[0]!;
   const isNear = (known: number) => Math.abs(apart - known) < 1;
-  if (isNear(0) || isNear(manifest.video.start_time)) offset.value = apart;
+  return isNear(0) || isNear(manifest.video.start_time) ? apart : undefined;
+}
+
+/** Takes over what the first picture tells of the player's times. */
+export function calibrate(session: Session, firstMediaTime: number): void {
+  const found = offsetOf(session, firstMediaTime);
+  if (found !== undefined) session.offset.value = found;
 }
 
 export function seek({ video, offset, durationSeconds, time }: Session, seconds: number): void {

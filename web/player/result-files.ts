@@ -3,15 +3,22 @@ import type { Signal } from "@preact/signals";
 import type { ResultsView } from "../../contracts/api.ts";
 import { getResults } from "../api/calls.ts";
 import { ApiProblem } from "../api/client.ts";
+import { artifactNames } from "./artifact-names.ts";
 
 /** A result's links, and a way to read them that outlives their signatures. */
 export interface ResultFiles {
   readonly links: Signal<ResultsView>;
   readonly has: (name: string) => boolean;
   readonly read: (name: string, signal: AbortSignal) => Promise<Response>;
+  /** The video that is played. */
+  readonly readPlayed: (signal: AbortSignal) => Promise<Response>;
   /** Asks for fresh links; several askers share one answer. */
   readonly renew: () => Promise<ResultsView>;
 }
+
+/** What a browser plays: the preview where there is one. */
+export const playedOf = ({ artifacts, source }: ResultsView): { readonly url: string } =>
+  artifacts.find(({ name }) => name === artifactNames.preview) ?? source;
 
 const unreadable = (name: string, status: number) =>
   new ApiProblem({
@@ -39,9 +46,13 @@ export async function openResult(jobId: string, signal_: AbortSignal): Promise<R
   const find = (name: string) =>
     [links.value.manifest, ...links.value.artifacts].find((entry) => entry.name === name);
 
-  async function read(name: string, signal: AbortSignal): Promise<Response> {
+  async function read(
+    name: string,
+    signal: AbortSignal,
+    urlNow = () => find(name)?.url,
+  ): Promise<Response> {
     for (const isLast of [false, true]) {
-      const url = find(name)?.url;
+      const url = urlNow();
       if (url === undefined) throw unreadable(name, 404);
       const answer = await fetch(url, { signal }).catch((cause: unknown) => {
         if (signal.aborted) throw cause;
@@ -55,5 +66,11 @@ export async function openResult(jobId: string, signal_: AbortSignal): Promise<R
     throw unreadable(name, 403);
   }
 
-  return { links, has: (name) => find(name) !== undefined, read, renew };
+  return {
+    links,
+    has: (name) => find(name) !== undefined,
+    read: (name, signal) => read(name, signal),
+    readPlayed: (signal) => read("the video", signal, () => playedOf(links.value).url),
+    renew,
+  };
 }

@@ -1,9 +1,9 @@
 import { effect, useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import { artifactNames } from "./artifact-names.ts";
 import { drawBoxes } from "./draw-boxes.ts";
 import { fitted } from "./fit.ts";
 import { calibrate, onPicture, seek, showFrame, togglePlay } from "./playback.ts";
+import { playedOf } from "./result-files.ts";
 import type { Session } from "./session.ts";
 import { watchFrames } from "./watch-frames.ts";
 
@@ -40,8 +40,7 @@ export function Screen({ session, startAt }: { session: Session; startAt: number
       session.fault.value = error;
     });
     if (links === undefined) return;
-    const preview = links.artifacts.find(({ name }) => name === artifactNames.preview);
-    const fresh = preview ?? links.source;
+    const fresh = playedOf(links);
     renewed.current = fresh.url;
     element.src = fresh.url;
     element.currentTime = currentTime;
@@ -50,10 +49,7 @@ export function Screen({ session, startAt }: { session: Session; startAt: number
 
   // Fixed for the player's life: fresh links must not make it load the video anew.
   // No poster: it would stand under the boxes of another frame until the first seek.
-  const src = useMemo(() => {
-    const { artifacts, source } = files.links.peek();
-    return (artifacts.find(({ name }) => name === artifactNames.preview) ?? source).url;
-  }, [files]);
+  const src = useMemo(() => playedOf(files.links.peek()).url, [files]);
   const { width, height, pixel_aspect_ratio } = manifest.video;
   return (
     <div

@@ -187,10 +187,14 @@ test("no more batches run at a time than the source may", async () => {
   let running = 0;
   let most = 0;
   let handled = 0;
+  const three = Promise.withResolvers<void>();
   await using _source = await sourceOf(
     Array.from({ length: 8 }, (_, index) => `${index}`),
     async () => {
       most = Math.max(most, ++running);
+      if (running === 3) three.resolve();
+      await three.promise;
+      // Time for one too many.
       await new Promise((resolve) => setTimeout(resolve, 60));
       running--;
       handled++;
