@@ -101,7 +101,7 @@ describe.skipIf(!hasBrowser)("classes and exports", () => {
     expect(balls.name).toBe("numbered.csv");
     const lines = balls.bytes.toString().trimEnd().split("\n");
     expect(lines).toHaveLength(1 + ballFrames.end - ballFrames.first);
-    expect(lines[1]).toMatch(/,120,360000,4,1,ball,0.55,,250,100,270,120$/);
+    expect(lines[1]).toMatch(/,120,360000,4,1,ball,0.55,,250,100,270,120\r?$/);
     expect(complaints).toEqual([]);
     await page.context().close();
   });
