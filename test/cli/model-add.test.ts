@@ -177,8 +177,15 @@ test("--manifest and --set do not go together", async () => {
   expect((await cli([...add, "--classes", "a,b"])).exitCode).toBe(2);
 });
 
-test("the manifest of another file is refused before anything is sent", async () => {
-  const { system, cli } = await modelWorld({ ...players, file: builtIn.file });
+test.each([
+  ["is of another file", { file: builtIn.file }, "of another file"],
+  [
+    "does not fit the graph",
+    { output: { decoder: "yolo-v8", tensors: { predictions: "detections" } } },
+    'The graph has no output "detections"; it has "output0".',
+  ],
+])("a manifest that %s is refused before anything is sent", async (_, change, words) => {
+  const { system, cli } = await modelWorld({ ...players, ...change });
 
   const { exitCode, stderr } = await cli([
     "model",
@@ -189,24 +196,7 @@ test("the manifest of another file is refused before anything is sent", async ()
   ]);
 
   expect(exitCode).toBe(1);
-  expect(stderr).toContain("of another file");
-  expect(system.asked).toHaveLength(0);
-});
-
-test("a manifest that does not fit the graph is refused before anything is sent", async () => {
-  const output = { decoder: "yolo-v8", tensors: { predictions: "detections" } };
-  const { system, cli } = await modelWorld({ ...players, output });
-
-  const { exitCode, stderr } = await cli([
-    "model",
-    "add",
-    "players.onnx",
-    "--manifest",
-    "players.json",
-  ]);
-
-  expect(exitCode).toBe(1);
-  expect(stderr).toContain('The graph has no output "detections"; it has "output0".');
+  expect(stderr).toContain(words);
   expect(system.asked).toHaveLength(0);
 });
 

@@ -132,6 +132,20 @@ test("a header that claims 0 × 0 pixels does not hide the picture", async () =>
   expect(frames).toHaveLength(25);
 });
 
+test("joined recordings whose clock steps back are refused with that word, and not only as too long", async () => {
+  const part = (offset: number) =>
+    readFileSync(
+      join(clip(tools, "ts", ...video, "-output_ts_offset", String(offset)), sourceName),
+    );
+
+  const joined = decoded(file(Buffer.concat([part(1000), part(0)])), tools);
+
+  await expect(joined).rejects.toMatchObject({
+    code: "VIDEO_LIMIT_EXCEEDED",
+    message: expect.stringContaining("its clock steps back"),
+  });
+});
+
 test("a disguised playlist opens no other file", async () => {
   const folder = file(`\0\0\0\x18ftypisom\n#EXTM3U\nfile://${join(secret, sourceName)}\n`);
 

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { ResultManifest } from "../../contracts/artifact.ts";
 import type { ExportName } from "../../contracts/exports/formats.ts";
 import { exportFormats } from "../../contracts/exports/formats.ts";
-import { exportResult } from "../../web/player/export-result.ts";
+import { exportResult } from "../../web/export/export-result.ts";
 
 const manifest = {
   filename: "first half.mp4",

@@ -8,7 +8,7 @@ import { Notice } from "../shell/notice.tsx";
 import { TimelineLanes } from "../timeline/timeline-lanes.tsx";
 import { Controls } from "./controls.tsx";
 import { Downloads } from "./downloads.tsx";
-import { ExportPanel } from "./export-panel.tsx";
+import { ExportPanel } from "../export/export-panel.tsx";
 import { FrameTable } from "./frame-table.tsx";
 import { ResultFacts } from "./result-facts.tsx";
 import { Screen } from "./screen.tsx";

@@ -143,11 +143,17 @@ function checkedSize(
   return onItsSide ? { width: height, height: width } : { width, height };
 }
 
+const clockMayStepBack =
+  "An MPEG-TS seems that long, too, where its clock steps back, as between recordings that were joined: submit those one by one.";
+
 /** Matroska's headers count up to the end from zero, all others from the start. */
 function checkedDuration({ format }: Container, startTime: number): number | undefined {
   const seconds = secondsOf(format.duration);
   if (seconds !== undefined && seconds > limits.durationSecondsMax) {
-    throw beyond("seconds", seconds, limits.durationSecondsMax);
+    const { message, code } = beyond("seconds", seconds, limits.durationSecondsMax);
+    // Its times have 33 bits, and a reader takes a step back for their overflow.
+    const isTransport = format.format_name === "mpegts";
+    throw new PermanentError(code, isTransport ? `${message} ${clockMayStepBack}` : message);
   }
   if (seconds === undefined || !format.format_name.includes("matroska")) return seconds;
   return Math.max(0, seconds - Math.max(0, startTime));

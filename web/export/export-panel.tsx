@@ -6,7 +6,7 @@ import { Icon } from "../shell/icons.tsx";
 import { Notice } from "../shell/notice.tsx";
 import type { Exported } from "./make-export.ts";
 import { makeExport } from "./make-export.ts";
-import type { Session } from "./session.ts";
+import type { Session } from "../player/session.ts";
 
 /** What the filter leaves, in words. */
 function shownInWords({ filter, manifest }: Session): string {

@@ -2,9 +2,9 @@ import { stemOf } from "../../contracts/exports/names.ts";
 import type { ExportFormat } from "../../contracts/exports/export-format.ts";
 import type { ExportName } from "../../contracts/exports/formats.ts";
 import { exportFormats } from "../../contracts/exports/formats.ts";
-import { artifactNames } from "./artifact-names.ts";
+import { artifactNames } from "../player/artifact-names.ts";
 import { exportResult } from "./export-result.ts";
-import type { Session } from "./session.ts";
+import type { Session } from "../player/session.ts";
 
 /** What can be made of what is shown: a file for another program, or the video with its boxes drawn in. */
 export type Exported = ExportName | "video";

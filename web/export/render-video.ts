@@ -12,12 +12,12 @@ import {
 } from "mediabunny";
 import type { StreamTargetChunk, VideoSample } from "mediabunny";
 import { ApiProblem } from "../api/client.ts";
-import type { BoxStyle } from "./draw-boxes.ts";
-import { drawBoxes } from "./draw-boxes.ts";
-import type { Filter } from "./filter.ts";
-import { frameAt } from "./frame-clock.ts";
-import { offsetOf } from "./playback.ts";
-import type { Session } from "./session.ts";
+import type { BoxStyle } from "../player/draw-boxes.ts";
+import { drawBoxes } from "../player/draw-boxes.ts";
+import type { Filter } from "../player/filter.ts";
+import { frameAt } from "../player/frame-clock.ts";
+import { offsetOf } from "../player/playback.ts";
+import type { Session } from "../player/session.ts";
 
 interface Asked {
   /** The video as the player has it. */

@@ -5,7 +5,7 @@ import { chosen } from "../../contracts/exports/chosen.ts";
 import type { Choice } from "../../contracts/exports/chosen.ts";
 import type { ExportFormat, Piece } from "../../contracts/exports/export-format.ts";
 import { stemOf } from "../../contracts/exports/names.ts";
-import { framesIn } from "./read-detections.ts";
+import { framesIn } from "../player/read-detections.ts";
 
 interface Asked {
   readonly manifest: ResultManifest;
