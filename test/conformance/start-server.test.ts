@@ -9,6 +9,8 @@ async function withProgram(source: string) {
   const program = join(folder.path, "serves");
   await writeFile(program, `#!${process.execPath}\n${source}\n`);
   await chmod(program, 0o755);
+  // Whatever a folder above says of its modules.
+  await writeFile(join(folder.path, "package.json"), '{ "type": "commonjs" }');
   vi.stubEnv("PATH", `${folder.path}${delimiter}${process.env["PATH"]}`);
   return {
     [Symbol.asyncDispose]: async () => {
