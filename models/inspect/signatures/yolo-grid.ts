@@ -22,26 +22,21 @@ export const yoloGrid: Signature = (view) => {
   const scores = columns.length > 0 ? [`scores of ${spanOf(columns.slice(4))}`] : [];
 
   const kind = kindOf(columns, view, pyramid);
-  if (pyramid.perCell > 1)
-    return [{ ...common, ...yoloV5(view, output, kind, [shape, ...scores], sure) }];
-  return [
-    {
-      ...common,
-      ...(kind.isRaw ? yoloxRaw : decoded)(view, output, kind, [shape, ...scores], sure, pyramid),
-    },
-  ];
+  const read = pyramid.perCell > 1 ? yoloV5 : kind.isRaw ? yoloxRaw : decoded;
+  return [{ ...common, ...read(view, output, kind, [shape, ...scores], sure, pyramid) }];
 };
 
-type Sure = (confidence: number) => number;
-type Rest = Omit<Reading, "classCount" | "isProbed">;
-
-function yoloV5(
+/** Reads the grid as one family does. */
+type Read = (
   view: GraphView,
   output: OutputView,
   kind: Kind,
   shape: readonly string[],
-  sure: Sure,
-): Rest {
+  sure: (confidence: number) => number,
+  pyramid: Pyramid,
+) => Omit<Reading, "classCount" | "isProbed">;
+
+const yoloV5: Read = (view, output, kind, shape, sure) => {
   return {
     family: "yolo-v5",
     // Values of a few cells at most that lie nowhere near them: the grid is still to be applied.
@@ -51,16 +46,9 @@ function yoloV5(
     pixels: pixelsBy(view, { scaled: "rgb-unit" }, "YOLOv5/v7"),
     fit: { name: "letterbox", confidence: 0.92, why: "YOLOv5 and v7 letterbox, centred" },
   };
-}
+};
 
-function yoloxRaw(
-  view: GraphView,
-  output: OutputView,
-  { why }: Kind,
-  shape: readonly string[],
-  sure: Sure,
-  { strides }: Pyramid,
-): Rest {
+const yoloxRaw: Read = (view, output, { why }, shape, sure, { strides }) => {
   return {
     family: "yolox",
     confidence: sure(why ? 0.95 : 0.6),
@@ -72,7 +60,7 @@ function yoloxRaw(
     },
     ...yoloxInput(view),
   };
-}
+};
 
 /** Decoded boxes, in pixels unless a run showed otherwise. */
 const boxesOf = ({ name }: OutputView, { isNormalised }: Kind) => ({
@@ -87,13 +75,7 @@ const yoloxInput = (view: GraphView): Pick<Reading, "pixels" | "fit"> => ({
   fit: { name: "letterbox-top-left", confidence: 0.92, why: "YOLOX letterboxes, top left" },
 });
 
-function decoded(
-  view: GraphView,
-  output: OutputView,
-  kind: Kind,
-  shape: readonly string[],
-  sure: Sure,
-): Rest {
+const decoded: Read = (view, output, kind, shape, sure) => {
   const { why, hasNoObjectness } = kind;
   const isV6 = hasNoObjectness || view.range.range === "scaled";
   const sign = hasNoObjectness
@@ -116,7 +98,7 @@ function decoded(
     pixels: pixelsBy(view, { scaled: "rgb-unit" }, "YOLOv6"),
     fit: { name: "letterbox", confidence: 0.92, why: "YOLOv6 letterboxes, centred" },
   };
-}
+};
 
 interface Kind {
   readonly isRaw: boolean;
