@@ -8,6 +8,8 @@ export interface View {
   readonly score?: number | undefined;
   /** Labels that are shown; all of them when absent. */
   readonly classes?: readonly string[] | undefined;
+  /** The number of the track that is followed. */
+  readonly track?: number | undefined;
 }
 
 export type Route =
@@ -37,7 +39,12 @@ export function parseRoute(hash: string): Route {
   return {
     name: "job",
     jobId,
-    view: { t: finite(search.get("t"), 1e6), score: finite(search.get("score"), 1), classes },
+    view: {
+      t: finite(search.get("t"), 1e6),
+      score: finite(search.get("score"), 1),
+      classes,
+      track: finite(search.get("track"), 2 ** 32 - 1),
+    },
   };
 }
 
@@ -49,11 +56,12 @@ export function formatRoute(route: Exclude<Route, { name: "unknown" }>): string 
     return `#/${search.size > 0 ? `?${search}` : ""}`;
   }
 
-  const { t, score, classes } = route.view;
+  const { t, score, classes, track } = route.view;
   if (t !== undefined) search.set("t", String(Math.round(t * 1000) / 1000));
   if (score !== undefined) search.set("score", String(score));
   for (const label of classes ?? []) search.append("class", label);
   if (classes?.length === 0) search.set("class", "");
+  if (track !== undefined) search.set("track", String(track));
   return `#/jobs/${route.jobId}${search.size > 0 ? `?${search}` : ""}`;
 }
 

@@ -60,7 +60,7 @@ describe.skipIf(!hasBrowser)("the page for everybody", () => {
   const views: readonly (readonly [view: string, hash: () => string, ready: string])[] = [
     ["the first view", () => "", ".job"],
     ["a list without a match", () => "#/?status=completed", ".job"],
-    ["a completed job", () => `#/jobs/${jobs["completed"]}?t=4.15`, ".frame-table"],
+    ["a completed job", () => `#/jobs/${jobs["completed"]}?t=4.15`, ".object-table"],
     ["a waiting job", () => `#/jobs/${jobs["waiting"]}`, ".waiting"],
     ["a running job", () => `#/jobs/${jobs["running"]}`, ".running"],
     ["a failed job", () => `#/jobs/${jobs["failed"]}`, ".failure"],
@@ -93,7 +93,7 @@ describe.skipIf(!hasBrowser)("the page for everybody", () => {
 
   test("has no dialog that axe objects to", async () => {
     const { page } = await openPage(world.browser, `${world.origin}/#/jobs/${jobs["completed"]}`);
-    await page.locator(".frame-table").waitFor();
+    await page.locator(".object-table").waitFor();
 
     await page.keyboard.press("?");
     await page.getByRole("dialog", { name: "Keys" }).waitFor();
@@ -118,7 +118,7 @@ describe.skipIf(!hasBrowser)("the page for everybody", () => {
       await page.keyboard.press("Tab");
     }
     await page.keyboard.press("Enter");
-    await page.locator(".frame-table").waitFor();
+    await page.locator(".object-table").waitFor();
     await pausedFrame(page);
     await page.keyboard.press("Space");
     await expect.poll(() => page.evaluate(`document.querySelector("video").paused`)).toBe(false);
@@ -136,7 +136,7 @@ describe.skipIf(!hasBrowser)("the page for everybody", () => {
 
   test("leaves single keys alone once they are switched off", async () => {
     const { page } = await openPage(world.browser, `${world.origin}/#/jobs/${jobs["completed"]}`);
-    await page.locator(".frame-table").waitFor();
+    await page.locator(".object-table").waitFor();
     await page.keyboard.press("?");
     await page.getByLabel("Use these keys").uncheck();
     await page.keyboard.press("Escape");

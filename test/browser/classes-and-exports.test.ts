@@ -24,7 +24,7 @@ describe.skipIf(!hasBrowser)("classes and exports", () => {
     await pausedFrame(opened.page);
     return opened;
   }
-  const rows = (page: Page) => page.locator(".frame-table tbody tr");
+  const rows = (page: Page) => page.locator(".object-table tbody tr");
   const only = (page: Page, name: string) =>
     page.getByRole("button", { name: `Show only ${name}`, exact: true });
 

@@ -37,7 +37,7 @@ describe.skipIf(!hasBrowser)("the player", () => {
   }
   const place = (page: Page) =>
     page.evaluate<number>(`document.querySelector("video").currentTime`);
-  const rowsShown = (page: Page) => page.locator(".frame-table tbody tr");
+  const rowsShown = (page: Page) => page.locator(".object-table tbody tr");
 
   test.each([
     ["B-frames and sound", () => steady],

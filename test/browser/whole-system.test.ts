@@ -101,9 +101,9 @@ describe.skipIf(!hasBrowser)("the page on the whole system", () => {
 
     const canvas = ".screen canvas";
     await expect.poll(() => paintedPixels(page, canvas), { timeout: 10_000 }).toBeGreaterThan(500);
-    const all = await page.locator(".frame-table tbody tr").count();
+    const all = await page.locator(".object-table tbody tr").count();
     await page.getByRole("checkbox", { name: /player/ }).uncheck();
-    await expect.poll(() => page.locator(".frame-table tbody tr").count()).toBeLessThan(all);
+    await expect.poll(() => page.locator(".object-table tbody tr").count()).toBeLessThan(all);
 
     expect(await violations(page)).toEqual([]);
     expect(complaints).toEqual([]);

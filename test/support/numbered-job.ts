@@ -9,7 +9,7 @@ import { objectBox } from "./numbered-clip.ts";
 import type { NumberedClip } from "./numbered-clip.ts";
 
 /** From here on a second object is seen, with a low score: for filters, and for the next frame with objects. */
-export const ballFrames = { first: 120, end: 150, score: 0.55 } as const;
+export const ballFrames = { first: 120, tracked: 130, end: 150, score: 0.55 } as const;
 
 /** The frames that the worker looked at: all of them by default. */
 interface Looked {
@@ -38,6 +38,7 @@ export function numberedResult(
                 label: "ball",
                 score: ballFrames.score,
                 box: [250, 100, 270, 120] as [number, number, number, number],
+                ...(n >= ballFrames.tracked && { track_id: 2 }),
               },
             ]
           : []),

@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { readDetections } from "../../web/player/read-detections.ts";
-import { nextFrameWithObjects, onScale, seen, shownRows } from "../../web/player/filter.ts";
+import { nextFrameWithObjects, onScale, seen, rowsOf } from "../../web/player/filter.ts";
 
 const frame = (n: number, scores: readonly number[]) => ({
   frame_index: n * 2,
@@ -95,8 +95,8 @@ describe("the filter", () => {
   });
 
   test("lists the best score first", async () => {
-    expect(shownRows(await table, 2, { scoreMin: 0, hidden: new Set() })).toEqual([3, 2]);
-    expect(shownRows(await table, -1, { scoreMin: 0, hidden: new Set() })).toEqual([]);
+    expect(rowsOf(await table, 2, { scoreMin: 0, hidden: new Set() })).toEqual([3, 2]);
+    expect(rowsOf(await table, -1, { scoreMin: 0, hidden: new Set() })).toEqual([]);
   });
 
   test("finds the next frame that it leaves something on, and stays where there is none", async () => {

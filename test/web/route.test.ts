@@ -2,8 +2,9 @@ import { describe, expect, test } from "vitest";
 import { formatRoute, parseRoute } from "../../web/route.ts";
 
 describe("an address", () => {
-  test("carries place, score and classes of a job, and reads them back", () => {
-    const view = { t: 12.4, score: 0.35, classes: ["player", "fire hydrant", "a,b&c"] };
+  test("carries place, score, classes and followed track of a job, and reads them back", () => {
+    const classes = ["player", "fire hydrant", "a,b&c"];
+    const view = { t: 12.4, score: 0.35, classes, track: 7 };
 
     const hash = formatRoute({ name: "job", jobId: "01j", view });
 

@@ -4,6 +4,7 @@ import type { ExportName } from "../../contracts/exports/formats.ts";
 import { exportFormats } from "../../contracts/exports/formats.ts";
 import { artifactNames } from "../player/artifact-names.ts";
 import { exportResult } from "./export-result.ts";
+import { styleOf } from "../player/session.ts";
 import type { Session } from "../player/session.ts";
 
 /** What can be made of what is shown: a file for another program, or the video with its boxes drawn in. */
@@ -21,13 +22,13 @@ export async function makeExport(
   what: Exported,
   { signal, onProgress }: Watched,
 ): Promise<{ readonly name: string; readonly content: Blob }> {
-  const { files, manifest, labels, faint } = session;
+  const { files, manifest } = session;
   const filter = session.filter.peek();
   if (what === "video") {
     // Its code is large, and few need it.
     const { renderVideo } = await import("./render-video.ts");
     const video = await (await files.readPlayed(signal)).blob();
-    const style = { labels: labels.peek(), faint: faint.peek() };
+    const style = styleOf(session);
     const content = await renderVideo({ video, session, filter, style, signal, onProgress });
     return { name: `${stemOf(manifest.filename)}-boxes.mp4`, content };
   }

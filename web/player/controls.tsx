@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import type { Signal } from "@preact/signals";
 import { Icon } from "../shell/icons.tsx";
 import { clock, count } from "../words/format.ts";
-import { shownRows } from "./filter.ts";
+import { rowsOf } from "./filter.ts";
 import { Help } from "./help.tsx";
 import { step, stepToObjects, togglePlay } from "./playback.ts";
 import type { Session } from "./session.ts";
@@ -60,7 +60,7 @@ function Place({ session }: { session: Session }) {
   const { table, frame, filter, time, durationSeconds } = session;
   const at = frame.value;
   const stored = at < 0 ? 0 : table.value.first[at + 1]! - table.value.first[at]!;
-  const shown = shownRows(table.value, at, filter.value).length;
+  const shown = rowsOf(table.value, at, filter.value).length;
   return (
     <p class="place">
       <span class="place-time">{clock(time.value)}</span>

@@ -1,13 +1,16 @@
 import { classColour } from "./colours.ts";
 import type { DetectionTable } from "./detection-table.ts";
-import { seen } from "./filter.ts";
-import type { Filter } from "./filter.ts";
+import { rowsOf } from "./filter.ts";
+import type { Filter, Seen } from "./filter.ts";
 import type { Rectangle } from "./fit.ts";
+import { placeLabels } from "./place-labels.ts";
 
 export interface BoxStyle {
   readonly labels: boolean;
   /** Draw those below the score too, faintly. */
   readonly faint: boolean;
+  /** The track that stands out, with the way it came; 0 for none. */
+  readonly followed: number;
 }
 
 interface Scene {
@@ -15,6 +18,8 @@ interface Scene {
   readonly frame: number;
   readonly filter: Filter;
   readonly style: BoxStyle;
+  /** The row of the table that somebody points at, −1 for none. */
+  readonly pointed?: number;
   readonly classes: readonly string[];
   /** Pixels of the picture that the boxes are in. */
   readonly source: { readonly width: number; readonly height: number };
@@ -23,81 +28,120 @@ interface Scene {
 }
 
 const dark = "rgb(8 10 12 / 0.72)";
+const labelHeight = 18;
+const labelPadding = 5;
+/** Seconds of a followed object's way that are drawn. */
+const trailSeconds = 2;
 
 type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
 
-function drawLabel(
-  context: Context,
-  text: string,
-  colour: string,
-  left: number,
-  top: number,
-  { x, y, width }: Rectangle,
-): void {
-  const [high, padding] = [18, 5];
-  const wide = context.measureText(text).width + 2 * padding;
-  const atX = Math.max(x, Math.min(left - 1, x + width - wide));
-  const atY = top - high >= y ? top - high : top;
-  context.fillStyle = colour;
-  context.beginPath();
-  context.roundRect(atX, atY, wide, high, 4);
-  context.fill();
-  context.fillStyle = "#0a0c0e";
-  context.fillText(text, atX + padding, atY + high / 2 + 0.5);
+/** Where a row's box is on the canvas. */
+function placeOf({ table, source, target }: Scene, row: number): Rectangle {
+  const [left, top, right, bottom] = table.box.subarray(4 * row, 4 * row + 4);
+  const [scaleX, scaleY] = [target.width / source.width, target.height / source.height];
+  return {
+    x: target.x + left! * scaleX,
+    y: target.y + top! * scaleY,
+    width: (right! - left!) * scaleX,
+    height: (bottom! - top!) * scaleY,
+  };
 }
 
 /** On a small picture long labels would hide it. */
-function labelText(name: string, track: number, score: number, pictureWidth: number): string {
-  if (pictureWidth < 520) return track > 0 ? String(track) : name;
+function labelText({ table, classes, target }: Scene, row: number): string {
+  const [classId, track] = [table.classId[row]!, table.trackId[row]!];
+  const name = classes[classId] ?? `class ${classId}`;
+  if (target.width < 520) return track > 0 ? String(track) : name;
   const named = track > 0 ? `${name} ${track}` : name;
-  return pictureWidth < 760 ? named : `${named} · ${Math.round(score * 100)} %`;
+  return target.width < 760 ? named : `${named} · ${Math.round(table.score[row]! * 100)} %`;
 }
 
-/** Draws one frame's boxes; faint ones first, so that they never cover the others. */
-export function drawBoxes(context: Context, scene: Scene): void {
-  const { table, frame, filter, style, classes, source, target } = scene;
-  if (frame < 0 || frame >= table.frames) return;
-
-  const scaleX = target.width / source.width;
-  const scaleY = target.height / source.height;
+/** The best come first, so that their labels find room; drawing goes the other way round, and leaves them on top. */
+function drawLabels(context: Context, scene: Scene, rows: readonly number[]): void {
   context.font = "600 12px system-ui, sans-serif";
   context.textBaseline = "middle";
-  context.lineJoin = "round";
-
-  for (const wanted of style.faint ? (["faint", "shown"] as const) : (["shown"] as const)) {
-    for (let row = table.first[frame]!; row < table.first[frame + 1]!; row++) {
-      if (seen(table, row, filter) !== wanted) continue;
-
-      const classId = table.classId[row]!;
-      const colour = classColour(classId);
-      const left = target.x + table.box[4 * row]! * scaleX;
-      const top = target.y + table.box[4 * row + 1]! * scaleY;
-      const width = (table.box[4 * row + 2]! - table.box[4 * row]!) * scaleX;
-      const height = (table.box[4 * row + 3]! - table.box[4 * row + 1]!) * scaleY;
-
-      if (wanted === "faint") {
-        context.globalAlpha = 0.55;
-        context.setLineDash([3, 4]);
-        context.lineWidth = 1.25;
-        context.strokeStyle = colour;
-        context.strokeRect(left, top, width, height);
-        context.setLineDash([]);
-        context.globalAlpha = 1;
-        continue;
-      }
-
-      // A dark line under the coloured one keeps it visible on any picture.
-      context.lineWidth = 4;
-      context.strokeStyle = dark;
-      context.strokeRect(left, top, width, height);
-      context.lineWidth = 2;
-      context.strokeStyle = colour;
-      context.strokeRect(left, top, width, height);
-      if (!style.labels) continue;
-
-      const name = classes[classId] ?? `class ${classId}`;
-      const text = labelText(name, table.trackId[row]!, table.score[row]!, target.width);
-      drawLabel(context, text, colour, left, top, target);
-    }
+  const labels = rows.map((row) => {
+    const text = labelText(scene, row);
+    const width = context.measureText(text).width + 2 * labelPadding;
+    return { row, text, box: placeOf(scene, row), width, height: labelHeight };
+  });
+  const places = placeLabels(labels, scene.target);
+  for (const [at, { row, text }] of [...labels.entries()].toReversed()) {
+    const { x, y, width, height } = places[at]!;
+    context.fillStyle = classColour(scene.table.classId[row]!);
+    context.beginPath();
+    context.roundRect(x, y, width, height, 4);
+    context.fill();
+    context.fillStyle = "#0a0c0e";
+    context.fillText(text, x + labelPadding, y + height / 2 + 0.5);
   }
+}
+
+/** A dark line under the coloured one keeps it visible on any picture. */
+function strokeTwice(context: Context, colour: string, thick: number, stroke: () => void): void {
+  context.lineWidth = 2 * thick;
+  context.strokeStyle = dark;
+  stroke();
+  context.lineWidth = thick;
+  context.strokeStyle = colour;
+  stroke();
+}
+
+function drawFaint(context: Context, colour: string, { x, y, width, height }: Rectangle): void {
+  context.globalAlpha = 0.55;
+  context.setLineDash([3, 4]);
+  context.lineWidth = 1.25;
+  context.strokeStyle = colour;
+  context.strokeRect(x, y, width, height);
+  context.setLineDash([]);
+  context.globalAlpha = 1;
+}
+
+/** The way that the foot of a followed object's box came. */
+function drawTrail(context: Context, scene: Scene, followed: number): void {
+  const { table, frame, filter } = scene;
+  const way: { readonly x: number; readonly y: number }[] = [];
+  let classId = 0;
+  for (let at = frame; at >= 0 && table.t[frame]! - table.t[at]! <= trailSeconds; at--) {
+    const row = rowsOf(table, at, filter).find((other) => table.trackId[other] === followed);
+    if (row === undefined) continue;
+    const { x, y, width, height } = placeOf(scene, row);
+    way.push({ x: x + width / 2, y: y + height });
+    classId = table.classId[row]!;
+  }
+  if (way.length < 2) return;
+  strokeTwice(context, classColour(classId), 2.5, () => {
+    context.beginPath();
+    for (const { x, y } of way) context.lineTo(x, y);
+    context.stroke();
+  });
+}
+
+/**
+ * Draws one frame's boxes. Faint ones come first and the best last, so that none is covered by a worse one. Of a
+ * followed object's frame only that one has its label and its way.
+ */
+export function drawBoxes(context: Context, scene: Scene): void {
+  const { table, frame, filter, style, pointed = -1 } = scene;
+  if (frame < 0 || frame >= table.frames) return;
+
+  context.lineJoin = "round";
+  const colourOf = (row: number) => classColour(table.classId[row]!);
+  const standsOut = (row: number) =>
+    row === pointed || (style.followed > 0 && table.trackId[row] === style.followed);
+  const rows = (wanted: Seen) => rowsOf(table, frame, filter, wanted);
+
+  if (style.faint) {
+    for (const row of rows("faint")) drawFaint(context, colourOf(row), placeOf(scene, row));
+  }
+  if (style.followed > 0) drawTrail(context, scene, style.followed);
+
+  const shown = rows("shown").sort((a, b) => Number(standsOut(b)) - Number(standsOut(a)));
+  for (const row of shown.toReversed()) {
+    const { x, y, width, height } = placeOf(scene, row);
+    const thick = standsOut(row) ? 4 : style.followed > 0 ? 1 : 2;
+    strokeTwice(context, colourOf(row), thick, () => context.strokeRect(x, y, width, height));
+  }
+  if (!style.labels) return;
+  drawLabels(context, scene, style.followed > 0 ? shown.filter(standsOut) : shown);
 }

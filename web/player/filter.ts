@@ -24,25 +24,35 @@ export function seen(table: DetectionTable, row: number, { scoreMin, hidden }: F
   return table.score[row]! >= scoreMin - rounding ? "shown" : "faint";
 }
 
-/** Rows of one frame that are shown, best score first. */
-export function shownRows(table: DetectionTable, frame: number, filter: Filter): number[] {
+/** Rows of one frame that are to be seen so, best score first. */
+export function rowsOf(
+  table: DetectionTable,
+  frame: number,
+  filter: Filter,
+  wanted: Seen = "shown",
+): number[] {
   const rows: number[] = [];
   if (frame < 0) return rows;
   for (let row = table.first[frame]!; row < table.first[frame + 1]!; row++) {
-    if (seen(table, row, filter) === "shown") rows.push(row);
+    if (seen(table, row, filter) === wanted) rows.push(row);
   }
   return rows.sort((a, b) => table.score[b]! - table.score[a]!);
 }
 
-/** The nearest frame before or after `from` on which something is shown; `from` itself where there is none. */
+/**
+ * The nearest frame before or after `from` on which something is shown, of the track `followed` unless that is 0; `from`
+ * itself where there is none.
+ */
 export function nextFrameWithObjects(
   table: DetectionTable,
   from: number,
   direction: 1 | -1,
   filter: Filter,
+  followed = 0,
 ): number {
   for (let frame = from + direction; frame >= 0 && frame < table.frames; frame += direction) {
     for (let row = table.first[frame]!; row < table.first[frame + 1]!; row++) {
+      if (followed > 0 && table.trackId[row] !== followed) continue;
       if (seen(table, row, filter) === "shown") return frame;
     }
   }

@@ -2,6 +2,7 @@ import { batch } from "@preact/signals";
 import { nextFrameWithObjects, onScale, scoreStep } from "./filter.ts";
 import { frameAt, seekTime, upperBound } from "./frame-clock.ts";
 import type { Session } from "./session.ts";
+import { rowOfTrack } from "../objects/tracks.ts";
 
 /** The picture at `mediaTime` has come on the screen. */
 export function onPicture(session: Session, mediaTime: number): void {
@@ -68,14 +69,24 @@ export function step(session: Session, direction: 1 | -1): void {
   showFrame(session, stepsFrom(session, direction) + direction);
 }
 
-/** On or back to the nearest frame on which the filter leaves something. */
+/** On or back to the nearest frame on which the filter leaves something, or has what is followed. */
 export function stepToObjects(session: Session, direction: 1 | -1): void {
   session.video.value?.pause();
-  const { table, filter } = session;
+  const { table, filter, followed } = session;
+  const from = stepsFrom(session, direction);
   showFrame(
     session,
-    nextFrameWithObjects(table.value, stepsFrom(session, direction), direction, filter.value),
+    nextFrameWithObjects(table.value, from, direction, filter.value, followed.value),
   );
+}
+
+/** Makes one object stand out, or no longer; goes to its first frame where it is not on the picture. */
+export function follow(session: Session, trackId: number): void {
+  const { table, frame, filter, followed } = session;
+  followed.value = followed.value === trackId ? 0 : trackId;
+  const isThere = rowOfTrack(table.value, frame.value, filter.value, trackId) >= 0;
+  if (followed.value === 0 || isThere) return;
+  showFrame(session, nextFrameWithObjects(table.value, -1, 1, filter.value, trackId));
 }
 
 export function togglePlay({ video }: Session): void {

@@ -9,7 +9,7 @@ import { TimelineLanes } from "../timeline/timeline-lanes.tsx";
 import { Controls } from "./controls.tsx";
 import { Downloads } from "./downloads.tsx";
 import { ExportPanel } from "../export/export-panel.tsx";
-import { FrameTable } from "./frame-table.tsx";
+import { ObjectsPanel } from "../objects/objects-panel.tsx";
 import { ResultFacts } from "./result-facts.tsx";
 import { Screen } from "./screen.tsx";
 import { ScoreFilter } from "./score-filter.tsx";
@@ -32,7 +32,7 @@ function placeOf({ frame, clock, time }: Session): number | undefined {
 
 /** Writes what is looked at into the address, and follows an address that somebody changes. */
 function keepAddress(session: Session): () => void {
-  const { jobId, filter, playing, manifest } = session;
+  const { jobId, filter, followed, playing, manifest } = session;
   const usual = defaultFilter(manifest);
   const { classes } = manifest.model;
 
@@ -44,6 +44,7 @@ function keepAddress(session: Session): () => void {
       t: placeOf(session),
       score: scoreMin === usual.scoreMin ? undefined : scoreMin,
       classes: hidden.size === 0 ? undefined : classes.filter((_, id) => !hidden.has(id)),
+      track: followed.value || undefined,
     };
     const timer = setTimeout(() => rememberView(jobId, view), 250);
     return () => clearTimeout(timer);
@@ -55,6 +56,7 @@ function keepAddress(session: Session): () => void {
     if (isOwn || route.peek().name !== "job") return;
     const view = viewOf(jobId);
     filter.value = filterOf(view, manifest);
+    followed.value = view.track ?? 0;
     if (view.t !== undefined) seek(session, view.t);
   });
   return () => {
@@ -104,7 +106,7 @@ export function ResultView({ job }: { job: JobView }) {
       </section>
       <div class="result-side">
         <ScoreFilter session={value} />
-        <FrameTable session={value} />
+        <ObjectsPanel session={value} />
       </div>
       <div class="result-under">
         <ResultFacts job={job} manifest={value.manifest} />

@@ -4,6 +4,7 @@ import { drawBoxes } from "./draw-boxes.ts";
 import { fitted } from "./fit.ts";
 import { calibrate, onPicture, seek, showFrame, togglePlay } from "./playback.ts";
 import { playedOf } from "./result-files.ts";
+import { styleOf } from "./session.ts";
 import type { Session } from "./session.ts";
 import { watchFrames } from "./watch-frames.ts";
 
@@ -161,7 +162,8 @@ function keepDrawn(
       table: session.table.value,
       frame: session.frame.value,
       filter: session.filter.value,
-      style: { labels: session.labels.value, faint: session.faint.value },
+      style: styleOf(session),
+      pointed: session.pointed.value,
       classes: manifest.model.classes,
       source: manifest.video,
       target: fitted({ width, height }, { width: element.videoWidth, height: element.videoHeight }),

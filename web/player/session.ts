@@ -3,6 +3,7 @@ import type { ReadonlySignal, Signal } from "@preact/signals";
 import type { ResultManifest, Timeline } from "../../contracts/artifact.ts";
 import type { View } from "../route.ts";
 import { artifactNames } from "./artifact-names.ts";
+import type { BoxStyle } from "./draw-boxes.ts";
 import { DetectionTableBuilder } from "./detection-table.ts";
 import type { DetectionTable } from "./detection-table.ts";
 import { onScale } from "./filter.ts";
@@ -33,6 +34,10 @@ export interface Session {
   readonly overlay: Signal<boolean>;
   readonly labels: Signal<boolean>;
   readonly faint: Signal<boolean>;
+  /** The track that stands out, 0 for none. */
+  readonly followed: Signal<number>;
+  /** The row of `table` that somebody points at, −1 for none. */
+  readonly pointed: Signal<number>;
 
   readonly video: Signal<HTMLVideoElement | null>;
   readonly playing: Signal<boolean>;
@@ -62,6 +67,13 @@ export function filterOf(view: View, manifest: ResultManifest): Filter {
         : new Set([...classes.keys()].filter((id) => !view.classes!.includes(classes[id]!))),
   };
 }
+
+/** How the boxes are to be drawn. */
+export const styleOf = ({ labels, faint, followed }: Session): BoxStyle => ({
+  labels: labels.value,
+  faint: faint.value,
+  followed: followed.value,
+});
 
 /** Opens a result; it is there as soon as manifest and timeline are, the detections follow. */
 export async function openSession(jobId: string, view: View, abort: AbortSignal): Promise<Session> {
@@ -96,6 +108,8 @@ export async function openSession(jobId: string, view: View, abort: AbortSignal)
     overlay: signal(true),
     labels: signal(true),
     faint: signal(false),
+    followed: signal(view.track ?? 0),
+    pointed: signal(-1),
     video: signal(null),
     playing: signal(false),
     time: signal(view.t ?? 0),

@@ -51,6 +51,12 @@ export const shortcuts: readonly Shortcut[] = [
     matches: plain("o"),
     run: ({ overlay }) => (overlay.value = !overlay.value),
   },
+  {
+    keys: "Esc",
+    words: "Stop following an object",
+    matches: plain("escape"),
+    run: ({ followed }) => (followed.value = 0),
+  },
 ];
 
 // A control that has the focus keeps the keys that it understands.

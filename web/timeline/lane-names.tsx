@@ -1,14 +1,36 @@
-import { classColour } from "../player/colours.ts";
 import type { Filter } from "../player/filter.ts";
 import { showAllClasses, showOnlyClass, toggleClass } from "../player/playback.ts";
 import type { Session } from "../player/session.ts";
+import { Swatch } from "../player/swatch.tsx";
 import { count } from "../words/format.ts";
 
 export interface NamedLane {
   readonly classId: number;
+  /** The track that is followed, whose lane it is; else it is that of a class. */
+  readonly trackId?: number;
   readonly label: string;
-  /** Detections at or above the score that is shown. */
+  /** Detections that are shown. */
   readonly total: number;
+}
+
+function FollowedName({ session, lane }: { session: Session; lane: NamedLane }) {
+  const { classId, label } = lane;
+  return (
+    <li class="lane-row lane-followed">
+      <Swatch classId={classId} />
+      <span class="clip" title={label}>
+        {label}
+      </span>
+      <button
+        type="button"
+        class="lane-only"
+        aria-label={`Stop following ${label}`}
+        onClick={() => (session.followed.value = 0)}
+      >
+        stop
+      </button>
+    </li>
+  );
 }
 
 /** Whether this class is the only one of the model that is shown. */
@@ -22,7 +44,11 @@ export function LaneNames({ session, lanes }: { session: Session; lanes: readonl
 
   return (
     <ul class="lane-names" aria-label="Classes that are shown">
-      {lanes.map(({ classId, label, total }) => {
+      {lanes.map((lane) => {
+        const { classId, label, total } = lane;
+        if (lane.trackId !== undefined) {
+          return <FollowedName key="followed" session={session} lane={lane} />;
+        }
         const alone = isAlone(classId, filter, classes);
         return (
           <li key={classId} class="lane-row">
@@ -32,9 +58,7 @@ export function LaneNames({ session, lanes }: { session: Session; lanes: readonl
                 checked={!filter.hidden.has(classId)}
                 onChange={() => toggleClass(session, classId)}
               />
-              <svg class="swatch" viewBox="0 0 10 10" aria-hidden="true">
-                <rect width="10" height="10" rx="2.5" fill={classColour(classId)} />
-              </svg>
+              <Swatch classId={classId} />
               <span class="clip" title={label}>
                 {label}
               </span>

@@ -14,16 +14,16 @@ export function laneCounts(counts: readonly number[], bins: number, scoreMin: nu
   return lane;
 }
 
-/** How many analysed frames lie in each bin, put there as the worker puts its detections. */
-export function framesPerBin(
-  t: Float64Array,
-  { start, bin_seconds, bins }: Pick<Timeline, "start" | "bin_seconds" | "bins">,
-): Uint32Array {
-  const frames = new Uint32Array(bins);
-  for (const seconds of t) {
-    const bin = Math.floor((seconds - start) / bin_seconds);
-    frames[Math.min(bins - 1, Math.max(0, bin))]!++;
-  }
+export type Bins = Pick<Timeline, "start" | "bin_seconds" | "bins">;
+
+/** The bin of a time, as the worker puts its detections into them. */
+export const binOf = (seconds: number, { start, bin_seconds, bins }: Bins): number =>
+  Math.min(bins - 1, Math.max(0, Math.floor((seconds - start) / bin_seconds)));
+
+/** How many analysed frames lie in each bin. */
+export function framesPerBin(t: Float64Array, bins: Bins): Uint32Array {
+  const frames = new Uint32Array(bins.bins);
+  for (const seconds of t) frames[binOf(seconds, bins)]!++;
   return frames;
 }
 

@@ -1,6 +1,7 @@
 import { effect, useComputed, useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import { shownRows } from "../player/filter.ts";
+import { framesOfTrack } from "../objects/tracks.ts";
+import { rowsOf } from "../player/filter.ts";
 import { seek } from "../player/playback.ts";
 import type { Session } from "../player/session.ts";
 import { clock } from "../words/format.ts";
@@ -13,12 +14,24 @@ import { Peek } from "./peek.tsx";
 /** The picture's objects in words: "7 player, 1 ball". */
 function objectsInWords({ table, frame, filter, manifest }: Session): string {
   const counts = new Map<number, number>();
-  for (const row of shownRows(table.value, frame.value, filter.value)) {
+  for (const row of rowsOf(table.value, frame.value, filter.value)) {
     const classId = table.value.classId[row]!;
     counts.set(classId, (counts.get(classId) ?? 0) + 1);
   }
   const words = [...counts].map(([id, number]) => `${number} ${manifest.model.classes[id] ?? id}`);
   return words.length === 0 ? "nothing shown" : words.join(", ");
+}
+
+/** Where the followed object is, as a lane above those of the classes. */
+function followedLane(session: Session, frames: Uint32Array, holdBins: number) {
+  const { filter, timeline, manifest } = session;
+  const [table, trackId] = [session.table.value, session.followed.value];
+  if (trackId === 0) return [];
+  const lane = framesOfTrack(table, filter.value, trackId, timeline);
+  const classId = table.classId[table.trackId.indexOf(trackId)] ?? 0;
+  const label = `${manifest.model.classes[classId] ?? "object"} ${trackId}`;
+  const perBin = perFrame(lane, frames, holdBins);
+  return [{ classId, trackId, label, perFrame: perBin, total: laneTotal(lane) }];
 }
 
 /** Pixels from the frame's left edge to a place on the canvas. */
@@ -65,9 +78,11 @@ export function TimelineLanes({ session }: { session: Session }) {
 
   const unfolded = useSignal(false);
   const empty = useComputed(() => lanes.value.filter(({ total }) => total === 0));
-  const shown = useComputed(() =>
-    unfolded.value ? lanes.value : lanes.value.filter(({ total }) => total > 0),
-  );
+  const followed = useComputed(() => followedLane(session, frames.value, holdBins.value));
+  const shown = useComputed(() => [
+    ...followed.value,
+    ...(unfolded.value ? lanes.value : lanes.value.filter(({ total }) => total > 0)),
+  ]);
 
   useEffect(() => {
     const element = canvas.current!;
