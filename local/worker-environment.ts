@@ -1,3 +1,4 @@
+import { runtimeSession } from "./aws/sts/runtime-session.ts";
 import type { Credentials } from "./lambda/function-environment.ts";
 import { awsEnvironment } from "./lambda/function-environment.ts";
 import type { ContainerFacts } from "./template/containers.ts";
@@ -14,17 +15,20 @@ const hostVariables = [
 /** What every process needs to find programs and folders at all. */
 const processVariables = ["HOME", "PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR"];
 
-/** The container's environment as the template states it, and what ECS and the host add. */
+/**
+ * The container's environment as the template states it, and what ECS and the host add; `credentials` are the machine's
+ * own, of which those of the task's role are derived.
+ */
 export function workerEnvironment(
-  { environment }: ContainerFacts,
+  container: ContainerFacts,
   place: Place,
   credentials: Credentials,
   host: NodeJS.ProcessEnv,
 ): Record<string, string> {
   return {
     ...picked(host, hostVariables),
-    ...environment,
-    ...awsEnvironment(place, credentials),
+    ...container.environment,
+    ...awsEnvironment(place, runtimeSession(container, credentials)),
   };
 }
 

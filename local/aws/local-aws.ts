@@ -14,7 +14,7 @@ import type { BucketDefinition } from "./s3/open-s3.ts";
 import { openS3 } from "./s3/open-s3.ts";
 import type { QueueDefinition } from "./sqs/open-sqs.ts";
 import { openSqs } from "./sqs/open-sqs.ts";
-import { functionSessions } from "./sts/function-session.ts";
+import { runtimeSessions } from "./sts/runtime-session.ts";
 import { openSts } from "./sts/open-sts.ts";
 import { SessionStore } from "./sts/session-store.ts";
 import { Database } from "./state/database.ts";
@@ -132,7 +132,7 @@ export async function openLocalAws(options: LocalAwsOptions): Promise<LocalAws> 
     iam: {
       putRoles: (definitions) => {
         roles.set(definitions);
-        sessions.setFunctions(functionSessions(definitions, credentials));
+        sessions.setRunning(runtimeSessions(definitions, credentials));
       },
     },
     events: {

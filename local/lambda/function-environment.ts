@@ -10,16 +10,17 @@ export interface SessionCredentials extends Credentials {
   readonly sessionToken: string;
 }
 
-/** What every process of the system is given to reach AWS; here the emulators, through the SDK's own variables. */
+/** What everything that runs as a role is given to reach AWS; here the emulators, through the SDK's own variables. */
 export const awsEnvironment = (
   { awsUrl, region }: Place,
-  { accessKeyId, secretAccessKey }: Credentials,
+  { accessKeyId, secretAccessKey, sessionToken }: SessionCredentials,
 ): Record<string, string> => ({
   AWS_ENDPOINT_URL: awsUrl,
   AWS_REGION: region,
   AWS_DEFAULT_REGION: region,
   AWS_ACCESS_KEY_ID: accessKeyId,
   AWS_SECRET_ACCESS_KEY: secretAccessKey,
+  AWS_SESSION_TOKEN: sessionToken,
   // Connections are refused for seconds while the emulators' process is restarted; the default of 3 takes 0.1 s.
   AWS_MAX_ATTEMPTS: "10",
 });
@@ -33,7 +34,6 @@ export function functionEnvironment(
   return {
     ...facts.environment,
     ...awsEnvironment(place, session),
-    AWS_SESSION_TOKEN: session.sessionToken,
     AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x",
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(facts.memoryMebibytes),
     AWS_LAMBDA_FUNCTION_NAME: facts.name,

@@ -1,6 +1,6 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { join } from "node:path";
-import { functionSession } from "../aws/sts/function-session.ts";
+import { runtimeSession } from "../aws/sts/runtime-session.ts";
 import { createEdge } from "../http/edge.ts";
 import { createGateway } from "../http/gateway.ts";
 import { pageFiles } from "../http/page-files.ts";
@@ -29,7 +29,7 @@ const { awsUrl, pageUrl, region, accountId } = place;
 const system = readSystem(readAssembly(assemblyDirectory), place);
 const functionArn = (name: string) => `arn:aws:lambda:${region}:${accountId}:function:${name}`;
 const sessions = new Map(
-  system.functions.map((facts) => [facts.name, functionSession(facts, credentials)]),
+  system.functions.map((facts) => [facts.name, runtimeSession(facts, credentials)]),
 );
 
 await using running = new AsyncDisposableStack();

@@ -8,6 +8,8 @@ import { UnsupportedError } from "./unsupported-error.ts";
 
 export interface ContainerFacts {
   readonly name: string;
+  /** Of the role that it runs as. */
+  readonly roleArn: string;
   readonly environment: Readonly<Record<string, string>>;
   /** What the container runs: `node`, the entry file and its arguments. */
   readonly command: readonly string[];
@@ -41,6 +43,7 @@ const kind = {
   types: ["AWS::ECS::TaskDefinition"],
   schema: z.strictObject({
     Family: z.string().optional(),
+    TaskRoleArn: z.string(),
     ContainerDefinitions: z.array(Container),
   }),
   withoutEffect: [
@@ -53,7 +56,6 @@ const kind = {
     "RequiresCompatibilities",
     "RuntimePlatform",
     "Tags",
-    "TaskRoleArn",
     "Volumes",
   ],
 };
@@ -76,6 +78,7 @@ export function readContainers({ assembly, resolver }: Template): ContainerFacts
     ({ logicalId, properties }) =>
       properties.ContainerDefinitions.map(({ Name, Image, Command, Environment }) => ({
         name: Name,
+        roleArn: properties.TaskRoleArn,
         environment: Object.fromEntries(
           Environment.map((variable) => [variable.Name, variable.Value]),
         ),

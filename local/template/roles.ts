@@ -1,5 +1,6 @@
 import * as z from "zod";
-import type { RoleDefinition } from "../aws/iam/roles.ts";
+import type { RoleDefinition, Runs } from "../aws/iam/roles.ts";
+import type { ContainerFacts } from "./containers.ts";
 import type { FunctionFacts } from "./functions.ts";
 import type { Place } from "./place.ts";
 import type { Template } from "./read-resources.ts";
@@ -41,22 +42,30 @@ const policyKind = {
   withoutEffect: [],
 };
 
-/** The roles that functions run as or that other roles may assume, with the policies that hang on them. */
+interface Running {
+  readonly functions: readonly FunctionFacts[];
+  readonly containers: readonly ContainerFacts[];
+}
+
+/** The roles that something runs as or that other roles may assume, with the policies that hang on them. */
 export function readRoles(
   { assembly, resolver }: Template,
   place: Place,
-  functions: readonly FunctionFacts[],
+  { functions, containers }: Running,
 ): RoleDefinition[] {
   const arnOf = (name: string) => references["AWS::IAM::Role"]!.attributes!["Arn"]!(name, place);
-  const functionNamesOf = (name: string) =>
-    functions.filter(({ roleArn }) => roleArn === arnOf(name)).map((each) => each.name);
+  const runsOf = (roleName: string): Runs[] => {
+    const its = ({ roleArn }: FunctionFacts | ContainerFacts) => roleArn === arnOf(roleName);
+    const [lambda, ecs] = ["lambda.amazonaws.com", "ecs-tasks.amazonaws.com"] as const;
+    return [
+      ...functions.filter(its).map(({ name }) => ({ name, service: lambda })),
+      ...containers.filter(its).map(({ name }) => ({ name, service: ecs })),
+    ];
+  };
   const used = assembly.resources.filter((resource) => {
     if (resource.type !== "AWS::IAM::Role") return false;
     const { AssumeRolePolicyDocument: trust = {} } = resource.properties;
-    return (
-      JSON.stringify(trust).includes('"AWS"') ||
-      functionNamesOf(resolver.nameOf(resource)).length > 0
-    );
+    return JSON.stringify(trust).includes('"AWS"') || runsOf(resolver.nameOf(resource)).length > 0;
   });
   const ids = new Set(used.map(({ logicalId }) => logicalId));
   const attached = assembly.resources.filter(({ properties: { Roles } }) =>
@@ -67,7 +76,7 @@ export function readRoles(
 
   return readResources(among(used), roleKind).map(({ name, properties }) => ({
     arn: arnOf(name),
-    functionNames: functionNamesOf(name),
+    runs: runsOf(name),
     trusted: properties.AssumeRolePolicyDocument.Statement.flatMap(({ Principal }) =>
       [Principal.AWS, Principal.Service].flat(),
     ),

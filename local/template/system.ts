@@ -48,6 +48,7 @@ export function readSystem(assembly: Assembly, place: Place): SystemFacts {
   const resolver = createResolver(assembly, place);
   const template = { assembly, resolver };
   const functions = readFunctions(template);
+  const containers = readContainers(template);
 
   return {
     queues: readQueues(template),
@@ -59,8 +60,8 @@ export function readSystem(assembly: Assembly, place: Place): SystemFacts {
     routes: readRoutes(template),
     distribution: readDistribution(template),
     deployments: readDeployments(template),
-    containers: readContainers(template),
-    roles: readRoles(template, place, functions),
+    containers,
+    roles: readRoles(template, place, { functions, containers }),
     outputs: Object.fromEntries(
       Object.entries(assembly.outputs).map(([name, { stackName, value }]) => [
         name,

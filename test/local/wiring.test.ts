@@ -4,7 +4,7 @@ import { ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { GatewayEvent } from "../../local/http/gateway-event.ts";
 import { createGateway } from "../../local/http/gateway.ts";
-import { functionSession } from "../../local/aws/sts/function-session.ts";
+import { runtimeSession } from "../../local/aws/sts/runtime-session.ts";
 import { openLocalAws } from "../../local/aws/local-aws.ts";
 import { functionEnvironment } from "../../local/lambda/function-environment.ts";
 import { createFunctionPool } from "../../local/lambda/function-pool.ts";
@@ -38,7 +38,7 @@ async function differencesOf(deployed: SystemFacts): Promise<string[]> {
   await using system = await provisioned(deployed);
   const environments = await Promise.all(
     deployed.functions.map(async (each) => {
-      const environment = functionEnvironment(each, place, functionSession(each, credentials));
+      const environment = functionEnvironment(each, place, runtimeSession(each, credentials));
       await using pool = createFunctionPool(each, { functionArn: "arn", environment });
       return [each.name, await pool.invoke({})] as const;
     }),

@@ -7,8 +7,13 @@ export interface RoleDefinition {
   /** Who may assume it: ARNs of roles, names of services. */
   readonly trusted: readonly string[];
   readonly statements: readonly PolicyStatement[];
-  /** The functions that run as it. */
-  readonly functionNames: readonly string[];
+  readonly runs: readonly Runs[];
+}
+
+/** A function or a container that runs as a role, and the service that assumes it for that. */
+export interface Runs {
+  readonly name: string;
+  readonly service: "lambda.amazonaws.com" | "ecs-tasks.amazonaws.com";
 }
 
 /** Whose request it is: the machine's own key, which may everything, or a session of a role. */

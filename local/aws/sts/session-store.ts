@@ -14,10 +14,10 @@ export interface TemporaryCredentials extends Session {
 /** How long credentials are remembered after their end, so that they are refused as old and not as unknown. */
 const rememberedMs = 24 * 3600_000;
 
-/** The credentials that STS gave out, which outlive a restart, and those of the functions. */
+/** The credentials that STS gave out, which outlive a restart, and those of what runs as a role. */
 export class SessionStore {
   readonly #database: Database;
-  #ofFunctions: ReadonlyMap<string, TemporaryCredentials> = new Map();
+  #running: ReadonlyMap<string, TemporaryCredentials> = new Map();
 
   constructor(database: Database) {
     this.#database = database;
@@ -48,14 +48,14 @@ export class SessionStore {
     return issued;
   }
 
-  /** The sessions of the functions that there are; those of before are forgotten. */
-  setFunctions(sessions: readonly TemporaryCredentials[]): void {
-    this.#ofFunctions = new Map(sessions.map((session) => [session.accessKeyId, session]));
+  /** The sessions of the functions and containers that there are; those of before are forgotten. */
+  setRunning(sessions: readonly TemporaryCredentials[]): void {
+    this.#running = new Map(sessions.map((session) => [session.accessKeyId, session]));
   }
 
   find(accessKeyId: string): TemporaryCredentials | undefined {
     return (
-      this.#ofFunctions.get(accessKeyId) ??
+      this.#running.get(accessKeyId) ??
       this.#database.find<TemporaryCredentials>(
         "SELECT * FROM sts_session WHERE accessKeyId = ?",
         accessKeyId,

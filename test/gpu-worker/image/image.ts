@@ -64,10 +64,6 @@ try {
       stdio: ["ignore", "pipe", "pipe"],
       env: {
         ...running.worker_environment,
-        AWS_ENDPOINT_URL: running.aws_endpoint_url,
-        AWS_REGION: running.region,
-        AWS_ACCESS_KEY_ID: running.access_key_id,
-        AWS_SECRET_ACCESS_KEY: running.secret_access_key,
         NODE_ENV: "production",
         REQUIRE: "cpu",
         SCRATCH_DIRECTORY: `${scratch}/scratch`,

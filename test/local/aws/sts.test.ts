@@ -12,7 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { stsWorkerCredentials } from "../../../aws/sts-worker-credentials.ts";
-import { functionSession } from "../../../local/aws/sts/function-session.ts";
+import { runtimeSession } from "../../../local/aws/sts/runtime-session.ts";
 import { openLocalAws, type LocalAws } from "../../../local/aws/local-aws.ts";
 import { tableDefinition } from "../../support/table-definition.ts";
 
@@ -32,7 +32,7 @@ beforeAll(async () => {
     {
       arn: api.roleArn,
       trusted: ["lambda.amazonaws.com"],
-      functionNames: [api.name],
+      runs: [{ name: api.name, service: "lambda.amazonaws.com" }],
       statements: [
         {
           Effect: "Allow",
@@ -44,7 +44,7 @@ beforeAll(async () => {
     {
       arn: roleArn,
       trusted: [api.roleArn],
-      functionNames: [],
+      runs: [],
       statements: [
         {
           Effect: "Allow",
@@ -67,8 +67,8 @@ beforeAll(async () => {
         { Effect: "Allow", Action: "s3:PutObject", Resource: "arn:aws:s3:::media/results/*" },
       ],
     },
-    { arn: `${roleArn}-of-nobody`, trusted: [], functionNames: [], statements: [] },
-    { arn: `${roleArn}-of-others`, trusted: [api.roleArn], functionNames: [], statements: [] },
+    { arn: `${roleArn}-of-nobody`, trusted: [], runs: [], statements: [] },
+    { arn: `${roleArn}-of-others`, trusted: [api.roleArn], runs: [], statements: [] },
   ]);
 });
 afterAll(async () => {
@@ -84,7 +84,7 @@ const machine = () => ({
   maxAttempts: 1,
   credentials: { accessKeyId: aws.accessKeyId, secretAccessKey: aws.secretAccessKey },
 });
-const asApi = () => ({ ...machine(), credentials: functionSession(api, aws) });
+const asApi = () => ({ ...machine(), credentials: runtimeSession(api, aws) });
 const issue = () =>
   stsWorkerCredentials({ client: new STSClient(asApi()), roleArn }).issue("worker-1");
 const asWorker = async () => ({ ...machine(), credentials: await issue() });

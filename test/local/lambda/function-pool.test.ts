@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { createFunctionPool } from "../../../local/lambda/function-pool.ts";
 import { functionEnvironment } from "../../../local/lambda/function-environment.ts";
 import type { FunctionFacts } from "../../../local/template/functions.ts";
-import { functionSession } from "../../../local/aws/sts/function-session.ts";
+import { runtimeSession } from "../../../local/aws/sts/runtime-session.ts";
 import { credentials, place } from "../support/place.ts";
 
 function poolOf(differences: Partial<FunctionFacts> = {}) {
@@ -18,7 +18,7 @@ function poolOf(differences: Partial<FunctionFacts> = {}) {
     concurrencyMax: undefined,
     ...differences,
   };
-  const environment = functionEnvironment(facts, place, functionSession(facts, credentials));
+  const environment = functionEnvironment(facts, place, runtimeSession(facts, credentials));
   return createFunctionPool(facts, {
     functionArn: "arn:aws:lambda:here:0:function:f",
     environment,

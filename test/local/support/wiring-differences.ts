@@ -171,13 +171,13 @@ const lambda =
     ];
   };
 
-/** Of the roles that functions run as: what they may, and on what condition. */
+/** Of the roles that something runs as: what they may, and on what condition. */
 const policy =
   ({ roles }: SystemFacts): Check =>
   (id, { Roles, PolicyDocument }) => {
     const [attached] = Roles as { Ref: string }[];
     const role = roles.find(({ arn }) => fits(attached, arn));
-    if (!role?.functionNames.length) return [];
+    if (!role?.runs.length) return [];
     const { Statement } = PolicyDocument as { Statement: Properties[] };
     const parts = (statement: object) => {
       const { Effect, Action, Condition = {} } = statement as Properties;
@@ -206,13 +206,15 @@ const route =
       : [`${id}.RouteKey ${String(RouteKey)}`];
 
 const task =
-  ({ workerEnvironment }: Observed): Check =>
-  (id, { ContainerDefinitions }) => {
+  ({ facts, workerEnvironment }: Observed): Check =>
+  (id, { ContainerDefinitions, TaskRoleArn }) => {
     const [container] = ContainerDefinitions as {
       Environment: { Name: string; Value: unknown }[];
     }[];
-    return compare(
-      id,
-      container!.Environment.map(({ Name, Value }) => [Name, Value, workerEnvironment[Name]]),
-    );
+    return compare(id, [
+      ["TaskRoleArn", TaskRoleArn, facts.containers[0]?.roleArn],
+      ...container!.Environment.map(
+        ({ Name, Value }) => [Name, Value, workerEnvironment[Name]] as const,
+      ),
+    ]);
   };

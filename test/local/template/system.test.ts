@@ -57,6 +57,7 @@ test("reads what the template deploys", () => {
   expect(system.containers).toEqual([
     {
       name: "worker",
+      roleArn: "arn:aws:iam::000000000000:role/Fixture-Role",
       command: ["node", "gpu-worker/main.ts"],
       environment: { WORK_QUEUE_URL: "http://127.0.0.1:4566/000000000000/Fixture-Events" },
     },

@@ -12,9 +12,9 @@ import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { createPresignedPost } from "@aws-sdk/s3-presigned-post";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { RoleDefinition } from "../../../local/aws/iam/roles.ts";
+import type { RoleDefinition, Runs } from "../../../local/aws/iam/roles.ts";
 import type { LocalAws } from "../../../local/aws/local-aws.ts";
-import { functionSession } from "../../../local/aws/sts/function-session.ts";
+import { runtimeSession } from "../../../local/aws/sts/runtime-session.ts";
 import { tableDefinition } from "../../support/table-definition.ts";
 import { openForTest } from "./open-for-test.ts";
 
@@ -23,15 +23,16 @@ const bus = `arn:aws:events:us-east-1:${account}:event-bus/default`;
 const cluster = `arn:aws:ecs:us-east-1:${account}:cluster/gpus`;
 const task = `arn:aws:ecs:us-east-1:${account}:task-definition/worker`;
 
-/** A role of the one function that has the role's name. */
+/** A role of the one function, or container, that has the role's name. */
 const role = (
   name: string,
   statements: RoleDefinition["statements"] = [],
-  service = "lambda.amazonaws.com",
+  trusted = "lambda.amazonaws.com",
+  service: Runs["service"] = "lambda.amazonaws.com",
 ): RoleDefinition => ({
   arn: `arn:aws:iam::${account}:role/${name}`,
-  trusted: [service],
-  functionNames: [name],
+  trusted: [trusted],
+  runs: [{ name, service }],
   statements,
 });
 const Effect = "Allow";
@@ -77,6 +78,8 @@ beforeAll(async () => {
       },
     ]),
     role("instance", [], "ec2.amazonaws.com"),
+    role("worker", [objects], "ecs-tasks.amazonaws.com", "ecs-tasks.amazonaws.com"),
+    role("misled", [objects], "lambda.amazonaws.com", "ecs-tasks.amazonaws.com"),
   ]);
 });
 afterAll(() => aws.close());
@@ -86,19 +89,23 @@ const as = (name: string) => ({
   region: aws.region,
   forcePathStyle: true,
   maxAttempts: 1,
-  credentials: functionSession({ name, roleArn: role(name).arn }, aws),
+  credentials: runtimeSession({ name, roleArn: role(name).arn }, aws),
 });
 
-test("a function is a session of its role, and has its own name in it", async () => {
-  const identity = await new STSClient(as("rows")).send(new GetCallerIdentityCommand());
+test.each([
+  ["function", "rows"],
+  ["container", "worker"],
+])("a %s is a session of its role, and has its own name in it", async (_case, name) => {
+  const identity = await new STSClient(as(name)).send(new GetCallerIdentityCommand());
 
-  expect(identity.Arn).toBe(`arn:aws:sts::${account}:assumed-role/rows/rows`);
+  expect(identity.Arn).toBe(`arn:aws:sts::${account}:assumed-role/${name}/${name}`);
 });
 
 test.each([
   ["a role that is not Lambda's to assume", "instance"],
   ["a role that is not there", "nowhere"],
-])("no function runs as %s", async (_case, name) => {
+  ["a role that is Lambda's to assume, for a container", "misled"],
+])("nothing runs as %s", async (_case, name) => {
   const ask = new STSClient(as(name)).send(new GetCallerIdentityCommand());
 
   await expect(ask).rejects.toMatchObject({ name: "InvalidClientTokenId" });

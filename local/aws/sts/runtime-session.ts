@@ -1,28 +1,25 @@
 import { createHmac } from "node:crypto";
-import type { RoleDefinition, Session } from "../iam/roles.ts";
+import type { RoleDefinition, Runs, Session } from "../iam/roles.ts";
 import type { Credentials } from "../sigv4/signature.ts";
 import type { TemporaryCredentials } from "./session-store.ts";
 
-/** Who assumes the role of a function, if the role lets it. */
-const lambdaService = "lambda.amazonaws.com";
-
-/** The sessions of all functions that these roles are for. */
-export const functionSessions = (
+/** The sessions of everything that runs as one of these roles, of what the role lets assume it. */
+export const runtimeSessions = (
   roles: readonly RoleDefinition[],
   credentials: Credentials,
 ): TemporaryCredentials[] =>
-  roles
-    .filter(({ trusted }) => trusted.includes(lambdaService))
-    .flatMap(({ arn: roleArn, functionNames }) =>
-      functionNames.map((name) => functionSession({ name, roleArn }, credentials)),
-    );
+  roles.flatMap(({ arn: roleArn, trusted, runs }) =>
+    runs
+      .filter(({ service }) => trusted.includes(service))
+      .map(({ name }) => runtimeSession({ name, roleArn }, credentials)),
+  );
 
 /**
- * The session in which a function runs. Derived from the machine's own key, so that whoever has that agrees on it
- * without asking, and no restart makes it another.
+ * The session in which a function or a container runs. Derived from the machine's own key, so that whoever has that agrees
+ * on it without asking, and no restart makes it another.
  */
-export function functionSession(
-  { name, roleArn }: { readonly name: string; readonly roleArn: string },
+export function runtimeSession(
+  { name, roleArn }: Pick<Runs, "name"> & Pick<Session, "roleArn">,
   { secretAccessKey }: Credentials,
 ): TemporaryCredentials {
   const session: Session = { roleArn, sessionName: name };
