@@ -8,8 +8,8 @@ import type { Exported } from "./make-export.ts";
 import { makeExport } from "./make-export.ts";
 import type { Session } from "../player/session.ts";
 
-/** What the filter leaves, in words. */
-function shownInWords({ filter, manifest }: Session): string {
+/** What the filter leaves, in words, and what stands out in a video. */
+function shownInWords({ filter, followed, manifest }: Session, what: Exported): string {
   const { scoreMin, hidden } = filter.value;
   const { classes } = manifest.model;
   const shown = classes.filter((_, id) => !hidden.has(id));
@@ -19,7 +19,9 @@ function shownInWords({ filter, manifest }: Session): string {
       : shown.length <= 3
         ? shown.join(", ")
         : `${shown.length} of ${classes.length} classes`;
-  return `score ${scoreMin.toFixed(2)} and up, ${which}`;
+  const standsOut =
+    what === "video" && followed.value > 0 ? `; object ${followed.value} is followed` : "";
+  return `score ${scoreMin.toFixed(2)} and up, ${which}${standsOut}`;
 }
 
 function save(content: Blob, name: string): void {
@@ -75,7 +77,7 @@ export function ExportPanel({ session }: { session: Session }) {
   return (
     <section class="panel" aria-labelledby="export-title">
       <h2 id="export-title">Export</h2>
-      <p class="quiet export-what">What is shown now: {shownInWords(session)}.</p>
+      <p class="quiet export-what">What is shown now: {shownInWords(session, chosen.value)}.</p>
       <div class="export-choice">
         <select
           aria-label="Format"
