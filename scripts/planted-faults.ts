@@ -116,4 +116,9 @@ export const plantedFaults: readonly PlantedFault[] = [
     edits: [{ file: "infra/grants.ts", from: "onUpload: [\n      tell,", to: "onUpload: [" }],
     test: ["completes", "crosses three processes"],
   },
+  {
+    name: "so does the machine's own worker",
+    edits: [{ file: "infra/grants.ts", from: "worker: [\n      tell,", to: "worker: [" }],
+    test: ["completes", "crosses three processes"],
+  },
 ];
