@@ -66,6 +66,24 @@ test("where GPUs are started, the dashboard shows what their workers measure", (
   for (const name of measured) expect(none).not.toContain(name);
 });
 
+test("the topic takes what CloudWatch publishes for alarms of this account", () => {
+  const [[topic] = [""]] = resourcesOf(template, "AWS::SNS::Topic");
+  const statements = resourcesOf(template, "AWS::SNS::TopicPolicy").flatMap(
+    ([, { Properties }]) => Properties.PolicyDocument.Statement,
+  );
+
+  // A policy takes the place of the topic's default one, by which the account's own alarms could publish.
+  expect(statements).toContainEqual(
+    expect.objectContaining({
+      Effect: "Allow",
+      Action: "sns:Publish",
+      Principal: { Service: "cloudwatch.amazonaws.com" },
+      Resource: { Ref: topic },
+      Condition: { StringEquals: { "aws:SourceAccount": { Ref: "AWS::AccountId" } } },
+    }),
+  );
+});
+
 test("without anybody to tell there is no topic", () => {
   synthesize().template.resourceCountIs("AWS::SNS::Topic", 0);
 });
