@@ -137,6 +137,29 @@ test("GPUs come from zero, on Spot, of the types that are asked for", () => {
   });
 });
 
+test("an instance that Spot takes from the Auto Scaling group tells its tasks", () => {
+  const { template } = synthesize({ compute: "asg" });
+  const [[, { Properties }] = ["", { Properties: undefined }]] = resourcesOf(
+    template,
+    "AWS::EC2::LaunchTemplate",
+  );
+  const rights = resourcesOf(template, "AWS::IAM::Policy").filter(([id]) =>
+    id.startsWith("WorkersFleetInstanceRole"),
+  );
+  const script = Properties.LaunchTemplateData.UserData["Fn::Base64"]["Fn::Join"][1]
+    .map((part: unknown) => (typeof part === "string" ? part : "NAME"))
+    .join("");
+
+  // The agent's own default is not to: its tasks would hear nothing, and each loss be an attempt.
+  expect(script.split("\n")).toEqual([
+    "#!/bin/bash",
+    "echo ECS_ENABLE_SPOT_INSTANCE_DRAINING=true >> /etc/ecs/ecs.config",
+    "echo ECS_CLUSTER=NAME >> /etc/ecs/ecs.config",
+  ]);
+  // The call by which the agent does it (spotInstanceDrainingPoller).
+  expect(JSON.stringify(rights)).toContain('"ecs:UpdateContainerInstancesState"');
+});
+
 test("without GPUs of its own there is no network, no cluster and no task", () => {
   const { template } = synthesize({ compute: "none" });
 

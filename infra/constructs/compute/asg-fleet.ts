@@ -1,3 +1,4 @@
+import { Stack } from "aws-cdk-lib";
 import {
   AutoScalingGroup,
   GroupMetrics,
@@ -25,6 +26,7 @@ import {
 import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
 import { acknowledge } from "../../acknowledge.ts";
+import { allow } from "../../statement.ts";
 import type { Fleet, FleetProps } from "./fleet.ts";
 import { workerCluster } from "./worker-cluster.ts";
 
@@ -51,7 +53,7 @@ export class AsgFleet extends Construct implements Fleet {
       instanceWarmupPeriod: 60,
       maximumScalingStepSize: workersMax,
     });
-    this.cluster.addAsgCapacityProvider(provider, { spotInstanceDraining: true });
+    this.cluster.addAsgCapacityProvider(provider);
     this.capacityProviderName = provider.capacityProviderName;
   }
 
@@ -65,10 +67,25 @@ export class AsgFleet extends Construct implements Fleet {
       "AwsSolutions-IAM5[Action::ecs:Submit*]",
       "AwsSolutions-IAM5[Resource::*]",
     );
+    // With it the agent drains its instance: aws-cdk-lib's own rights lack it.
+    allow(role, {
+      actions: ["ecs:UpdateContainerInstancesState"],
+      resources: [
+        Stack.of(this).formatArn({
+          service: "ecs",
+          resource: "container-instance",
+          resourceName: `${this.cluster.clusterName}/*`,
+        }),
+      ],
+      whyAny: "An instance registers itself: its id is not known before.",
+    });
+    const userData = UserData.forLinux();
+    // The cluster's `spotInstanceDraining` reaches groups with a price of their own only; the agent's default is to tell tasks nothing.
+    userData.addCommands("echo ECS_ENABLE_SPOT_INSTANCE_DRAINING=true >> /etc/ecs/ecs.config");
     return new LaunchTemplate(this, "LaunchTemplate", {
       // A parameter that is read when it is deployed: no lookup, and security fixes come with each deployment.
       machineImage: EcsOptimizedImage.amazonLinux2023(AmiHardwareType.GPU),
-      userData: UserData.forLinux(),
+      userData,
       role,
       securityGroup: new SecurityGroup(this, "SecurityGroup", {
         vpc,
