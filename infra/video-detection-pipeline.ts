@@ -1,6 +1,7 @@
 import { CfnOutput, Duration, Lazy, Stack } from "aws-cdk-lib";
 import type { IVpc } from "aws-cdk-lib/aws-ec2";
 import { ContainerImage } from "aws-cdk-lib/aws-ecs";
+import { Platform } from "aws-cdk-lib/aws-ecr-assets";
 import { Rule, Schedule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
 import { Construct } from "constructs";
@@ -42,7 +43,7 @@ export interface VideoDetectionPipelineProps extends Partial<Settings> {
   readonly code?: Code;
   /** A network that is there already; otherwise one is made that costs nothing while nothing runs. */
   readonly vpc?: IVpc;
-  /** The worker's image, built elsewhere; otherwise it is built from `code.worker` when this is deployed. */
+  /** The worker's image for linux/amd64, built elsewhere; otherwise it is built from `code.worker` when this is deployed. */
   readonly workerImage?: ContainerImage;
 }
 
@@ -165,7 +166,11 @@ export class VideoDetectionPipeline extends Construct {
             settings: { ...settings, compute },
             image:
               workerImage ??
-              ContainerImage.fromAsset(code.worker, { file: "gpu-worker/Dockerfile" }),
+              ContainerImage.fromAsset(code.worker, {
+                file: "gpu-worker/Dockerfile",
+                // Of the instances, whatever machine deploys.
+                platform: Platform.LINUX_AMD64,
+              }),
             environment: {
               ...places,
               ...lease,

@@ -13,6 +13,8 @@ export interface Synthesized {
   readonly stack: Stack;
   readonly template: Template;
   readonly annotations: Annotations;
+  /** Images that a deployment builds, as the CLI is told of them. */
+  readonly images: readonly { readonly source: { readonly platform?: string } }[];
 }
 
 /** The stack with stand-ins for code, which its template only names by hash. */
@@ -42,8 +44,11 @@ export function synthesize(context: Context = {}): Synthesized {
   });
   const template = Template.fromStack(stack);
   const annotations = Annotations.fromStack(stack);
+  const { dockerImages } = JSON.parse(
+    readFileSync(join(app.outdir, `${stack.artifactId}.assets.json`), "utf8"),
+  ) as { dockerImages: Record<string, Synthesized["images"][number]> };
   rmSync(folder, { recursive: true });
-  return { app, stack, template, annotations };
+  return { app, stack, template, annotations, images: Object.values(dockerImages) };
 }
 
 /** The stack's template. */

@@ -160,6 +160,16 @@ test("an instance that Spot takes from the Auto Scaling group tells its tasks", 
   expect(JSON.stringify(rights)).toContain('"ecs:UpdateContainerInstancesState"');
 });
 
+test.each(["managed", "asg"])(
+  "the worker's image is for the instances' processors (%s)",
+  (compute) => {
+    const { images } = synthesize({ compute });
+
+    // Docker builds for the processor of whoever deploys, unless it is told; CUDA's provider is there for x86 alone.
+    expect(images.map(({ source }) => source.platform)).toEqual(["linux/amd64"]);
+  },
+);
+
 test("without GPUs of its own there is no network, no cluster and no task", () => {
   const { template } = synthesize({ compute: "none" });
 
