@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, Fn, RemovalPolicy, Stack } from "aws-cdk-lib";
+import { Aws, CfnOutput, Duration, Fn, Names, RemovalPolicy, Stack } from "aws-cdk-lib";
 import type { HttpApi } from "aws-cdk-lib/aws-apigatewayv2";
 import {
   AllowedMethods,
@@ -10,6 +10,7 @@ import {
   OriginRequestPolicy,
   PriceClass,
   ResponseHeadersPolicy,
+  S3OriginAccessControl,
   SecurityPolicyProtocol,
   ViewerProtocolPolicy,
 } from "aws-cdk-lib/aws-cloudfront";
@@ -67,7 +68,11 @@ export class Page extends Construct {
       ...this.#ownDomain(settings),
       ...(settings.webAclArn && { webAclId: settings.webAclArn }),
       defaultBehavior: {
-        origin: S3BucketOrigin.withOriginAccessControl(bucket),
+        origin: S3BucketOrigin.withOriginAccessControl(bucket, {
+          originAccessControl: new S3OriginAccessControl(this, "Access", {
+            originAccessControlName: this.#nameInAccount("Access"),
+          }),
+        }),
         viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
         cachePolicy: CachePolicy.CACHING_OPTIMIZED,
         responseHeadersPolicy: this.#securityHeaders(media, login.origins),
@@ -148,6 +153,11 @@ export class Page extends Construct {
     };
   }
 
+  /** CloudFront is one for all regions: without the region a second deployment of the account would collide. */
+  #nameInAccount(of: string): string {
+    return Fn.join("-", [Names.uniqueResourceName(this, { maxLength: 30 }), of, Aws.REGION]);
+  }
+
   #securityHeaders(media: IBucket, origins: readonly string[]): ResponseHeadersPolicy {
     // The host that the SDK signs for.
     const bucket = `https://${media.bucketRegionalDomainName}`;
@@ -162,6 +172,7 @@ export class Page extends Construct {
       "form-action": "'self'",
     };
     return new ResponseHeadersPolicy(this, "Headers", {
+      responseHeadersPolicyName: this.#nameInAccount("Headers"),
       securityHeadersBehavior: {
         contentSecurityPolicy: {
           contentSecurityPolicy: Object.entries(policy)

@@ -94,6 +94,24 @@ describe.each(Object.entries(variants))("%s", (_, context) => {
     expect(kept.filter(({ Type }) => Type === "AWS::S3::Bucket").length).toBeLessThanOrEqual(1);
   });
 
+  test("what has its name in the whole account can be there in two regions", () => {
+    const names = [
+      ...resourcesOf(template, "AWS::CloudFront::ResponseHeadersPolicy").map(
+        ([, { Properties }]) => Properties.ResponseHeadersPolicyConfig.Name,
+      ),
+      ...resourcesOf(template, "AWS::CloudFront::OriginAccessControl").map(
+        ([, { Properties }]) => Properties.OriginAccessControlConfig.Name,
+      ),
+      ...resourcesOf(template, "AWS::IAM::Role").map(([, { Properties }]) => Properties.RoleName),
+      ...resourcesOf(template, "AWS::IAM::InstanceProfile").map(
+        ([, { Properties }]) => Properties.InstanceProfileName,
+      ),
+    ].filter((name) => name !== undefined);
+
+    expect(names.length).toBeGreaterThanOrEqual(2);
+    for (const name of names) expect(JSON.stringify(name)).toContain('{"Ref":"AWS::Region"}');
+  });
+
   test("each function logs into the stack's own group, and may make none that comes back after it", () => {
     const groups = resourcesOf(template, "AWS::Logs::LogGroup").map(([id]) => id);
     for (const [, { Properties }] of resourcesOf(template, "AWS::Lambda::Function")) {
