@@ -1,5 +1,4 @@
 import { parseArgs } from "node:util";
-import * as z from "zod";
 import { openKeyStore } from "../../aws/open-key-store.ts";
 import { stackOutputs } from "../../aws/stack-outputs.ts";
 import { createAccessKey } from "../../cli/access-keys/create-access-key.ts";
@@ -17,7 +16,6 @@ const { values: flags } = parseArgs({
     context: { type: "string", short: "c", multiple: true, default: [] },
   },
 });
-const compute = z.enum(["managed", "asg", "none"]).parse(flags.compute);
 const account = await connectAws(flags.region);
 // What cdk deploys to, whatever the profile says.
 process.env["AWS_REGION"] = account.region;
@@ -41,7 +39,7 @@ await doSteps(
     account,
     makeKey,
     runCommand,
-    compute,
+    compute: flags.compute,
     settings: flags.context,
     stack: flags.stack,
   }),
