@@ -1,4 +1,4 @@
-/** With the stack's id as its value, on what CloudFormation puts no tag of its own on: pools of people. */
+/** With the stack's id as its value, on what CloudFormation puts no tag of its own on: tables and pools of people. */
 export const stackTag = "framequeue:stack-id";
 
 /** What a stack has made and did not take with it. */

@@ -1,4 +1,4 @@
-import { RemovalPolicy } from "aws-cdk-lib";
+import { Aws, RemovalPolicy } from "aws-cdk-lib";
 import {
   AttributeType,
   Billing,
@@ -7,6 +7,7 @@ import {
   type Attribute,
 } from "aws-cdk-lib/aws-dynamodb";
 import { Construct } from "constructs";
+import { stackTag } from "../../contracts/ports/aws-teardown.ts";
 import { jobsTable } from "../../contracts/table.ts";
 
 export interface JobsTableProps {
@@ -32,6 +33,8 @@ export class JobsTable extends Construct {
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: removal === "retain",
       removalPolicy: removal === "destroy" ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
+      // By it `aws:destroy` finds a table whose stack is gone.
+      tags: [{ key: stackTag, value: Aws.STACK_ID }],
       globalSecondaryIndexes: Object.values(jobsTable.indexes).map((index) => ({
         indexName: index.name,
         partitionKey: attribute(index.partitionKey),

@@ -188,7 +188,7 @@ test("a version that S3 does not delete is a fault, not an endless loop", async 
   await expect(teardown.emptyBucket("media")).rejects.toThrow("locked");
 });
 
-test("what a stack of this name and region has left is told from others' by CloudFormation's tag", async () => {
+test("what a stack of this name and region has left is told from others' by CloudFormation's tag, or ours", async () => {
   const { teardown, cognito, dynamodb, s3 } = mocked();
   const made = (region: string, stack: string) => [
     { Key: "aws:cloudformation:stack-name", Value: stack },
@@ -197,6 +197,11 @@ test("what a stack of this name and region has left is told from others' by Clou
       Value: `arn:aws:cloudformation:${region}:111122223333:stack/${stack}/d0e1`,
     },
   ];
+  // CloudFormation puts no tag on a table or a pool; ours is in the template.
+  const ours = (stack: string) =>
+    made("eu-west-1", stack)
+      .slice(1)
+      .map(({ Value }) => ({ Key: "framequeue:stack-id", Value }));
   const buckets = {
     "framequeue-ours": made("eu-west-1", "Framequeue"),
     "framequeue-elsewhere": made("us-east-1", "Framequeue"),
@@ -213,19 +218,14 @@ test("what a stack of this name and region has left is told from others' by Clou
     .on(ListTablesCommand)
     .resolves({ TableNames: ["Framequeue-Jobs-1", "Framequeue-Jobs-2", "Other"] })
     .on(ListTagsOfResourceCommand)
-    .resolves({ Tags: made("eu-west-1", "FramequeueOther") })
+    .resolves({ Tags: ours("FramequeueOther") })
     .on(ListTagsOfResourceCommand, { ResourceArn: "arn:Framequeue-Jobs-1" })
-    .resolves({ Tags: made("eu-west-1", "Framequeue") });
+    .resolves({ Tags: ours("Framequeue") });
   for (const TableName of ["Framequeue-Jobs-1", "Framequeue-Jobs-2"]) {
     dynamodb
       .on(DescribeTableCommand, { TableName })
       .resolves({ Table: { TableArn: `arn:${TableName}` } });
   }
-  // CloudFormation puts no tag on a pool; ours is in the template.
-  const ours = (stack: string) =>
-    made("eu-west-1", stack)
-      .slice(1)
-      .map(({ Value }) => ({ Key: "framequeue:stack-id", Value }));
   const pools = {
     "eu-west-1_ours": ours("Framequeue"),
     "eu-west-1_other": ours("FramequeueOther"),

@@ -10,6 +10,7 @@ import {
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { awsTeardown, teardownClients } from "../../aws/teardown.ts";
+import { stackTag } from "../../contracts/ports/aws-teardown.ts";
 import { environmentAt, startMoto } from "./target.ts";
 
 const moto = await startMoto();
@@ -54,7 +55,8 @@ test.skipIf(absent)(
         AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
         BillingMode: "PAY_PER_REQUEST",
         DeletionProtectionEnabled: true,
-        Tags: tags,
+        // CloudFormation puts no tag of its own on a table.
+        Tags: tags.map(({ Value }) => ({ Key: stackTag, Value })),
       }),
     );
     const clients = teardownClients(region);

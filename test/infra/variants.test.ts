@@ -94,6 +94,22 @@ describe.each(Object.entries(variants))("%s", (_, context) => {
     expect(kept.filter(({ Type }) => Type === "AWS::S3::Bucket").length).toBeLessThanOrEqual(1);
   });
 
+  test("what stays and gets no tag of CloudFormation's has one of ours, by which it is found later", () => {
+    const tags = [
+      ...resourcesOf(template, "AWS::DynamoDB::GlobalTable").map(
+        ([, { Properties }]) => Properties.Replicas[0].Tags as unknown,
+      ),
+      ...resourcesOf(template, "AWS::Cognito::UserPool").map(([, { Properties }]) =>
+        Object.entries(Properties.UserPoolTags as object).map(([Key, Value]) => ({ Key, Value })),
+      ),
+    ];
+
+    expect(tags.length).toBeGreaterThan(0);
+    for (const each of tags) {
+      expect(each).toContainEqual({ Key: "framequeue:stack-id", Value: { Ref: "AWS::StackId" } });
+    }
+  });
+
   test("what has its name in the whole account can be there in two regions", () => {
     const names = [
       ...resourcesOf(template, "AWS::CloudFront::ResponseHeadersPolicy").map(
