@@ -33,7 +33,7 @@ export function checkStatus(name: string, stack: Stack): Finding {
 export async function checkUploadEvents(account: AwsAccount, name: string): Promise<Finding> {
   const hop = "upload events";
   const hint =
-    "Deploy again; `cdk deploy` repairs what was changed by hand only after a `cdk drift`.";
+    "Deploy again with your settings and --revert-drift: without it CloudFormation leaves what was changed by hand.";
   const resources = await account.listResources(name);
   const ofUploads = (type: string, id: RegExp) =>
     resources.find((resource) => resource.type === type && id.test(resource.logicalId));

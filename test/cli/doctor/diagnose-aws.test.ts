@@ -163,14 +163,14 @@ const cases: readonly Case[] = [
     name: "a rule without a target",
     hop: "upload events",
     says: /no target/,
-    hint: /Deploy again/,
+    hint: /Deploy again .*--revert-drift/,
     plant: ({ rules }) => rules.set("rule-1", { isEnabled: true, targets: 0 }),
   },
   {
     name: "a queue that somebody deleted",
     hop: "upload events",
     says: /queue-1 is gone/,
-    hint: /Deploy again/,
+    hint: /Deploy again .*--revert-drift/,
     plant: ({ queues }) => queues.delete("queue-1"),
   },
   ...[
