@@ -171,6 +171,19 @@ test("GPUs come from zero, on Spot, of the types that are asked for", () => {
   });
 });
 
+test("a type that is asked for is not left out for its cores", () => {
+  const { template } = synthesize({ instanceTypes: "g6.4xlarge" });
+  const [[, { Properties }] = ["", { Properties: undefined }]] = resourcesOf(
+    template,
+    "AWS::ECS::CapacityProvider",
+  );
+
+  // ECS takes of the allowed types those that meet all other requirements, too.
+  expect(
+    Properties.ManagedInstancesProvider.InstanceLaunchTemplate.InstanceRequirements.VCpuCount,
+  ).toEqual({ Min: 4 });
+});
+
 test("an instance that Spot takes from the Auto Scaling group tells its tasks", () => {
   const { template } = synthesize({ compute: "asg" });
   const [[, { Properties }] = ["", { Properties: undefined }]] = resourcesOf(

@@ -42,8 +42,8 @@ export class ManagedFleet extends Construct implements Fleet {
       // The image, and the largest video with its results.
       taskVolumeStorage: Size.gibibytes(80),
       instanceRequirements: {
+        // No maximum: of the types below ECS takes only those that meet the rest, too.
         vCpuCountMin: 4,
-        vCpuCountMax: 8,
         memoryMin: Size.gibibytes(15),
         acceleratorCountMin: 1,
         acceleratorCountMax: 1,
