@@ -11,6 +11,7 @@ import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import {
   memoryEnvironment,
+  workerContainer,
   type EnvironmentFor,
   type WorkerEnvironment,
 } from "../../contracts/environment.ts";
@@ -60,7 +61,7 @@ export class WorkerTask extends Construct {
       // Managed Instances choose the instance by them.
       ...(isManaged && { cpu: `${cpuUnits}`, memoryMiB: `${memoryMebibytes}` }),
     });
-    const container = this.task.addContainer("worker", {
+    const container = this.task.addContainer(workerContainer, {
       image,
       environment: { AWS_REGION: Aws.REGION, ...memoryEnvironment, ...environment },
       ...(!isManaged && { memoryLimitMiB: memoryMebibytes }),

@@ -184,7 +184,7 @@ test("a type that is asked for is not left out for its cores", () => {
   ).toEqual({ Min: 4 });
 });
 
-test("an instance that Spot takes from the Auto Scaling group tells its tasks", () => {
+test("an instance that Spot takes from the Auto Scaling group gets no further task, and tells its worker", () => {
   const { template } = synthesize({ compute: "asg" });
   const [[, { Properties }] = ["", { Properties: undefined }]] = resourcesOf(
     template,
@@ -197,14 +197,15 @@ test("an instance that Spot takes from the Auto Scaling group tells its tasks", 
     .map((part: unknown) => (typeof part === "string" ? part : "NAME"))
     .join("");
 
-  // The agent's own default is not to: its tasks would hear nothing, and each loss be an attempt.
-  expect(script.split("\n")).toEqual([
-    "#!/bin/bash",
-    "echo ECS_ENABLE_SPOT_INSTANCE_DRAINING=true >> /etc/ecs/ecs.config",
-    "echo ECS_CLUSTER=NAME >> /etc/ecs/ecs.config",
-  ]);
-  // The call by which the agent does it (spotInstanceDrainingPoller).
+  // The agent's own default is to go on as if nothing were.
+  expect(script).toContain(
+    "\necho ECS_ENABLE_SPOT_INSTANCE_DRAINING=true >> /etc/ecs/ecs.config\n",
+  );
+  // The call by which it drains its instance (spotInstanceDrainingPoller).
   expect(JSON.stringify(rights)).toContain('"ecs:UpdateContainerInstancesState"');
+  expect(script).toContain("label=com.amazonaws.ecs.container-name=worker");
+  expect(script).toMatch(/systemd-run .*spot-notice\n/);
+  expect(script).toMatch(/\necho ECS_CLUSTER=NAME >> \/etc\/ecs\/ecs.config$/);
 });
 
 test.each(["managed", "asg"])(

@@ -13,7 +13,6 @@ import {
   SecurityGroup,
   SubnetType,
   UserData,
-  type IVpc,
 } from "aws-cdk-lib/aws-ec2";
 import {
   AmiHardwareType,
@@ -25,9 +24,11 @@ import {
 } from "aws-cdk-lib/aws-ecs";
 import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
+import { workerContainer } from "../../../contracts/environment.ts";
 import { acknowledge } from "../../acknowledge.ts";
 import { allow } from "../../statement.ts";
 import type { Fleet, FleetProps } from "./fleet.ts";
+import { watchForSpotNotice } from "./spot-notice.ts";
 import { workerCluster } from "./worker-cluster.ts";
 
 /** An Auto Scaling group of GPU instances: where Managed Instances are not to be had, or not wanted. */
@@ -43,7 +44,7 @@ export class AsgFleet extends Construct implements Fleet {
     const { vpc, workersMax } = props;
     this.cluster = workerCluster(this, vpc);
 
-    const group = this.#group(props, this.#launchTemplate(vpc));
+    const group = this.#group(props, this.#launchTemplate(props));
     const provider = new AsgCapacityProvider(this, "Provider", {
       autoScalingGroup: group,
       enableManagedScaling: true,
@@ -57,7 +58,7 @@ export class AsgFleet extends Construct implements Fleet {
     this.capacityProviderName = provider.capacityProviderName;
   }
 
-  #launchTemplate(vpc: IVpc): LaunchTemplate {
+  #launchTemplate({ vpc, spot }: FleetProps): LaunchTemplate {
     const role = new Role(this, "InstanceRole", {
       assumedBy: new ServicePrincipal("ec2.amazonaws.com"),
     });
@@ -80,8 +81,11 @@ export class AsgFleet extends Construct implements Fleet {
       whyAny: "An instance registers itself: its id is not known before.",
     });
     const userData = UserData.forLinux();
-    // The cluster's `spotInstanceDraining` reaches groups with a price of their own only; the agent's default is to tell tasks nothing.
-    userData.addCommands("echo ECS_ENABLE_SPOT_INSTANCE_DRAINING=true >> /etc/ecs/ecs.config");
+    if (spot) {
+      // So that no task is started on an instance that goes. The cluster's `spotInstanceDraining` reaches only groups with a price of their own.
+      userData.addCommands("echo ECS_ENABLE_SPOT_INSTANCE_DRAINING=true >> /etc/ecs/ecs.config");
+      userData.addCommands(...watchForSpotNotice(workerContainer));
+    }
     return new LaunchTemplate(this, "LaunchTemplate", {
       // A parameter that is read when it is deployed: no lookup, and security fixes come with each deployment.
       machineImage: EcsOptimizedImage.amazonLinux2023(AmiHardwareType.GPU),
@@ -128,7 +132,7 @@ export class AsgFleet extends Construct implements Fleet {
           spotAllocationStrategy: SpotAllocationStrategy.PRICE_CAPACITY_OPTIMIZED,
         },
       },
-      // It would end a working instance early; the two minutes of notice are enough to hand a segment back.
+      // It would end a working instance early; the two minutes of notice, of which its worker is told, are enough to hand a segment back.
       capacityRebalance: false,
       newInstancesProtectedFromScaleIn: true,
       updatePolicy: UpdatePolicy.rollingUpdate({
