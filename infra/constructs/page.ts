@@ -125,6 +125,12 @@ export class Page extends Construct {
       value: this.url,
       description: "The page, and the API under /v1",
     }).overrideLogicalId("PageUrl");
+    if (settings.domainNames) {
+      new CfnOutput(this, "PageAlias", {
+        value: distribution.distributionDomainName,
+        description: "Where the DNS records of the page's own names must lead",
+      }).overrideLogicalId("PageAlias");
+    }
   }
 
   /** Under whose name CDK's Lambda copies, and where it logs: its own log would stay when the stack goes, for two years. */

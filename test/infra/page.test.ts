@@ -70,3 +70,19 @@ test("files named by their content are kept, the page itself is always asked for
     { cacheControl: "no-cache", exclude: ["assets/*"], include: undefined, prune: true },
   ]);
 });
+
+test("a deployment with a name of its own says where the name must lead, and no other does", () => {
+  const named = synthesized({
+    domainNames: "videos.example.com",
+    certificateArn: "arn:aws:acm:us-east-1:111122223333:certificate/a",
+  });
+  const [[id]] = resourcesOf(named, "AWS::CloudFront::Distribution") as [[string, Resource]];
+
+  expect(named.findOutputs("PageUrl")["PageUrl"]).toMatchObject({
+    Value: "https://videos.example.com",
+  });
+  expect(named.findOutputs("PageAlias")["PageAlias"]).toMatchObject({
+    Value: { "Fn::GetAtt": [id, "DomainName"] },
+  });
+  expect(template.findOutputs("PageAlias")).toEqual({});
+});
