@@ -1,5 +1,5 @@
 import type { MessageRow } from "./message-row.ts";
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import type { Database } from "../state/database.ts";
 import { AwsError } from "../aws-error.ts";
 import { pickFifo, pickStandard } from "./pick-message.ts";
@@ -136,7 +136,7 @@ export class MessageStore {
     this.#database.run("DELETE FROM sqs_messages WHERE queue=?", queue);
   }
 
-  /** Moves what is visible in a dead-letter queue to `target`, or back to where it came from, as if sent anew. */
+  /** Moves what is visible in a dead-letter queue to `target`, or back to where it came from, as if sent anew: with an id of its own. */
   redrive(source: string, target: string | undefined): number {
     return this.#database.transaction(() => {
       this.#returnExpired(source);
@@ -151,9 +151,10 @@ export class MessageStore {
       });
       for (const { position, destination } of moves) {
         this.#database.run(
-          `UPDATE sqs_messages SET queue=?, receive_count=0, first_received_at=NULL,
+          `UPDATE sqs_messages SET queue=?, message_id=?, receive_count=0, first_received_at=NULL,
              receipt_handle=NULL, source_queue=NULL, sent_at=?, visible_at=? WHERE position=?`,
           destination,
+          randomUUID(),
           now,
           now,
           position,

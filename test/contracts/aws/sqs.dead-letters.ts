@@ -1,6 +1,7 @@
 import {
   ListDeadLetterSourceQueuesCommand,
   ListMessageMoveTasksCommand,
+  SendMessageCommand,
   StartMessageMoveTaskCommand,
 } from "@aws-sdk/client-sqs";
 import { expect, test } from "vitest";
@@ -55,7 +56,9 @@ export function defineDeadLetterContract(setup: () => SqsActor): void {
   test("moves dead letters back to where they came from, as new", async () => {
     const actor = setup();
     const { source, deadLetterArn: SourceArn } = await createPair(actor);
-    await actor.send(source, "second chance");
+    const { MessageId } = await actor.sqs.send(
+      new SendMessageCommand({ QueueUrl: source, MessageBody: "second chance" }),
+    );
     await exhaust(actor, source);
 
     const { TaskHandle } = await actor.sqs.send(new StartMessageMoveTaskCommand({ SourceArn }));
@@ -65,6 +68,8 @@ export function defineDeadLetterContract(setup: () => SqsActor): void {
     expect(TaskHandle).toBeDefined();
     expect(back?.Body).toBe("second chance");
     expect(back?.Attributes?.ApproximateReceiveCount).toBe("1");
+    // What is moved back counts as another message (SQS developer guide, dead-letter queue redrive).
+    expect(back?.MessageId).not.toBe(MessageId);
     expect(Results).toMatchObject([{ SourceArn, ApproximateNumberOfMessagesMoved: 1 }]);
   });
 
