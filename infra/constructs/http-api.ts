@@ -1,4 +1,4 @@
-import { CfnOutput, RemovalPolicy } from "aws-cdk-lib";
+import { CfnOutput, RemovalPolicy, Stack } from "aws-cdk-lib";
 import {
   type CfnStage,
   HttpApi,
@@ -7,6 +7,7 @@ import {
   HttpRouteKey,
 } from "aws-cdk-lib/aws-apigatewayv2";
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
+import { ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
@@ -47,6 +48,16 @@ export class PipelineApi extends Construct {
     for (const [name, routeKey, authorizer] of [...wanted, unknown]) {
       new HttpRoute(this, name, { httpApi: this.api, routeKey, integration, authorizer });
     }
+    // The permission for the whole API is one for stages, methods and paths; a request of the default route has a stage alone.
+    handler.addPermission("Unknown", {
+      scope: this,
+      principal: new ServicePrincipal("apigateway.amazonaws.com"),
+      sourceArn: Stack.of(this).formatArn({
+        service: "execute-api",
+        resource: this.api.apiId,
+        resourceName: "*/$default",
+      }),
+    });
 
     const accessLog = new LogGroup(this, "AccessLog", {
       retention: RetentionDays.ONE_MONTH,

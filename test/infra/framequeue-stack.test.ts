@@ -317,7 +317,7 @@ test("the whole stack, by type and count", () => {
       "AWS::Lambda::EventSourceMapping": 3,
       "AWS::Lambda::Function": 8,
       "AWS::Lambda::LayerVersion": 2,
-      "AWS::Lambda::Permission": 5,
+      "AWS::Lambda::Permission": 6,
       "AWS::Logs::LogGroup": 10,
       "AWS::S3::Bucket": 3,
       "AWS::S3::BucketPolicy": 3,
