@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { readAuthorizers, type AuthorizerFacts } from "./authorizers.ts";
 import { functionNameOf } from "./event-sources.ts";
+import { readGatewayPermissions } from "./gateway-permissions.ts";
 import type { Template } from "./read-resources.ts";
 import { readResources } from "./read-resources.ts";
 import { UnsupportedError } from "./unsupported-error.ts";
@@ -66,6 +67,7 @@ export function readRoutes(template: Template): RouteFacts[] {
   );
 
   const authorizers = readAuthorizers(template);
+  const mayInvoke = readGatewayPermissions(template);
 
   return readResources(template, routeKind).map(({ logicalId, properties }) => {
     const { AuthorizationType, AuthorizerId } = properties;
@@ -76,9 +78,15 @@ export function readRoutes(template: Template): RouteFacts[] {
     }
     const integration = integrations.get(properties.Target.replace(/^integrations\//, ""));
     if (!integration) throw new UnsupportedError(`the target ${properties.Target}`, logicalId);
+    const functionName = functionNameOf(integration.IntegrationUri);
+    const request = { apiId: properties.ApiId, routeKey: properties.RouteKey };
+    // On AWS the gateway would answer each of its requests with 500.
+    if (!mayInvoke(functionName, request)) {
+      throw new UnsupportedError("a route whose function its API may not call", logicalId);
+    }
     return {
       routeKey: properties.RouteKey,
-      functionName: functionNameOf(integration.IntegrationUri),
+      functionName,
       timeoutSeconds: integration.TimeoutInMillis / 1000,
       ...(authorizer && { authorizer }),
     };

@@ -97,6 +97,16 @@ test.each<[string, (template: Template) => void, RegExp]>([
   ["scopes", set("Route", "AuthorizationScopes", ["a"]), /AuthorizationScopes \(Route\)/],
   ["a stage", set("Stage", "StageName", "prod"), /StageName.*Stage/],
   [
+    "a permission for another service",
+    set("Permission", "Principal", "events.amazonaws.com"),
+    /function its API may not call \(Route\)/,
+  ],
+  [
+    "a default route, which a permission for methods and paths does not cover,",
+    set("Route", "RouteKey", "$default"),
+    /function its API may not call \(Route\)/,
+  ],
+  [
     "a rule's target",
     set("Created", "Targets", [{ Id: "t", Arn: "arn:aws:sns:us-east-1:0:topic" }]),
     /event target arn:aws:sns.*Created/,
