@@ -35,7 +35,10 @@ export async function destroySteps(options: DestroyOptions): Promise<Step[]> {
   const rules = idsOf("AWS::Events::Rule");
   const clusters = idsOf("AWS::ECS::Cluster");
   const tables = idsOf("AWS::DynamoDB::GlobalTable");
-  const media = found.outputs["MediaBucketName"];
+  // By its name in the template: a stack that has failed may have no outputs.
+  const media = resources.find(
+    ({ type, logicalId }) => type === "AWS::S3::Bucket" && logicalId.startsWith("Media"),
+  )?.physicalId;
   const buckets = idsOf("AWS::S3::Bucket").filter((bucket) => deletesVideos || bucket !== media);
 
   const steps: Step[] = [

@@ -231,6 +231,15 @@ test("without GPUs of its own there is no network, no cluster and no task", () =
   }
 });
 
+test("the videos' bucket has the name in the template by which aws:destroy spares it, and no other has", () => {
+  const { template } = synthesize();
+  const ids = resourcesOf(template, "AWS::S3::Bucket").map(([id]) => id);
+
+  expect(ids.filter((id) => id.startsWith("Media"))).toEqual([
+    template.findOutputs("MediaBucketName")["MediaBucketName"]?.["Value"].Ref,
+  ]);
+});
+
 test("a budget tells somebody, or is refused", () => {
   const { template } = synthesize({ monthlyBudgetUsd: "50", alarmEmail: "ops@example.com" });
   const [[, { Properties }] = ["", { Properties: undefined }]] = resourcesOf(

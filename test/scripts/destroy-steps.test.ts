@@ -8,15 +8,17 @@ async function world({
   deletesVideos = false,
   instances = [0],
   isDeployed = true,
+  hasOutputs = true,
   tagged = [] as readonly LeftResource[],
   skipped = [] as readonly (readonly [type: string, physicalId: string])[],
 } = {}) {
   const account = new FakeAwsAccount();
   if (isDeployed) account.deploy();
-  const add = (type: string, physicalId: string) =>
-    account.resources.push({ logicalId: physicalId, physicalId, type, status: "CREATE_COMPLETE" });
+  if (!hasOutputs) account.addStack("Framequeue", { status: "ROLLBACK_FAILED" });
+  const add = (type: string, physicalId: string, logicalId = physicalId) =>
+    account.resources.push({ logicalId, physicalId, type, status: "CREATE_COMPLETE" });
   add("AWS::ECS::Cluster", "cluster");
-  add("AWS::S3::Bucket", "media");
+  add("AWS::S3::Bucket", "media", "MediaBucket1");
   add("AWS::S3::Bucket", "logs");
   add("AWS::DynamoDB::GlobalTable", "jobs");
 
@@ -62,6 +64,15 @@ async function world({
   const run = (isReal = true) => doSteps(steps, { isReal, say: (line) => said.push(line) });
   return { did, said, wait, run, account };
 }
+
+test("the videos of a stack that has no outputs stay, too", async () => {
+  const { did, run } = await world({ hasOutputs: false });
+
+  await run();
+
+  expect(did).toContain("empty logs");
+  expect(did).not.toContain("empty media");
+});
 
 test("nothing starts, what runs ends, then the stack goes; videos stay and are named", async () => {
   const { did, said, run } = await world();
