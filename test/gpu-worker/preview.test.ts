@@ -10,19 +10,14 @@ import {
 import { join } from "node:path";
 import { path as installed } from "@ffmpeg-installer/ffmpeg";
 import { describe, expect, test, vi } from "vitest";
-import { findTools, type Ffmpeg, type Tools } from "../../gpu-worker/ffmpeg/find.ts";
+import { findTools, type Ffmpeg } from "../../gpu-worker/ffmpeg/find.ts";
 import { sourceName } from "../../gpu-worker/ffmpeg/input.ts";
 import { makePoster } from "../../gpu-worker/pipeline/publish/poster.ts";
 import { makePreview } from "../../gpu-worker/pipeline/publish/preview.ts";
 import { frameClips } from "../support/frame-clips.ts";
-import {
-  colourError,
-  combing,
-  numberIn,
-  type PictureSize,
-  type PixelAt,
-} from "../support/numbered-picture.ts";
+import { colourError, combing, numberIn } from "../support/numbered-picture.ts";
 import { clip, temporaryFolder } from "./support/clips.ts";
+import { picturesIn } from "./support/pictures-in.ts";
 import { planned, previewed, probed } from "./support/previewed.ts";
 
 const tools = await findTools({ environment: process.env });
@@ -30,20 +25,6 @@ const packaged = await findTools({ environment: process.env, ffmpegPath: install
 const testsrc = (options: string) => ["-f", "lavfi", "-i", `testsrc=${options}`];
 const sound = (seconds: number) => ["-f", "lavfi", "-i", `sine=d=${seconds}`];
 const mpeg2 = ["-c:v", "mpeg2video", "-bf", "2", "-q:v", "3"];
-
-/** Every picture of the file, by ffmpeg, as RGB. */
-function picturesIn(path: string, { ffmpeg }: Tools, { width, height }: PictureSize): PixelAt[] {
-  const raw = ["-v", "error", "-i", path, ..."-f rawvideo -pix_fmt rgb24 pipe:1".split(" ")];
-  const bytes = execFileSync(ffmpeg.path, raw, { maxBuffer: 2 ** 26 });
-  const pictureBytes = width * height * 3;
-  return Array.from({ length: bytes.length / pictureBytes }, (_, index) => {
-    const picture = bytes.subarray(index * pictureBytes);
-    return (x, y) => {
-      const at = (Math.floor(y * height) * width + Math.floor(x * width)) * 3;
-      return [picture[at]!, picture[at + 1]!, picture[at + 2]!];
-    };
-  });
-}
 
 const closeTo = (times: readonly number[], digits = 6) =>
   times.map((t) => expect.closeTo(t, digits));

@@ -6,7 +6,9 @@ import type { Ffmpeg } from "../../ffmpeg/find.ts";
 import { hardened, input } from "../../ffmpeg/input.ts";
 import { run } from "../../ffmpeg/run.ts";
 import { writeHlgTable } from "../decode/hlg-table.ts";
+import { clockOf } from "../decode/timeline.ts";
 import { truePicture } from "../decode/true-picture.ts";
+import { key } from "../probe/packet-table.ts";
 import type { Video } from "../probe/probe.ts";
 import { asJpeg } from "./as-jpeg.ts";
 import { displaySize } from "./display-size.ts";
@@ -15,7 +17,7 @@ const posterSeconds = 10;
 const quiet = "-hide_banner -nostdin -y -loglevel error".split(" ");
 const oneJpeg = "-frames:v 1 -q:v 4 -f mjpeg".split(" ");
 
-/** Makes a still picture of the video at about that time; undefined where ffmpeg has none to give. */
+/** Makes a still picture of the frame that is shown first at or after that time; undefined where ffmpeg has none to give. */
 export async function makePoster(
   ffmpeg: Ffmpeg,
   {
@@ -29,18 +31,19 @@ export async function makePoster(
   const { width, height } = displaySize(video, limits.previewPixelsMax);
   const before = truePicture(video, ffmpeg, { width, height });
   writeHlgTable(folder, video);
-  const still = async (at: number): Promise<boolean> => {
+  const still = async (seek: readonly string[], filters: readonly string[]): Promise<boolean> => {
     const args = [
       ...quiet,
       ...hardened,
+      "-copyts",
       "-noautorotate",
-      "-ss",
-      at.toFixed(3),
+      ...seek,
       ...input,
       "-map",
       `0:${video.streamIndex}`,
       "-vf",
-      [...before, ...asJpeg({ width, height })].join(","),
+      [...filters, ...before, ...asJpeg({ width, height })].join(","),
+      ...ffmpeg.passthrough,
       ...oneJpeg,
       `file:${name}`,
     ];
@@ -56,6 +59,33 @@ export async function makePoster(
     );
     return code === 0 && size > 0;
   };
-  // At a damaged place seeking may find nothing; the beginning is better than no picture.
-  return (await still(Math.max(0, seconds))) || (await still(0)) ? join(folder, name) : undefined;
+  const tick = clockOf(video).tickAt(seconds);
+  // Of a frame's own time no other frame will do: a seek may lead behind it.
+  const until = video.packets.pts.includes(tick) ? `:end_pts=${tick + 1}` : "";
+  for (const seek of seeksTo(tick, video)) {
+    if (await still(seek, [`trim=start_pts=${tick}${until}`])) return join(folder, name);
+  }
+  // At a damaged place there may be nothing; the beginning is better than no picture.
+  return (await still([], [])) ? join(folder, name) : undefined;
+}
+
+/** Options of an input by which that frame is reached, the cheapest first: from its own key frame, from the one before, from the start. */
+function seeksTo(
+  tick: number,
+  { container, timeBase: [above, below], packets }: Video,
+): string[][] {
+  const { pts, roles } = packets;
+  const seeks: string[][] = [];
+  let position = pts.findLastIndex((time) => time <= tick);
+  for (let back = 0; back < 2 && position > 0; back++) {
+    position = roles.lastIndexOf(key, back === 0 ? position : position - 1);
+    // Others than these are searched by times of decoding, of which a picture's is earlier than its own by the reordering.
+    const ahead = /^(mov|matroska)/.test(container) ? 0 : limits.reorderedFramesMax;
+    const sought = pts[Math.max(0, position - ahead)]!;
+    // A microsecond more: rounded down, it would lead to the key frame before.
+    const at = ((sought * above) / below + 1e-6).toFixed(6);
+    if (position > 0 && sought > 0)
+      seeks.push([..."-noaccurate_seek -seek_timestamp 1 -ss".split(" "), at]);
+  }
+  return [...seeks, []];
 }
