@@ -1,13 +1,18 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync, renameSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { path as installed } from "@ffmpeg-installer/ffmpeg";
 import { describe, expect, test } from "vitest";
 import { limits } from "../../contracts/limits.ts";
 import { findTools, type Tools } from "../../gpu-worker/ffmpeg/find.ts";
+import { sourceName } from "../../gpu-worker/ffmpeg/input.ts";
 import { makeSprite } from "../../gpu-worker/pipeline/publish/sprite.ts";
 import { thumbnailPlan } from "../../gpu-worker/pipeline/publish/thumbnail-plan.ts";
 import { webVtt } from "../../gpu-worker/pipeline/publish/webvtt.ts";
-import { clip } from "./support/clips.ts";
+import { frameClips } from "../support/frame-clips.ts";
+import { numberIn } from "../support/numbered-picture.ts";
+import { clip, temporaryFolder } from "./support/clips.ts";
+import { picturesIn } from "./support/pictures-in.ts";
 import { planned, probed } from "./support/previewed.ts";
 
 const tools = await findTools({ environment: process.env });
@@ -61,6 +66,36 @@ describe.each([
     const shown = [0, 20, 40, 60, 80, 100].map((n) => Math.max(0, ((n - 16) * 255) / 219));
     for (const [at, value] of shown.entries()) expect(Math.abs(seen[at]! - value)).toBeLessThan(4);
   });
+
+  test.each([
+    ["cfr.mp4", 0.002],
+    ["no-editlist.mp4", 0.002],
+    ["vfr.mp4", 0.002],
+    // Its times are those of decoding, earlier by the reordering and the decoder's delay.
+    ["mpeg4.avi", 0.13],
+  ])(
+    "where pictures are reordered each thumbnail has the time of its own: %s",
+    async (file, apartMax) => {
+      const folder = temporaryFolder();
+      const reordered = frameClips.find((each) => each.file === file)!;
+      const path = join(folder, file);
+      await reordered.make(tools.ffmpeg, path);
+      renameSync(path, join(folder, sourceName));
+      const request = await planned(folder, tools);
+
+      const sprite = await makeSprite(tools.ffmpeg, request);
+
+      const cues = cuesOf(sprite!.thumbnailsPath);
+      const { width, height } = reordered.size;
+      const [tiles] = picturesIn(sprite!.spritePath, tools, { width: cues.length * width, height });
+      const shown = cues.map((_, at) => numberIn((x, y) => tiles!((x + at) / cues.length, y)));
+      expect(shown.length).toBeGreaterThan(1);
+      const apart = cues.map(({ from }, at) =>
+        Math.abs(Number(from!.slice(6)) - reordered.seconds(shown[at]!)),
+      );
+      expect(Math.max(...apart)).toBeLessThan(apartMax);
+    },
+  );
 
   test("of a video of key frames alone a few are sought, each at its own time", async () => {
     const folder = clip(tools, "avi", ...numbered(120), "-c:v", "mjpeg", "-q:v", "2");

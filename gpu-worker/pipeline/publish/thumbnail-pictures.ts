@@ -34,7 +34,7 @@ export async function thumbnailPictures(
   plan: ThumbnailPlan,
   request: PicturesRequest,
 ): Promise<Thumbnail[]> {
-  const { signal } = request;
+  const { signal, video } = request;
   const limited = AbortSignal.any([signal, AbortSignal.timeout(limits.thumbnailSeconds * 1000)]);
   const taken = new Map<number, Thumbnail>();
   const take = async (args: Parameters<typeof pictures>[1]) => {
@@ -42,13 +42,38 @@ export async function thumbnailPictures(
       taken.set(picture.pts, picture);
     }
   };
-  if (plan.mode === "pass") {
-    await take({ before: [], select: cellsOf(plan, request.selection), after: [] });
+  if (plan.mode === "seeks") {
+    for (const pts of plan.pts) await take(atKeyFrame(pts, video));
+  } else if (video.packets.counted) {
+    await take(countedCellsOf(plan, request));
   } else {
-    for (const pts of plan.pts) await take(atKeyFrame(pts, request.video));
+    await take({ before: [], select: cellsOf(plan, request.selection), after: [] });
   }
   signal.throwIfAborted();
-  return [...taken.values()].sort((a, b) => a.pts - b.pts);
+  // A packet without a time of its own gets one that ffmpeg guesses, of another where those between were not decoded.
+  const known = new Set(video.packets.keys);
+  return [...taken.values()].filter(({ pts }) => known.has(pts)).sort((a, b) => a.pts - b.pts);
+}
+
+/** The same where times are only counted: the decoder, which is given key frames alone, would count these; so their numbers say it. */
+function countedCellsOf(
+  { fromPts, cellTicks }: Extract<ThumbnailPlan, { mode: "pass" }>,
+  { video, selection: { toPts } }: PicturesRequest,
+) {
+  const { keys } = video.packets;
+  const cells = new Set<number>();
+  const chosen = [...keys.keys()].filter((n) => {
+    const cell = Math.floor((keys[n]! - fromPts) / cellTicks);
+    if (keys[n]! < fromPts || keys[n]! >= toPts || cells.has(cell)) return false;
+    cells.add(cell);
+    return true;
+  });
+  return {
+    before: [],
+    select: chosen.map((n) => `eq(n,${n})`).join("+"),
+    after: [],
+    times: chosen.map((n) => keys[n]!),
+  };
 }
 
 /** Of the frames that come, the first of each cell. */
@@ -62,13 +87,13 @@ function cellsOf(
   return `gte(pts,${fromPts})${until}*(isnan(prev_selected_pts)+${isNext})`;
 }
 
-function atKeyFrame(pts: number, { timeBase: [above, below] }: Video) {
+function atKeyFrame(pts: number, { timeBase: [above, below], packets: { counted } }: Video) {
   // A microsecond more: rounded down, it would lead to the key frame before.
   const seconds = ((pts * above) / below + 1e-6).toFixed(6);
   const seek = ["-noaccurate_seek", "-seek_timestamp", "1", "-ss", seconds];
   // One thread gives its first frame at once; several want more packets first.
   const before = ["-threads", "1", ...(pts > 0 ? seek : [])];
-  return { before, select: "1", after: ["-frames:v", "1"] };
+  return { before, select: "1", after: ["-frames:v", "1"], ...(counted && { times: [pts] }) };
 }
 
 async function pictures(
@@ -77,11 +102,18 @@ async function pictures(
     before,
     select,
     after,
-  }: { before: readonly string[]; select: string; after: readonly string[] },
+    times: known,
+  }: {
+    before: readonly string[];
+    select: string;
+    after: readonly string[];
+    /** Of the pictures that are selected, where these do not say them. */
+    times?: readonly number[];
+  },
   { folder, video, size: { width, height }, signal, advance }: PicturesRequest,
 ): Promise<Thumbnail[]> {
   writeHlgTable(folder, video);
-  const times: number[] = [];
+  const told: number[] = [];
   const filters = [
     `select='${select}'`,
     ...truePicture(video, { toneMapping }, { width, height }),
@@ -95,7 +127,8 @@ async function pictures(
     "-noautorotate",
     "-max_pixels",
     String(limits.framePixelsMax),
-    ..."-skip_frame nokey -discard nokey".split(" "),
+    // By the decoder alone: a demuxer of MP4 that leaves packets out gives the others the times of those.
+    ..."-skip_frame nokey".split(" "),
     ...before,
     ...input,
     "-map",
@@ -113,10 +146,11 @@ async function pictures(
     onLine(line) {
       advance();
       const pts = frameLine.exec(line)?.[1];
-      if (pts !== undefined) times.push(Number(pts));
+      if (pts !== undefined) told.push(Number(pts));
     },
   });
   const [all] = await Promise.all([buffer(child.stdout), child.exited]);
+  const times = known ?? told;
   const frameBytes = width * height * 1.5;
   const count = Math.min(times.length, Math.floor(all.length / frameBytes));
   return times
