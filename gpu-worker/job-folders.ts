@@ -83,7 +83,7 @@ export function jobFolders({
 
   async function decoderIn(path: string): Promise<StandbyDecoder> {
     const pipe = await framePipe(path);
-    const words = { specifier: firstVideo, graph: "", preroll: undefined };
+    const words = { threads: [], specifier: firstVideo, graph: "", preroll: undefined };
     const args = decoderCommand(ffmpeg, words);
     return { ...standby(ffmpeg, args, { cwd: path, gate: gates.decoder, pipe }), pipe };
   }

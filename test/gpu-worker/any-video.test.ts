@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -120,4 +121,25 @@ test("an interlaced or changing picture fills the model's input also where the f
     expect(pictures.map(numberIn)).toEqual(Array.from({ length: clip.frames }, (_, n) => n));
     expect(Math.max(...pictures.map(colourError))).toBeLessThanOrEqual(clip.colourTolerance);
   }
+});
+
+test("of interlaced MPEG-4 with B-frames each picture is the one that a single thread decodes", async () => {
+  const { path: ffmpeg, environment } = tools.ffmpeg;
+  const make = (...args: string[]) =>
+    execFileSync(ffmpeg, ["-v", "error", "-y", ...args], { env: environment });
+  const [coded, lossless] = [join(folder, "fields.avi"), join(folder, "fields.mkv")];
+  const fields = "tinterlace=mode=interleave_top,setfield=tff";
+  const mpeg4 = "-c:v mpeg4 -q:v 1 -bf 2 -g 12 -flags +ilme+ildct".split(" ");
+  make(..."-f lavfi -i testsrc2=d=2:s=160x96:r=50 -vf".split(" "), fields, ...mpeg4, coded);
+  make("-threads", "1", "-i", coded, "-vf", "setfield=tff", "-c:v", "ffv1", lossless);
+
+  const [seen, expected] = await Promise.all(
+    [coded, lossless].map((path) => inFolder(path, (within) => decoded(within, tools))),
+  );
+
+  expect(seen!.video.firstField).toBe("top");
+  expect(seen!.frames).toHaveLength(50);
+  expect(seen!.frames.map(({ digest }) => digest)).toEqual(
+    expected!.frames.map(({ digest }) => digest),
+  );
 });

@@ -15,6 +15,7 @@ import type { SegmentPlace } from "../cut/segment.ts";
 import type { Video } from "../probe/probe.ts";
 import { stallWatch } from "../stall-watch.ts";
 import { decoderCommand, graphName } from "./decoder-command.ts";
+import { decoderThreads } from "./decoder-threads.ts";
 import { filterGraph } from "./filter-graph.ts";
 import type { FramePool } from "./frame-pool.ts";
 import { frameTruth, type FrameTruth, type SelectedFrame } from "./frame-truth.ts";
@@ -107,6 +108,7 @@ async function startDecoder(
   if (ffmpeg.graphFromFile) await writeFile(join(folder, graphName), graph);
   const args = decoderCommand(ffmpeg, {
     specifier: video.specifier,
+    threads: decoderThreads(video),
     graph,
     preroll,
   });

@@ -16,10 +16,13 @@ export const decoderCommand = (
   ffmpeg: Ffmpeg,
   {
     specifier,
+    threads,
     graph,
     preroll,
   }: {
     specifier: string;
+    /** `decoderThreads` of the video. */
+    threads: readonly string[];
     /** Not looked at where the filters are read from their file. */
     graph: string;
     preroll: Preroll | undefined;
@@ -31,6 +34,7 @@ export const decoderCommand = (
   "-copyts",
   "-noautorotate",
   ...pixelsBounded,
+  ...threads,
   ...(preroll ? seekTo(preroll) : []),
   ...input,
   "-map",

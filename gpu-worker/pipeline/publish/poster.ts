@@ -5,6 +5,7 @@ import { limits } from "../../../contracts/limits.ts";
 import type { Ffmpeg } from "../../ffmpeg/find.ts";
 import { hardened, input } from "../../ffmpeg/input.ts";
 import { run } from "../../ffmpeg/run.ts";
+import { decoderThreads } from "../decode/decoder-threads.ts";
 import { writeHlgTable } from "../decode/hlg-table.ts";
 import { clockOf } from "../decode/timeline.ts";
 import { truePicture } from "../decode/true-picture.ts";
@@ -37,6 +38,7 @@ export async function makePoster(
       ...hardened,
       "-copyts",
       "-noautorotate",
+      ...decoderThreads(video),
       ...seek,
       ...input,
       "-map",

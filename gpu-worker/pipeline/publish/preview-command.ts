@@ -2,6 +2,7 @@ import { artifactNames } from "../../../contracts/artifact.ts";
 import { limits } from "../../../contracts/limits.ts";
 import type { Ffmpeg } from "../../ffmpeg/find.ts";
 import { hardened, input } from "../../ffmpeg/input.ts";
+import { decoderThreads } from "../decode/decoder-threads.ts";
 import { mapsTones, truePicture } from "../decode/true-picture.ts";
 import type { Video } from "../probe/probe.ts";
 import { displaySize } from "./display-size.ts";
@@ -77,6 +78,7 @@ export function previewCommand(
     "-noautorotate",
     "-max_pixels",
     String(limits.framePixelsMax),
+    ...decoderThreads(video),
     ...(seekPts === undefined || seekPts <= 0 ? [] : [...seek, seconds(seekPts)]),
     ...input,
     "-map",
