@@ -37,6 +37,12 @@ describe.skipIf(!hasBrowser)("a video that browsers do not play", () => {
         options: [...mpeg2, "-an"],
         range: { start: 2, end: 5 },
       }),
+      "MPEG-2 of two recordings that were joined": await put({
+        clip: makeNumberedClip({ frames: 100 }),
+        extension: "ts",
+        options: [...mpeg2, "-an"],
+        copies: 2,
+      }),
     };
   });
   afterAll(() => world?.close());
@@ -51,6 +57,7 @@ describe.skipIf(!hasBrowser)("a video that browsers do not play", () => {
     ["MPEG-2 in a transport stream that starts late, with sound", 0, 240],
     ["HEVC with B-frames and uneven times in MKV", 0, 240],
     ["MPEG-2 of which a range was analysed", 60, 150],
+    ["MPEG-2 of two recordings that were joined", 0, 100],
   ])("is shown by its preview, boxes on the very frame: %s", async (name, first, end) => {
     const job = jobs[name]!;
     const { page, complaints } = await open(job);

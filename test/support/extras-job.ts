@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, renameSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { JobOptions } from "../../contracts/pipeline.ts";
@@ -23,11 +23,14 @@ export async function putExtrasJob(
     extension,
     options,
     range,
+    copies = 1,
   }: {
     clip: NumberedClip;
     extension: string;
     options: readonly string[];
     range?: JobOptions["time_range"];
+    /** The file so many times, one behind the other, as recordings are joined. */
+    copies?: number;
   },
 ) {
   const folder = mkdtempSync(join(tmpdir(), "framequeue-extras-"));
@@ -38,7 +41,8 @@ export async function putExtrasJob(
     env: environment,
     stdio: ["ignore", "ignore", "ignore"],
   });
-  renameSync(converted, join(folder, sourceName));
+  const bytes = readFileSync(converted);
+  writeFileSync(join(folder, sourceName), Buffer.concat(Array(copies).fill(bytes)));
 
   const quiet = { signal: new AbortController().signal, advance: () => {} };
   const log = jsonLog({ level: "WARN", write: console.warn, now: Date.now });

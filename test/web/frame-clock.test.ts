@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { frameAt, frameClock, seekTime, upperBound } from "../../web/player/frame-clock.ts";
+import {
+  frameAt,
+  frameClock,
+  isShown,
+  seekTime,
+  upperBound,
+} from "../../web/player/frame-clock.ts";
 
 const steady = (frames: number, rate: number) =>
   Float64Array.from({ length: frames }, (_, i) => i / rate);
@@ -42,6 +48,19 @@ describe("the frame on the screen", () => {
     expect(frameAt(gap, 4.9)).toBe(-1);
     expect(frameAt(gap, 7)).toBe(-1);
     expect(frameAt(frameClock(new Float64Array(0), 25), 0)).toBe(-1);
+  });
+
+  test("is none whose time does not rise: no player shows it, where recordings were joined", () => {
+    const t = Float64Array.of(0, 0.04, 0.08, 0.12, 0, 0.04, 0.08, 0.12, 0.16, 0.16, 0.2);
+    const clock = frameClock(t, 25);
+
+    const seen = [0, 0.04, 0.08, 0.12, 0.16, 0.2].map((seconds) => frameAt(clock, seconds));
+
+    expect(seen).toEqual([0, 1, 2, 3, 8, 10]);
+    expect([...t.keys()].filter((position) => isShown(clock, position))).toEqual(seen);
+    const { t: times, positions } = clock.shown;
+    const sought = seen.map((position) => upperBound(times, seekTime(clock, position)) - 1);
+    expect(sought.map((at) => positions[at])).toEqual(seen);
   });
 
   test("is found again where a seek leads", () => {

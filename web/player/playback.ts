@@ -1,6 +1,6 @@
 import { batch } from "@preact/signals";
 import { nextFrameWithObjects, onScale, scoreStep } from "./filter.ts";
-import { frameAt, seekTime, upperBound } from "./frame-clock.ts";
+import { frameAt, isShown, nextAfter, seekTime } from "./frame-clock.ts";
 import type { Session } from "./session.ts";
 import { rowOfTrack } from "../objects/tracks.ts";
 
@@ -59,25 +59,24 @@ function stepsFrom({ video, frame, clock, time }: Session, direction: 1 | -1): n
   const target = video.value?.seeking ? targets.get(video.value) : undefined;
   if (target !== undefined) return target;
   if (frame.value >= 0) return frame.value;
-  const next = upperBound(clock.value.t, time.value);
+  const next = nextAfter(clock.value, time.value);
   return direction === 1 ? next - 1 : next;
 }
 
 /** One analysed frame on or back. */
 export function step(session: Session, direction: 1 | -1): void {
   session.video.value?.pause();
-  showFrame(session, stepsFrom(session, direction) + direction);
+  const { table, clock } = session;
+  let next = stepsFrom(session, direction) + direction;
+  while (next >= 0 && next < table.value.frames && !isShown(clock.value, next)) next += direction;
+  showFrame(session, next);
 }
 
 /** On or back to the nearest frame on which the filter leaves something, or has what is followed. */
 export function stepToObjects(session: Session, direction: 1 | -1): void {
   session.video.value?.pause();
-  const { table, filter, followed } = session;
   const from = stepsFrom(session, direction);
-  showFrame(
-    session,
-    nextFrameWithObjects(table.value, from, direction, filter.value, followed.value),
-  );
+  showFrame(session, nextToShow(session, { from, direction, trackId: session.followed.value }));
 }
 
 /** Makes one object stand out, or no longer; goes to its first frame where it is not on the picture. */
@@ -86,7 +85,20 @@ export function follow(session: Session, trackId: number): void {
   followed.value = followed.value === trackId ? 0 : trackId;
   const isThere = rowOfTrack(table.value, frame.value, filter.value, trackId) >= 0;
   if (followed.value === 0 || isThere) return;
-  showFrame(session, nextFrameWithObjects(table.value, -1, 1, filter.value, trackId));
+  showFrame(session, nextToShow(session, { from: -1, direction: 1, trackId }));
+}
+
+/** The nearest frame with objects that a player can show; `from` itself where there is none. */
+function nextToShow(
+  { table, filter, clock }: Session,
+  { from, direction, trackId }: { from: number; direction: 1 | -1; trackId: number },
+): number {
+  for (let at = from; ;) {
+    const next = nextFrameWithObjects(table.value, at, direction, filter.value, trackId);
+    if (isShown(clock.value, next)) return next;
+    if (next === at) return from;
+    at = next;
+  }
 }
 
 export function togglePlay({ video }: Session): void {

@@ -91,11 +91,11 @@ function cuesOf(
   taken: readonly Thumbnail[],
   { video, selection, size: { width, height } }: PicturesRequest,
 ) {
-  const { pts, lastDuration } = video.packets;
+  const { pts, endPts } = video.packets;
   const { fromPts, toPts } = selection;
   const clock = clockOf(video);
   const start = pts.find((time) => time >= fromPts) ?? taken[0]!.pts;
-  const end = Math.min(pts.at(-1)! + lastDuration, toPts);
+  const end = Math.min(endPts, toPts);
   const columns = columnsOf(taken.length);
   return taken.map((picture, at) => {
     const [x, y] = [(at % columns) * width, Math.floor(at / columns) * height];
