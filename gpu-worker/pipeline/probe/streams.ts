@@ -123,10 +123,14 @@ const pixelsRefused = (stderr: string): number => {
 const isStill = ({ disposition }: Stream) =>
   disposition["attached_pic"] === 1 || disposition["timed_thumbnails"] === 1;
 
-/** The stream that is analysed: the first film, as players choose. */
-export function videoStreamOf({ streams }: Pick<Container, "streams">): Stream {
+/**
+ * The stream that is analysed: the first film, as players choose. A track of MP4 can be disabled (ISO/IEC 14496-12, 8.3.2; ffprobe says
+ * that it is no default one): then the first that is not. The flag that Matroska has for it players do not follow.
+ */
+export function videoStreamOf({ streams, format }: Pick<Container, "streams" | "format">): Stream {
   const videos = streams.filter((each) => each.codec_type === "video" && !isStill(each));
-  const [first] = videos;
+  const enabled = videos.find(({ disposition }) => disposition["default"] === 1);
+  const first = (/\bmp4\b/.test(format.format_name) ? enabled : undefined) ?? videos[0];
   if (!first) {
     throw new PermanentError("NO_VIDEO_STREAM", "The file has no video stream.");
   }

@@ -2,7 +2,11 @@ import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { beginListing, readPackets } from "../../../../gpu-worker/pipeline/probe/packets.ts";
-import { specifierOf, type Stream } from "../../../../gpu-worker/pipeline/probe/streams.ts";
+import {
+  specifierOf,
+  videoStreamOf,
+  type Stream,
+} from "../../../../gpu-worker/pipeline/probe/streams.ts";
 import { temporaryFolder } from "../../support/clips.ts";
 
 const quiet = { signal: new AbortController().signal, advance: () => {} };
@@ -53,4 +57,18 @@ test("the film is named as FFmpeg names the first one, unless that would be anot
   expect(specifierOf({ streams: [sound, film] }, film)).toBe("V:0");
   expect(specifierOf({ streams: [cover, film] }, film)).toBe("V:0");
   expect(specifierOf({ streams: [stills, film] }, film)).toBe("3");
+});
+
+test("of several films in MP4 the first enabled one is analysed, elsewhere the first: players show these", () => {
+  const [off, on, another] = [0, 1, 1].map((flag, index) =>
+    stream(index, "video", { default: flag }),
+  );
+  const cover = stream(3, "video", { attached_pic: 1, default: 1 });
+  const chosen = (format_name: string, ...streams: Stream[]) =>
+    videoStreamOf({ format: { format_name }, streams }).index;
+  const mp4 = "mov,mp4,m4a,3gp,3g2,mj2";
+
+  expect(chosen(mp4, off!, on!, another!)).toBe(1);
+  expect(chosen(mp4, off!, cover)).toBe(0);
+  expect(chosen("matroska,webm", off!, on!)).toBe(0);
 });
