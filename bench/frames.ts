@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { run } from "../gpu-worker/ffmpeg/run.ts";
+import { documentTypeOf } from "../gpu-worker/pipeline/publish/document-type.ts";
+import { whyPreview } from "../gpu-worker/pipeline/publish/plays-in-browsers.ts";
 import { checkClip, type Checked } from "../test/support/check-clip.ts";
 import { ffmpegBuilds } from "../test/support/ffmpeg-builds.ts";
 import { frameClips, type FrameClip } from "../test/support/frame-clips.ts";
@@ -46,9 +48,17 @@ const told = ({ video: { colour, firstField, rotation, mirrored, pixelAspectRati
     .filter(Boolean)
     .join(", ");
 
-function shownCells(clip: FrameClip, shown: Shown | undefined): string[] {
+function shownCells(
+  clip: FrameClip,
+  shown: Shown | undefined,
+  /** Why the worker makes a preview of it, if it does. */
+  preview: string | undefined,
+): string[] {
   if (!shown) return ["no browser", ""];
-  if (!shown.plays) return ["cannot play", ""];
+  if (!shown.plays) {
+    if (!preview) faults.push(`${clip.name}: the browser cannot play it, and it gets no preview`);
+    return ["cannot play", ""];
+  }
   faults.push(...shown.faults.map((fault) => `${clip.name}, in the browser: ${fault}`));
   return [`${shown.together} of ${shown.paused}`, `${shown.apart} (${shown.played} seen)`];
 }
@@ -70,8 +80,12 @@ async function rowOf(clip: FrameClip): Promise<Row> {
   }
   // Chromium opens these and shows nothing of them, so that the worker makes a preview.
   const byPreview = last!.video.fieldsApart;
+  const documentType = await documentTypeOf(path);
+  const preview = whyPreview({ ...last!.video, documentType });
   const shown = world && !byPreview && (await checkInBrowser(world, clip, path, last!));
-  const inBrowser = byPreview ? ["by its preview", ""] : shownCells(clip, shown || undefined);
+  const inBrowser = byPreview
+    ? ["by its preview", ""]
+    : shownCells(clip, shown || undefined, preview);
   return { clip, cells: [...cells, `±${last!.colourOff}`, told(last!), ...inBrowser] };
 }
 

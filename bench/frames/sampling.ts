@@ -1,7 +1,8 @@
 import type { JobOptions, Sampling } from "../../contracts/pipeline.ts";
 import type { Tools } from "../../gpu-worker/ffmpeg/find.ts";
-import { inFolder } from "../../test/support/check-clip.ts";
+import { benchInput, inFolder, pixelsOf } from "../../test/support/check-clip.ts";
 import { decodedTimes } from "../../test/support/frame-oracle.ts";
+import { numberIn } from "../../test/support/numbered-picture.ts";
 import { decoded } from "../../test/gpu-worker/support/decoded.ts";
 
 interface Asked {
@@ -53,12 +54,17 @@ export async function checkSampling(
 
     const rows = [];
     for (const [mode, asked] of modes) {
-      const { frames, gaps } = await decoded(folder, tools, asked);
+      const sampled = await decoded(folder, tools, { ...asked, input: benchInput });
+      const { frames, gaps, placement } = sampled;
       const expected = meant(asked, times);
       const taken = frames.map(({ frameIndex }) => frameIndex);
       const ticks = frames.every(({ frameIndex, pts }) => pts === oracle[frameIndex]);
-      const same = ticks && gaps.length === 0 && taken.join() === expected.join();
-      const fault = same ? undefined : `took ${taken.join()} instead of ${expected.join()}`;
+      const seen = frames.map(({ pixels }) => numberIn(pixelsOf(pixels, placement)));
+      const isRight = (numbers: readonly number[]) => numbers.join() === expected.join();
+      const same = ticks && gaps.length === 0 && isRight(taken) && isRight(seen);
+      const fault = same
+        ? undefined
+        : `took ${taken.join()} and showed ${seen.join()} instead of ${expected.join()}`;
       rows.push({ mode, taken: taken.length, fault });
     }
     return rows;

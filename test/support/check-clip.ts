@@ -6,7 +6,7 @@ import { sourceName } from "../../gpu-worker/ffmpeg/input.ts";
 import { isHdr } from "../../gpu-worker/pipeline/probe/colour.ts";
 import { decoded, smallInput } from "../gpu-worker/support/decoded.ts";
 import type { FrameClip } from "./frame-clips.ts";
-import { decodedTimes } from "./frame-oracle.ts";
+import { containerClock, decodedTimes } from "./frame-oracle.ts";
 import { colourError, combing, numberIn, type PixelAt } from "./numbered-picture.ts";
 
 type Decoded = Awaited<ReturnType<typeof decoded>>;
@@ -77,6 +77,9 @@ export async function checkClip(
     oracle.length,
   ]);
   const apart = frames.map(({ t }, at) => Math.abs(t - frames[0]!.t - clip.seconds(at)));
+  const { start, tick } = await containerClock(tools.ffprobe, path);
+  const late = frames.findIndex(({ pts, t }) => Math.abs(t - (pts * tick - start)) > 2e-6);
+  must("seconds from the container's start", late < 0, [late, frames[late]?.t, start]);
   must("times", Math.max(...apart) <= clip.tickSeconds, Math.max(...apart));
   must("size", video.width === clip.size.width && video.height === clip.size.height, [
     video.width,
