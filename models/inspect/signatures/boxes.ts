@@ -43,11 +43,11 @@ const withTargetSizes: One = (view) => {
   };
 };
 
-/** TensorFlow's detection API. */
+/** TensorFlow's detection API, whose `raw_detection_…` are those of all anchors, before suppression. */
 const tensorflow: One = (view) => {
   const [all, scores, classes, count] = [
-    /detection_boxes/,
-    /detection_scores/,
+    /(?<!raw_)detection_boxes/,
+    /(?<!raw_)detection_scores/,
     /detection_classes/,
     /num_detections/,
   ].map((name) => outputNamed(view, name));

@@ -23,6 +23,29 @@ test("DEIM whose first layer is a transformer's patches is a question: ImageNet 
   expect(transformer?.pixels.confidence).toBeLessThan(0.9);
 });
 
+test("TensorFlow's raw boxes and scores are not its detections, whatever stands first", () => {
+  const outputs = [
+    { name: "raw_detection_boxes:0", dims: [1, 1917, 4] },
+    { name: "raw_detection_scores:0", dims: [1, 1917, 91] },
+    { name: "num_detections:0", dims: [1] },
+    { name: "detection_scores:0", dims: [1, 100] },
+    { name: "detection_boxes:0", dims: [1, 100, 4] },
+    { name: "detection_classes:0", dims: [1, 100] },
+  ];
+
+  expect(readingsOf(viewOf(outputs))[0]).toMatchObject({
+    family: "tensorflow-detection",
+    output: {
+      tensors: {
+        boxes: "detection_boxes:0",
+        scores: "detection_scores:0",
+        classes: "detection_classes:0",
+        count: "num_detections:0",
+      },
+    },
+  });
+});
+
 test("labels of floats and three dimensions are RF-DETR's, whole ones MMDeploy's", () => {
   const rfDetr = readingsOf(
     viewOf([
