@@ -1,22 +1,33 @@
 import { parse } from "yaml";
 
-// A key, then a text in single or in double quotes, as Python prints a dict.
-const entry = /(\d+)\s*:\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")/g;
+// A text in single or in double quotes, as Python prints it.
+const quoted = /'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"/g;
+// What Python prints for a sign that it does not show as it is; any other sign behind a backslash stands for itself.
+const escape = /\\(?:x([\da-f]{2})|u([\da-f]{4})|U([\da-f]{8})|(.))/g;
+const named: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t" };
 
 /** What Python's `str()` made of a dict, a list, a number or a truth value; undefined where it cannot be understood. */
 export function parsePython(text: string): unknown {
   try {
-    // YAML reads nearly all that Python prints; aliases only serve to blow up a text.
-    return parse(text, { maxAliasCount: 0 });
+    // YAML reads nearly all that Python prints, but knows no backslash in single quotes; aliases only serve to blow up a text.
+    return parse(text.includes("\\") ? inJson(text) : text, { maxAliasCount: 0 });
   } catch {
-    const entries = [...text.matchAll(entry)].map(
-      ([, key, single, double]) => [key!, unescaped(single ?? double ?? "")] as const,
-    );
-    return entries.length > 0 ? Object.fromEntries(entries) : undefined;
+    return undefined;
   }
 }
 
-const unescaped = (text: string) => text.replaceAll(/\\(.)/g, "$1");
+const inJson = (text: string): string =>
+  text.replaceAll(quoted, (_, single?: string, double?: string) =>
+    JSON.stringify(unescaped(single ?? double ?? "")),
+  );
+
+const unescaped = (text: string): string =>
+  text.replaceAll(escape, (_, two?: string, four?: string, eight?: string, sign?: string) => {
+    const code = two ?? four ?? eight;
+    return code === undefined
+      ? (named[sign!] ?? sign!)
+      : String.fromCodePoint(Number.parseInt(code, 16));
+  });
 
 /** Class names from a list or from a map of ids; ids without a name are called `unused-ID`. Undefined for anything else. */
 export function namesIn(value: unknown, idMax = 9999): readonly string[] | undefined {

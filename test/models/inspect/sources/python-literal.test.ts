@@ -6,6 +6,11 @@ test.each([
   ["[640, 480]", [640, 480]],
   ["{'nms': False, 'opset': 17}", { nms: false, opset: 17 }],
   ["True", true],
+  [
+    String.raw`{0: 'a\\b', 1: "driver's\\seat"}`,
+    { 0: String.raw`a\b`, 1: String.raw`driver's\seat` },
+  ],
+  [String.raw`['no\xa0break', 'two\nlines']`, ["no\u00a0break", "two\nlines"]],
   // What YAML cannot read: both quotes in one name.
   [String.raw`{0: 'it\'s "x"', 1: 'ball'}`, { 0: `it's "x"`, 1: "ball" }],
 ])("%s is read as Python means it", (text, value) => {
