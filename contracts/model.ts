@@ -19,7 +19,7 @@ const ExtraInput = z.object({
    * PaddleDetection's `im_shape`); `ones-hw`: 1 for height and width (`scale_factor`); `mask`: 1 for each pixel (DETR's `pixel_mask`).
    */
   value: z.enum(["size-wh", "size-hw", "ones-hw", "mask"]),
-  dtype: z.enum(["int64", "float32"]),
+  dtype: z.enum(["int64", "int32", "float32"]),
 });
 
 const ModelInput = z.object({

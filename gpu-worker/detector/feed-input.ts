@@ -45,7 +45,7 @@ export function feederOf(
 function extraTensor({ dtype }: Extra, { dims, values }: ExtraFeed): Tensor {
   const length = dims.reduce((product, size) => product * size, 1);
   const all = Array.from({ length }, (_, at) => values[at % values.length]!);
-  return dtype === "int64"
-    ? new Tensor("int64", BigInt64Array.from(all, BigInt), dims)
-    : new Tensor("float32", Float32Array.from(all), dims);
+  if (dtype === "int64") return new Tensor("int64", BigInt64Array.from(all, BigInt), dims);
+  if (dtype === "int32") return new Tensor("int32", Int32Array.from(all), dims);
+  return new Tensor("float32", Float32Array.from(all), dims);
 }

@@ -97,9 +97,11 @@ const extraValues: readonly (readonly [RegExp, Extra["value"]])[] = [
 /** Known by its name: what another input is fed with. */
 function extraFor({ name, type }: GraphValue): Extra | undefined {
   const value = extraValues.find(([known]) => known.test(name))?.[1];
-  if (!value || (type !== "int64" && type !== "float32")) return undefined;
+  if (!value || !isFed(type)) return undefined;
   return { name, value, dtype: type };
 }
+
+const isFed = (type: string): type is Extra["dtype"] => /^(?:int64|int32|float32)$/.test(type);
 
 const shown = ({ type, dims }: GraphValue) =>
   `${type} ${dims ? dims.map((dim) => dim ?? "?").join(" × ") : "of unknown shape"}`;

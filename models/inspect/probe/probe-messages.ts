@@ -1,7 +1,7 @@
 /** A tensor to feed the model with, made where it is needed. */
 export interface ProbeFeed {
   readonly name: string;
-  readonly type: "float32" | "float16" | "uint8" | "int64";
+  readonly type: "float32" | "float16" | "uint8" | "int64" | "int32";
   readonly dims: readonly number[];
   /** `grey`: one level, halfway; `noise`: blocks of colour; both between 0 and `top`. */
   readonly fill:

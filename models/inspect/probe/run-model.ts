@@ -45,6 +45,7 @@ export async function runModel({ path, runs }: ProbeRequest): Promise<ProbeReply
 function tensorOf({ type, dims, fill }: ProbeFeed): Tensor {
   const values = "values" in fill ? repeated(fill.values, dims) : pictureValues(dims, fill);
   if (type === "int64") return new Tensor("int64", BigInt64Array.from(values, BigInt), dims);
+  if (type === "int32") return new Tensor("int32", Int32Array.from(values), dims);
   if (type === "uint8") return new Tensor("uint8", Uint8Array.from(values), dims);
   if (type === "float16") {
     const bits = Uint16Array.from(values, float16Bits);

@@ -21,7 +21,7 @@ function headAndPicture(
 /** RT-DETR, D-FINE, DEIM with their postprocessor: the best 300 of all (query, class), boxes in pixels of the size that is fed. */
 const withTargetSizes: FamilyRecipe["build"] = (graph, input, classCount) => {
   const { head } = headAndPicture(graph, input, classCount, { seed: 20 });
-  const sizes = graph.input("orig_target_sizes", "int64", ["N", 2]);
+  const sizes = graph.input("orig_target_sizes", input.extras[0]!.dtype, ["N", 2]);
   const queries = 300;
   const scores = graph.reshape(graph.slice(head.scores, 1, 0, queries), [0, queries * classCount]);
   const corners = graph.slice(normalised(graph, head.corners, input), 1, 0, queries);
@@ -194,17 +194,18 @@ const rfDetrMetadata = {
   }),
 };
 
-/** Graphs with boxes, scores and classes in tensors of their own. */
-export const tensorsApartFamilies = [
+const targetSizesFamily = (
+  dtype: ModelInput["extras"][number]["dtype"],
+  named: Pick<FamilyRecipe, "id" | "title">,
+) =>
   familyOf({
-    id: "deim",
-    title: "RT-DETR, D-FINE, DEIM",
+    ...named,
     family: "rt-detr",
     input: {
       scale,
       resize: "stretch",
       batch: "dynamic",
-      extras: [{ name: "orig_target_sizes", value: "size-wh", dtype: "int64" }],
+      extras: [{ name: "orig_target_sizes", value: "size-wh", dtype }],
     },
     output: {
       decoder: "boxes",
@@ -214,7 +215,12 @@ export const tensorsApartFamilies = [
     },
     post: { nms: "none" },
     build: withTargetSizes,
-  }),
+  });
+
+/** Graphs with boxes, scores and classes in tensors of their own. */
+export const tensorsApartFamilies = [
+  targetSizesFamily("int64", { id: "deim", title: "RT-DETR, D-FINE, DEIM" }),
+  targetSizesFamily("int32", { id: "deim-int32", title: "RT-DETR, sizes as int32" }),
   familyOf({
     id: "torchvision",
     title: "torchvision",

@@ -60,11 +60,12 @@ function feedsOf(input: ModelInput, pictures: readonly Uint8Array[]): Record<str
     }[value];
     const all = pictures.flatMap(() => once);
     const size = value === "mask" ? [pictures.length, height, width] : [pictures.length, 2];
-    const tensor =
-      kind === "int64"
-        ? new Tensor("int64", BigInt64Array.from(all, BigInt), size)
-        : new Tensor("float32", Float32Array.from(all), size);
-    return [name, tensor] as const;
+    const tensorOf = {
+      int64: () => new Tensor("int64", BigInt64Array.from(all, BigInt), size),
+      int32: () => new Tensor("int32", Int32Array.from(all), size),
+      float32: () => new Tensor("float32", Float32Array.from(all), size),
+    };
+    return [name, tensorOf[kind]()] as const;
   });
   return { [input.name]: typed[dtype](), ...Object.fromEntries(extras) };
 }
