@@ -40,14 +40,16 @@ export interface Claim {
   readonly confidence: number;
   readonly why: string;
   readonly patch: Patch;
+  /** Says that the convention does not hold, and not for sure what does instead: no later source is believed before it. */
+  readonly isOpen?: boolean;
 }
 
 /** Below this a person is asked. */
 export const confidenceMin = 0.9;
 
 /**
- * The claim that is believed of each part: that of the first source that is sure enough; where none is, the surest, which a
- * person has to confirm.
+ * The claim that is believed of each part: that of the first source that is sure enough; where none is before an open one,
+ * that; where there is none, the surest. The last two a person has to confirm.
  */
 export function believed(claims: readonly Claim[]): ReadonlyMap<Part, Claim> {
   const best = new Map<Part, Claim>();
@@ -55,9 +57,9 @@ export function believed(claims: readonly Claim[]): ReadonlyMap<Part, Claim> {
     const about = claims
       .filter((claim) => claim.part === part)
       .toSorted((one, other) => sources.indexOf(one.by) - sources.indexOf(other.by));
-    const sure = about.find(({ confidence }) => confidence >= confidenceMin);
+    const first = about.find(({ confidence, isOpen }) => isOpen || confidence >= confidenceMin);
     const surest = about.toSorted((one, other) => other.confidence - one.confidence)[0];
-    const winner = sure ?? surest;
+    const winner = first ?? surest;
     if (winner) best.set(part, winner);
   }
   return best;

@@ -59,48 +59,56 @@ function configClaims(config: Record<string, unknown>): readonly Claim[] {
 }
 
 function preprocessorClaims(facts: Record<string, unknown>): readonly Claim[] {
-  const claims: Claim[] = [];
-  const why = "preprocessor_config.json";
-  const scale = facts["do_rescale"] === false ? 1 : facts["rescale_factor"];
-  if (typeof scale === "number") {
-    const isNormalised = facts["do_normalize"] !== false;
-    const [mean, std] = [three(facts["image_mean"]), three(facts["image_std"])];
-    if (!isNormalised || (mean && std)) {
-      claims.push(
-        claim(
-          "pixels",
-          {
-            input: {
-              channels: "RGB",
-              scale,
-              mean: isNormalised ? mean! : [0, 0, 0],
-              std: isNormalised ? std! : [1, 1, 1],
-            },
-          },
-          `${why}: scale ${scale.toPrecision(3)}, ${isNormalised ? "mean and deviation as given" : "not normalised"}`,
-        ),
-      );
-    }
-  }
-  const size = facts["size"];
-  if (typeof size !== "object" || size === null) return claims;
-  const { height, width } = size as { readonly height?: unknown; readonly width?: unknown };
-  if (typeof height === "number" && typeof width === "number") {
-    claims.push(claim("size", { input: { width, height } }, `${why}: ${width} × ${height}`));
-  }
-  const isPadded = facts["do_pad"] === true && !(typeof height === "number");
-  claims.push(
-    isPadded
-      ? // Sizes by shortest and longest edge: the picture keeps its aspect, the rest is padded on the right and below.
-        claim(
-          "fit",
-          { input: fits["letterbox-top-left-black"] },
-          `${why}: shortest and longest edge`,
-          0.85,
-        )
-      : claim("fit", { input: fits.stretch }, `${why}: a size to stretch to`),
+  return [...pixelClaims(facts), ...sizeClaims(facts)];
+}
+
+const why = "preprocessor_config.json";
+
+/** What transformers' image processors multiply with where nothing else is said; files of before 4.25 do not say it. */
+const usualScale = 1 / 255;
+
+function pixelClaims(facts: Record<string, unknown>): readonly Claim[] {
+  const isAbout = ["do_rescale", "rescale_factor", "do_normalize", "image_mean"].some(
+    (key) => key in facts,
   );
-  return claims;
+  const { do_rescale, rescale_factor = usualScale } = facts;
+  const scale = do_rescale === false ? 1 : rescale_factor;
+  const isNormalised = facts["do_normalize"] !== false;
+  const [mean, std] = [three(facts["image_mean"]), three(facts["image_std"])];
+  if (!isAbout || typeof scale !== "number" || (isNormalised && !(mean && std))) return [];
+  return [
+    claim(
+      "pixels",
+      {
+        input: {
+          channels: "RGB",
+          scale,
+          mean: isNormalised ? mean! : [0, 0, 0],
+          std: isNormalised ? std! : [1, 1, 1],
+        },
+      },
+      `${why}: scale ${scale.toPrecision(3)}, ${isNormalised ? "mean and deviation as given" : "not normalised"}`,
+    ),
+  ];
+}
+
+function sizeClaims({ size, max_size }: Record<string, unknown>): readonly Claim[] {
+  // Before 4.26 a number: of the shorter edge where there is one for the longer, of both where not.
+  const said =
+    typeof size === "number" && max_size === undefined ? { height: size, width: size } : size;
+  if (said === undefined || said === null) return [];
+  const { height, width } = said as { readonly height?: unknown; readonly width?: unknown };
+  if (typeof height === "number" && typeof width === "number") {
+    return [
+      claim("size", { input: { width, height } }, `${why}: ${width} × ${height}`),
+      claim("fit", { input: fits.stretch }, `${why}: a size to stretch to`),
+    ];
+  }
+  // The picture keeps its aspect; in a graph of one size the rest is padded, on the right and below.
+  const input = fits["letterbox-top-left-black"];
+  return [
+    { ...claim("fit", { input }, `${why}: limits for the edges, no size`, 0.85), isOpen: true },
+  ];
 }
 
 function three(value: unknown): [number, number, number] | undefined {

@@ -23,6 +23,9 @@ const modes: Readonly<Record<string, FitName>> = {
   "letterbox-reflect-edges": "letterbox",
 };
 
+/** Supposed of a mode that the worker does not have, such as a cut from the middle. */
+const otherwise = { input: fits.stretch };
+
 /** What Roboflow's `inference_config.json` or `model_config.json` beside the model says of its input. */
 export async function roboflowClaims(files: SidecarFiles): Promise<readonly Claim[]> {
   for (const name of ["inference_config.json", "model_config.json"]) {
@@ -60,7 +63,14 @@ function claimsOf(network: z.infer<typeof Network>, name: string): readonly Clai
       },
     }),
     ...(fit === undefined
-      ? []
+      ? [
+          {
+            ...claim("fit", otherwise),
+            confidence: 0.4,
+            why: `${name} has the resize_mode "${resize_mode}", which is not known here`,
+            isOpen: true,
+          },
+        ]
       : [
           claim("fit", {
             input: {

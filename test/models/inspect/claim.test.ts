@@ -27,6 +27,13 @@ test("an earlier source that is not sure gives way to a later one that is", () =
   expect(winner(claim("metadata", 0.3, "unsure"), claim("probe", 0.95, "sure"))).toBe("sure");
 });
 
+test("a source that says what does not hold is asked about, however sure the later ones are of it", () => {
+  const open: Claim = { ...claim("sidecar", 0.5, "open"), isOpen: true };
+
+  expect(winner(open, claim("signature", 0.95, "convention"))).toBe("open");
+  expect(winner(claim("metadata", 0.95, "said"), open)).toBe("said");
+});
+
 test("where none is sure the surest is supposed", () => {
   expect(winner(claim("sidecar", 0.3, "less"), claim("signature", 0.7, "more"))).toBe("more");
 });

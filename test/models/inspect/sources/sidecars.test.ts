@@ -128,6 +128,35 @@ test("Hugging Face's files say activation, classes and pixels, from above the fo
   });
 });
 
+test.each([
+  [{ size: { shortest_edge: 800, longest_edge: 1333 }, do_pad: true }],
+  [{ size: { shortest_edge: 800, longest_edge: 1333 } }],
+  [{ size: { longest_edge: 640 }, do_pad: false }],
+  [{ size: 800, max_size: 1333 }],
+])(
+  "Hugging Face's limits for the edges keep the aspect, which is asked about: %j",
+  async (facts) => {
+    const claims = await huggingFaceClaims(await beside({ "preprocessor_config.json": facts }));
+
+    expect(claims).toMatchObject([
+      { part: "fit", isOpen: true, patch: { input: { resize: "letterbox", anchor: "top-left" } } },
+    ]);
+    expect(claims[0]?.confidence).toBeLessThan(0.9);
+  },
+);
+
+test("what Hugging Face's older files leave out is what its processors do by default", async () => {
+  const facts = { size: 512, image_mean: [0.5, 0.5, 0.5], image_std: [0.5, 0.5, 0.5] };
+
+  const claims = await huggingFaceClaims(await beside({ "preprocessor_config.json": facts }));
+
+  expect(patches(claims)).toMatchObject({
+    pixels: { input: { scale: 1 / 255, mean: [0.5, 0.5, 0.5] } },
+    size: { input: { width: 512, height: 512 } },
+    fit: { input: { resize: "stretch" } },
+  });
+});
+
 test("placeholders of Hugging Face are no names", async () => {
   const config = { model_type: "detr", id2label: { 0: "LABEL_0", 1: "LABEL_1" } };
 
@@ -161,6 +190,19 @@ test("Roboflow's configuration says pixels, fit and size", async () => {
     },
     fit: { input: { resize: "letterbox", anchor: "center", pad: 0 } },
     size: { input: { width: 640, height: 384 } },
+  });
+});
+
+test("a way of resizing that nobody here knows is a question, whatever the convention", async () => {
+  const network = { color_mode: "rgb", resize_mode: "center-crop", scaling_factor: 255 };
+
+  const claims = await roboflowClaims(
+    await beside({ "inference_config.json": { network_input: network } }),
+  );
+
+  expect(claims.find(({ part }) => part === "fit")).toMatchObject({
+    isOpen: true,
+    why: expect.stringContaining("center-crop"),
   });
 });
 
