@@ -1,6 +1,7 @@
 import type { Answers } from "./answers.ts";
 import { believed, confidenceMin, merged, type Claim, type Part, type Patch } from "./claim.ts";
 import type { Look } from "./look.ts";
+import { refuseFewNames, withoutBackground } from "./classes-seen.ts";
 import { askedParts, questionAbout, type Question } from "./questions.ts";
 import { refuseInvalid } from "./refuse-invalid.ts";
 import { refuseMisfit } from "./refuse-misfit.ts";
@@ -40,12 +41,15 @@ export function conclude(look: Look, answers: Answers): Inspection {
     .filter((part) => !isAccepted(part) || !best.has(part))
     .map((part) => questionAbout(part, best.get(part), families));
 
-  const draft = answers.said.reduce(
-    (patch, said) => merged(patch, said.patch),
-    [...best.values()].reduce<Patch>((patch, claim) => merged(patch, claim.patch), {}),
+  const draft = withoutBackground(
+    answers.said.reduce(
+      (patch, said) => merged(patch, said.patch),
+      [...best.values()].reduce<Patch>((patch, claim) => merged(patch, claim.patch), {}),
+    ),
   );
   refuseInvalid(draft, look.file);
   refuseMisfit(draft, look.view);
+  if (questions.length === 0) refuseFewNames(draft, look.view);
   const output = best.get("output");
   return {
     family: draft.family ?? "unknown",
