@@ -25,9 +25,13 @@ export const detr: Signature = (view) => {
     (view.classCount === undefined
       ? hasMask || columnCount === 92
       : columnCount === view.classCount + 1);
-  const classCount = isSoftmax || isRf ? columnCount - 1 : columnCount;
+  // RF-DETR's own weights have COCO's ids, of which 0 is none.
+  const isCoco = isRf && columnCount === 91;
+  const isFromOne = isCoco && view.classCount === 90;
+  const classCount = isFromOne || isSoftmax || (isRf && !isCoco) ? columnCount - 1 : columnCount;
   const isToldApart =
-    isRf || view.classCount !== undefined || columnCount === 80 || columnCount === 92;
+    !isFromOne &&
+    (isRf || view.classCount !== undefined || columnCount === 80 || columnCount === 92);
   return [
     {
       family: isRf ? "rf-detr" : isSoftmax ? "detr" : "rt-detr",
@@ -36,7 +40,7 @@ export const detr: Signature = (view) => {
       why: [
         `outputs ${logits.name} (${columnCount} columns) and ${boxes.name} of each query, as DETR and its descendants have them`,
         isRf
-          ? "names of RF-DETR: sigmoid"
+          ? `names of RF-DETR: sigmoid${isFromOne ? "; 90 names are supposed to be of COCO's ids, from 1" : ""}`
           : isSoftmax
             ? 'a column more than classes, or a mask: softmax with "no object" last'
             : "a column for each class: sigmoid",
@@ -46,6 +50,7 @@ export const detr: Signature = (view) => {
         decoder: "detr",
         tensors: { logits: logits.name, boxes: boxes.name },
         activation: isSoftmax ? "softmax" : "sigmoid",
+        ...(isFromOne && { class_offset: 1 }),
       },
       post: noNms,
       pixels:

@@ -142,6 +142,21 @@ test("logits with a column more than there are names end in no object", () => {
   expect(activations).toMatchObject([{ activation: "softmax" }, { activation: "sigmoid" }]);
 });
 
+test("RF-DETR's 91 columns without metadata are COCO's ids, of which 0 is none", () => {
+  const outputs = [
+    { name: "dets", dims: [1, 300, 4] },
+    { name: "labels", dims: [1, 300, 91] },
+  ];
+  const [unnamed, ofNinety] = [{}, { classCount: 90 }].map((more) => {
+    return readingsOf(viewOf(outputs, more))[0];
+  });
+
+  expect(unnamed).toMatchObject({ classCount: 91 });
+  expect(unnamed?.output).not.toHaveProperty("class_offset");
+  expect(ofNinety).toMatchObject({ classCount: 90, output: { class_offset: 1 } });
+  expect(ofNinety?.confidence).toBeLessThan(0.9);
+});
+
 test("logits without names or mask are a question", () => {
   const [best] = readingsOf(
     viewOf([
