@@ -14,6 +14,7 @@ import { libreYoloClaims } from "./sources/libreyolo.ts";
 import { lightlyTrainClaims } from "./sources/lightly-train.ts";
 import { otxClaims } from "./sources/otx.ts";
 import { ownManifestClaims } from "./sources/own-manifest.ts";
+import { paddleClaims } from "./sources/paddle.ts";
 import { plainClaims } from "./sources/plain-metadata.ts";
 import { rfDetrClaims } from "./sources/rf-detr.ts";
 import { roboflowClaims } from "./sources/roboflow.ts";
@@ -69,6 +70,7 @@ export async function lookAt(
     ...own.claims,
     ...(await huggingFaceClaims(sidecars)),
     ...(await roboflowClaims(sidecars)),
+    ...(await paddleClaims(sidecars)),
     ...(await classListClaims(sidecars)),
   ];
   const said = ultralytics?.size;

@@ -225,9 +225,12 @@ function conventions(view: GraphView, id: keyof typeof orders): Conventions {
     };
   }
   if (id === "classFirst") {
+    const guess = pixelsBy(view, { scaled: "rgb-imagenet" }, "PaddleDetection");
+    // PP-YOLOE+ and RT-DETR take 0–1 as it is, all others ImageNet's mean and deviation.
+    const isKnown = view.range.isInGraph || view.image.dtype === "uint8";
     return {
       family: "paddle-detection",
-      pixels: pixelsBy(view, { scaled: "rgb-imagenet" }, "PaddleDetection"),
+      pixels: isKnown ? guess : { ...guess, confidence: Math.min(guess.confidence, 0.6) },
       fit: fit("stretch", 0.9, "PaddleDetection's exports stretch"),
     };
   }

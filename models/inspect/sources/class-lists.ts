@@ -4,6 +4,7 @@ import { namesIn } from "./python-literal.ts";
 import type { SidecarFiles } from "./sidecar-files.ts";
 
 const lists = ["class_names.txt", "classes.txt", "labels.txt", "obj.names", "coco.names"];
+const jsonLists = ["classes.json", "labels.json", "class_names.json"];
 const datasets = ["data.yaml", "dataset.yaml", "data.yml"];
 
 /** Class names of a text with one on each line, of a YAML with `names`, or of a JSON list or map; undefined for none. */
@@ -45,7 +46,7 @@ export async function classListClaims(
 ): Promise<readonly (Claim & { readonly count: number })[]> {
   const own = ["txt", "names", "labels", "yaml", "yml"].map((ending) => `${files.stem}.${ending}`);
   const claims: (Claim & { readonly count: number })[] = [];
-  for (const name of [...own, ...lists, ...datasets]) {
+  for (const name of [...own, ...lists, ...jsonLists, ...datasets]) {
     const text = files.names.includes(name) ? await files.read(name) : undefined;
     const classes = text === undefined ? undefined : classNamesOf(text, name);
     if (!classes) continue;

@@ -5,6 +5,7 @@ import pitch from "../../../../models/pitch/manifest.json" with { type: "json" }
 import { classListClaims } from "../../../../models/inspect/sources/class-lists.ts";
 import { huggingFaceClaims } from "../../../../models/inspect/sources/hugging-face.ts";
 import { ownManifestClaims } from "../../../../models/inspect/sources/own-manifest.ts";
+import { paddleClaims } from "../../../../models/inspect/sources/paddle.ts";
 import { plainClaims } from "../../../../models/inspect/sources/plain-metadata.ts";
 import { roboflowClaims } from "../../../../models/inspect/sources/roboflow.ts";
 import { sidecarFiles } from "../../../../models/inspect/sources/sidecar-files.ts";
@@ -30,6 +31,8 @@ test.each([
   ["data.yaml", "train: images\nnames:\n  0: player\n  1: ball\n"],
   ["data.yml", "names: [player, ball]"],
   ["players.txt", "player\nball"],
+  ["classes.json", '["player", "ball"]'],
+  ["labels.json", '{"0": "player", "1": "ball"}'],
 ])("%s beside the model names its classes", async (name, text) => {
   const claims = await classListClaims(await beside({ [name]: text }));
 
@@ -206,17 +209,50 @@ test("a way of resizing that nobody here knows is a question, whatever the conve
   });
 });
 
+const paddle = (steps: readonly object[]) =>
+  JSON.stringify({ mode: "paddle", arch: "YOLO", Preprocess: steps, label_list: ["hat", "vest"] });
+const stretch = { type: "Resize", interp: 2, keep_ratio: false, target_size: [384, 640] };
+const normalise = { type: "NormalizeImage", is_scale: true, mean: [0.4, 0.5, 0.6], std: [1, 2, 3] };
+
+test.each([
+  ["infer_cfg.yml", "mean_std", { mean: [0.4, 0.5, 0.6], std: [1, 2, 3] }],
+  ["inference.yml", "none", { mean: [0, 0, 0], std: [1, 1, 1] }],
+])("Paddle's %s of %s says pixels, fit, size and classes", async (name, norm_type, values) => {
+  const steps = [stretch, { ...normalise, norm_type }, { type: "Permute" }];
+
+  const claims = await paddleClaims(await beside({ [name]: paddle(steps) }));
+
+  expect(patches(claims)).toEqual({
+    pixels: { input: { channels: "RGB", scale: 1 / 255, ...values } },
+    fit: { input: { resize: "stretch" } },
+    size: { input: { width: 640, height: 384 } },
+    classes: { classes: ["hat", "vest"] },
+  });
+});
+
+test.each([
+  [[{ ...stretch, keep_ratio: true }, normalise, { type: "PadStride", stride: 32 }]],
+  [[stretch, normalise, { type: "Pad", size: [640, 640] }]],
+  [[{ type: "WarpAffine" }, normalise]],
+])("steps of Paddle's that do more than stretch are a question: %j", async (steps) => {
+  const claims = await paddleClaims(await beside({ "infer_cfg.yml": paddle(steps) }));
+
+  expect(claims.find(({ part }) => part === "fit")).toMatchObject({ isOpen: true });
+});
+
 test("what is not JSON, not ours or larger than a sidecar says nothing", async () => {
   const files = await beside({
     "players.json": "{",
     "config.json": "[]",
     "model_config.json": { network_input: 7 },
+    "infer_cfg.yml": "Preprocess: [a, {b",
     "classes.txt": "x\n".repeat(1_000_000),
   });
 
   expect((await ownManifestClaims(files, file)).claims).toEqual([]);
   expect(await huggingFaceClaims(files)).toEqual([]);
   expect(await roboflowClaims(files)).toEqual([]);
+  expect(await paddleClaims(files)).toEqual([]);
   expect(await classListClaims(files)).toEqual([]);
 });
 
