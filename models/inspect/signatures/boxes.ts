@@ -1,5 +1,6 @@
 import { measured, outputNamed, type GraphView, type OutputView } from "../view.ts";
 import { areCorners, areScores, columnsOf, spanOf } from "./columns.ts";
+import { finished } from "./finished.ts";
 import { noNms, pixelsBy, type Reading, type Signature } from "./reading.ts";
 
 /** Boxes, scores and classes in tensors of their own, told apart by their names. */
@@ -148,7 +149,10 @@ const torchvision: One = (view) => {
   if (view.extras.length > 0) return undefined;
   const named = [/^boxes$/, /^labels$/, /^scores$/].map((name) => outputNamed(view, name));
   const isNamed = named.every((output) => output !== undefined);
-  const [all, labels, scores] = isNamed ? named : byShape(view.outputs);
+  const { range, isInGraph } = view.range;
+  // Its graphs normalise by themselves, from 0–1; those of detectron2, of the same shapes, from 0–255.
+  const isItsOwn = isInGraph ? range === "scaled" : view.image.layout === "CHW";
+  const [all, labels, scores] = isNamed ? named : isItsOwn ? byShape(view.outputs) : [];
   if (!all || !labels || !scores) return undefined;
   if (all.dims?.length !== 2 || labels.dims?.length !== 1) return undefined;
   return {
@@ -168,7 +172,14 @@ const torchvision: One = (view) => {
       class_offset: 1,
     },
     post: noNms,
-    pixels: pixelsBy(view, { scaled: "rgb-unit" }, "torchvision"),
+    pixels:
+      range === "scaled" && !isInGraph
+        ? {
+            name: "rgb-imagenet",
+            confidence: 0.6,
+            why: "torchvision normalises inside the graph and this one does not: whoever exported it does so outside",
+          }
+        : pixelsBy(view, { scaled: "rgb-unit" }, "torchvision"),
     fit: {
       name: "letterbox-top-left-black",
       confidence: 0.9,
@@ -226,41 +237,5 @@ const scoresPerClass: One = (view) => {
     pixels: { ...pixelsBy(view, { scaled: "rgb-unit" }, "this shape"), confidence: 0.6 },
     fit: { name: "stretch", confidence: 0.5, why: "this shape has no convention" },
     classCount,
-  };
-};
-
-/** A box, a score and a class in each row, with a batch and without a word of whose: how it is fed is anybody's guess. */
-const finished: One = (view) => {
-  if (view.extras.length > 0 || view.outputs.length !== 3) return undefined;
-  const all = view.outputs.find(({ dims }) => dims?.length === 3 && dims[2] === 4);
-  const rows = all?.dims?.[1];
-  const others = view.outputs.filter(
-    (output) => output !== all && output.dims?.length === 2 && output.dims[1] === rows,
-  );
-  const classes = others.find(({ type }) => type.startsWith("int"));
-  const scores = others.find(({ type }) => type.startsWith("float"));
-  if (!all || !classes || !scores) return undefined;
-
-  const values = columnsOf(measured(view, all.name));
-  if (values.length === 0 || !areScores(columnsOf(measured(view, scores.name)))) return undefined;
-  const isCorners = areCorners(values);
-  const isNormalised = values.every(({ max }) => max <= 2);
-  return {
-    family: "boxes-scores-classes",
-    confidence: 0.8,
-    isProbed: true,
-    why: [
-      `"${all.name}" has 4 values, "${scores.name}" a score and "${classes.name}" a whole number for each of ${rows} boxes`,
-      `a trial run gave boxes of ${spanOf(values)}: ${isNormalised ? "parts of the picture" : "pixels"}, ${isCorners ? "two corners" : "centre and size"}`,
-    ],
-    output: {
-      decoder: "boxes",
-      tensors: { boxes: all.name, scores: scores.name, classes: classes.name },
-      format: isCorners ? "xyxy" : "cxcywh",
-      units: isNormalised ? "normalised" : "pixels",
-    },
-    post: noNms,
-    pixels: { ...pixelsBy(view, { scaled: "rgb-unit" }, "this shape"), confidence: 0.6 },
-    fit: { name: "stretch", confidence: 0.5, why: "this shape has no convention" },
   };
 };

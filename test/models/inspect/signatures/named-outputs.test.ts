@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { readingsOf } from "../../../../models/inspect/signatures/all-signatures.ts";
 import { pixelsBy } from "../../../../models/inspect/signatures/reading.ts";
-import { viewOf } from "../../../support/model-views.ts";
+import type { GraphView } from "../../../../models/inspect/view.ts";
+import { emptyModel, viewOf } from "../../../support/model-views.ts";
 
 const trio = [
   { name: "labels", dims: [1, 300], type: "int64" as const },
@@ -73,17 +74,38 @@ test("torchvision's outputs are known by their shapes where an export names them
     { name: "3551", dims: [200] },
     { name: "3552", dims: [200], type: "int64" as const },
   ];
-  const readingIn = (layout: "CHW" | "NCHW") => {
+  const readingIn = (layout: "CHW" | "NCHW", range: GraphView["range"] = { range: "unknown" }) => {
     const { image } = viewOf(outputs);
-    return readingsOf(viewOf(outputs, { image: { ...image, layout } }))[0];
+    return readingsOf(viewOf(outputs, { image: { ...image, layout }, range }))[0];
   };
+  const inGraph = { isInGraph: true, why: "Sub, Div" };
 
   expect(readingIn("CHW")).toMatchObject({
     family: "torchvision",
     output: { tensors: { boxes: "3582", scores: "3551", classes: "3552" }, class_offset: 1 },
   });
   expect(readingIn("CHW")?.confidence).toBeGreaterThanOrEqual(0.9);
-  expect(readingIn("NCHW")?.confidence).toBeLessThan(0.9);
+  expect(readingIn("NCHW", { range: "scaled", ...inGraph })?.confidence).toBeLessThan(0.9);
+  // One picture without a batch is what detectron2 takes, too: classes from 0, pixels of 0–255.
+  expect(readingIn("CHW", { range: "raw", ...inGraph })).toBeUndefined();
+  expect(readingIn("NCHW")).toBeUndefined();
+});
+
+test("torchvision's names over a graph that does not normalise are a question of pixels", () => {
+  const outputs = [
+    { name: "boxes", dims: [20, 4] },
+    { name: "labels", dims: [20], type: "int64" as const },
+    { name: "scores", dims: [20] },
+  ];
+  const pixelsIn = (range: GraphView["range"]) => readingsOf(viewOf(outputs, { range }))[0]!.pixels;
+
+  const [own, outside] = [{ isInGraph: true, why: "Sub, Div" }, {}].map((more) =>
+    pixelsIn({ range: "scaled", ...more }),
+  );
+
+  expect(own).toMatchObject({ name: "rgb-unit", confidence: 0.9 });
+  expect(outside?.name).toBe("rgb-imagenet");
+  expect(outside?.confidence).toBeLessThan(0.9);
 });
 
 test("finished boxes of nobody that is known are read by a trial run, and asked about", () => {
@@ -103,6 +125,38 @@ test("finished boxes of nobody that is known are read by a trial run, and asked 
       units: "pixels",
     },
     post: { nms: "none" },
+  });
+  expect(best?.confidence).toBeLessThan(0.9);
+});
+
+test("TensorFlow Lite's four outputs without names are told apart by a trial run, and asked about", () => {
+  const rows = Array.from({ length: 25 }, (_, row) => [row / 50, row / 50, 0.6, 0.9]);
+  const outputs = [
+    {
+      name: "StatefulPartitionedCall:1",
+      dims: [1, 25],
+      values: rows.map((_, at) => 0.9 - at / 50),
+    },
+    { name: "StatefulPartitionedCall:3", dims: [1, 25, 4], values: rows.flat() },
+    { name: "StatefulPartitionedCall:0", dims: [1], values: [25] },
+    { name: "StatefulPartitionedCall:2", dims: [1, 25], values: rows.map((_, at) => at % 3) },
+  ];
+
+  const [best] = readingsOf(
+    viewOf(outputs, { model: { ...emptyModel, producer: "tf2onnx 1.16" } }),
+  );
+
+  expect(best).toMatchObject({
+    output: {
+      tensors: {
+        boxes: "StatefulPartitionedCall:3",
+        scores: "StatefulPartitionedCall:1",
+        classes: "StatefulPartitionedCall:2",
+        count: "StatefulPartitionedCall:0",
+      },
+      format: "yxyx",
+      units: "normalised",
+    },
   });
   expect(best?.confidence).toBeLessThan(0.9);
 });

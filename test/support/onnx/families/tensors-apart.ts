@@ -5,14 +5,27 @@ import type { Graph, Value } from "../graph.ts";
 import { anchorsFirst, bestOf, gatherBoxes, headOf, normalised, suppressed } from "../heads.ts";
 
 const scale = 1 / 255;
+const imageNet = {
+  mean: [0.485, 0.456, 0.406] as [number, number, number],
+  std: [0.229, 0.224, 0.225] as [number, number, number],
+};
 
 function headAndPicture(
   graph: Graph,
   input: ModelInput,
   classCount: number,
-  { seed, dims }: { seed: number; dims?: readonly (number | string)[] },
+  {
+    seed,
+    dims,
+    prepare = (taken) => taken,
+  }: {
+    seed: number;
+    dims?: readonly (number | string)[];
+    /** What the graph does to the picture first. */
+    prepare?: (picture: Value) => Value;
+  },
 ) {
-  const picture = pictureOf(graph, input, dims);
+  const picture = prepare(pictureOf(graph, input, dims));
   const strides = [8, 16, 32];
   const cells = cellsOf(graph, picture, { input, strides, channels: 4 + classCount, seed });
   return { picture, cells, head: headOf(graph, cells, classCount) };
@@ -38,9 +51,12 @@ const withTargetSizes: FamilyRecipe["build"] = (graph, input, classCount) => {
   graph.output("scores", best, "float32", ["N", queries]);
 };
 
-/** torchvision: one picture without a batch, as many boxes as there are, class 0 is background. */
+/** torchvision: one picture without a batch, normalised inside; as many boxes as there are, class 0 is background. */
 const torchvision: FamilyRecipe["build"] = (graph, input, classCount) => {
-  const { head } = headAndPicture(graph, input, classCount, { seed: 21 });
+  const perChannel = (values: readonly number[]) => graph.floats([...values], [3, 1, 1]);
+  const centred = (picture: Value) => graph.one("Sub", [picture, perChannel(imageNet.mean)]);
+  const prepare = (picture: Value) => graph.divide(centred(picture), perChannel(imageNet.std));
+  const { head } = headAndPicture(graph, input, classCount, { seed: 21, prepare });
   const { boxes, scores, classIds } = suppressed(graph, head);
   const label = graph.one("Add", [classIds, graph.integers([1], [])]);
   graph.output("boxes", boxes, "float32", ["detections", 4]);
@@ -141,10 +157,6 @@ function detr(
   };
 }
 
-const imageNet = {
-  mean: [0.485, 0.456, 0.406] as [number, number, number],
-  std: [0.229, 0.224, 0.225] as [number, number, number],
-};
 const { width, height } = { width: 160, height: 96 };
 const id2label = (classes: readonly string[]) => Object.fromEntries(classes.entries());
 const classes = ["player", "driver's seat", "ball"];
