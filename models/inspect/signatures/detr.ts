@@ -1,5 +1,5 @@
 import { measured, outputNamed } from "../view.ts";
-import { areScores, columnsOf, spanOf } from "./columns.ts";
+import { areScores, columnsOf, spanOf, type ColumnFacts } from "./columns.ts";
 import { noNms, pixelsBy, type Signature } from "./reading.ts";
 
 /** DETR and its descendants without a postprocessor: logits and boxes of each query. */
@@ -20,30 +20,46 @@ export const detr: Signature = (view) => {
   const wasSigmoid = areScores(values);
   const hasMask = view.extras.some(({ value }) => value === "mask");
   // Softmax has a column more, "no object"; so has RF-DETR, whose last is a class that nothing was trained for.
-  const isSoftmax =
+  const isExpected =
     !isRf &&
     (view.classCount === undefined
       ? hasMask || columnCount === 92
       : columnCount === view.classCount + 1);
+  const isSeen = isRf ? undefined : isLastOnTop(values);
+  const isContradicted = isSeen !== undefined && isSeen !== isExpected;
+  // As many columns as names leave no room for "no object".
+  const isSoftmax = isContradicted && columnCount !== view.classCount ? isSeen : isExpected;
   // RF-DETR's own weights have COCO's ids, of which 0 is none.
   const isCoco = isRf && columnCount === 91;
   const isFromOne = isCoco && view.classCount === 90;
-  const classCount = isFromOne || isSoftmax || (isRf && !isCoco) ? columnCount - 1 : columnCount;
+  const isColumnMore = columnCount - 1 === view.classCount;
+  const classCount = isColumnMore || isSoftmax || (isRf && !isCoco) ? columnCount - 1 : columnCount;
+  const reason = isRf
+    ? `names of RF-DETR: sigmoid${isFromOne ? "; 90 names are supposed to be of COCO's ids, from 1" : ""}`
+    : isContradicted
+      ? seen[isSeen ? "softmax" : "sigmoid"]
+      : isSoftmax
+        ? 'a column more than classes, or a mask: softmax with "no object" last'
+        : "a column for each class: sigmoid";
   const isToldApart =
     !isFromOne &&
+    !isContradicted &&
     (isRf || view.classCount !== undefined || columnCount === 80 || columnCount === 92);
   return [
     {
       family: isRf ? "rf-detr" : isSoftmax ? "detr" : "rt-detr",
       confidence: wasSigmoid ? 0.3 : isToldApart ? 0.93 : hasMask ? 0.8 : 0.7,
       isProbed: values.length > 0,
+      ...(!isRf &&
+        !isSoftmax &&
+        isColumnMore && {
+          doubts: [
+            "The logits have a column more than there are names: if classes count from 1, say --set output.class_offset=1.",
+          ],
+        }),
       why: [
         `outputs ${logits.name} (${columnCount} columns) and ${boxes.name} of each query, as DETR and its descendants have them`,
-        isRf
-          ? `names of RF-DETR: sigmoid${isFromOne ? "; 90 names are supposed to be of COCO's ids, from 1" : ""}`
-          : isSoftmax
-            ? 'a column more than classes, or a mask: softmax with "no object" last'
-            : "a column for each class: sigmoid",
+        reason,
         ...(values.length > 0 ? [`a trial run gave logits of ${spanOf(values)}`] : []),
       ],
       output: {
@@ -56,7 +72,13 @@ export const detr: Signature = (view) => {
       pixels:
         isSoftmax || isRf
           ? pixelsBy(view, { scaled: "rgb-imagenet" }, isRf ? "RF-DETR" : "DETR")
-          : { ...pixelsBy(view, { scaled: "rgb-unit" }, "RT-DETR"), confidence: 0.7 },
+          : {
+              // Of those with a sigmoid, Conditional and Deformable DETR have a mask, RT-DETR and D-FINE none.
+              ...(hasMask
+                ? pixelsBy(view, { scaled: "rgb-imagenet" }, "DETR")
+                : pixelsBy(view, { scaled: "rgb-unit" }, "RT-DETR")),
+              confidence: 0.7,
+            },
       fit: {
         name: "stretch",
         confidence: isSoftmax ? 0.8 : 0.92,
@@ -66,3 +88,20 @@ export const detr: Signature = (view) => {
     },
   ];
 };
+
+const seen = {
+  softmax: 'in a trial run most queries had their greatest logit last, as "no object" is: softmax',
+  sigmoid:
+    'in a trial run most queries had their greatest logit before the last, which "no object" would be: sigmoid',
+};
+
+/** Whether most queries of a trial run, which shows nothing, have their greatest logit last; undefined where none was made. */
+function isLastOnTop(columns: readonly ColumnFacts[]): boolean | undefined {
+  const last = columns.at(-1);
+  if (!last || columns.length < 2) return undefined;
+  const others = columns.slice(0, -1);
+  const onTop = last.values.filter((value, row) =>
+    others.every(({ values }) => values[row]! < value),
+  );
+  return onTop.length > last.values.length / 2;
+}

@@ -211,6 +211,30 @@ test("RF-DETR's 91 columns without metadata are COCO's ids, of which 0 is none",
   expect(ofNinety?.confidence).toBeLessThan(0.9);
 });
 
+test("logits whose values are not as their columns and names have it are a question", () => {
+  const logitsOf = (last: number, columns: number, classCount: number) => {
+    const row = Array.from({ length: columns }, (_, at) => (at === columns - 1 ? last : -4));
+    const outputs = [
+      {
+        name: "logits",
+        dims: [1, 50, columns],
+        values: Array.from({ length: 50 }, () => row).flat(),
+      },
+      { name: "pred_boxes", dims: [1, 50, 4] },
+    ];
+    return readingsOf(viewOf(outputs, { classCount }))[0];
+  };
+  const softmax = logitsOf(6, 4, 3);
+  // Deformable DETR counts from 1 and has a column for 0: as many more than names as DETR has.
+  const sigmoid = logitsOf(-5, 4, 3);
+
+  expect(softmax?.output).toMatchObject({ activation: "softmax" });
+  expect(softmax?.confidence).toBeGreaterThanOrEqual(0.9);
+  expect(sigmoid?.output).toMatchObject({ activation: "sigmoid" });
+  expect(sigmoid?.confidence).toBeLessThan(0.9);
+  expect(logitsOf(6, 4, 4)?.confidence).toBeLessThan(0.9);
+});
+
 test("logits without names or mask are a question", () => {
   const [best] = readingsOf(
     viewOf([
