@@ -50,9 +50,12 @@ export function pixelsBy(
     return { name: "rgb-raw", confidence: 0.8, why: `${why}; ${order}` };
   }
   if (range.isInGraph) {
-    const order = isBlueFirst ? "bgr" : "rgb";
+    // A graph that turns the colours by itself takes the other order than the network inside.
+    const isTurned = range.isTurned ?? false;
+    const order = isBlueFirst === isTurned ? "rgb" : "bgr";
     const name: PixelsName = range.range === "raw" ? `${order}-raw` : `${order}-unit`;
-    return { name, confidence: 0.9, why: range.why! };
+    const why = isTurned ? `${range.why}, and turns their colours` : range.why!;
+    return { name, confidence: isTurned ? 0.8 : 0.9, why };
   }
   const expected = convention.raw ?? convention.scaled!;
   const expectedRange = convention.raw ? "raw" : "scaled";

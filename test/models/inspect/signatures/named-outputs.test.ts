@@ -270,6 +270,22 @@ test("the order of the colours of bytes is a question in a family that has BGR, 
   expect(pixelsOf({ raw: "bgr-raw" }).confidence).toBeLessThan(0.9);
 });
 
+test("a graph that scales floats and turns their colours takes the other order, which is asked about", () => {
+  const range = { range: "raw", isInGraph: true, why: "Div" } as const;
+  const pixelsOf = (convention: Parameters<typeof pixelsBy>[1], isTurned: boolean) =>
+    pixelsBy(viewOf([], { range: { ...range, isTurned } }), convention, "a family");
+
+  expect(pixelsOf({ scaled: "rgb-unit" }, false)).toMatchObject({
+    name: "rgb-raw",
+    confidence: 0.9,
+  });
+  expect(pixelsOf({ scaled: "rgb-unit" }, true)).toMatchObject({
+    name: "bgr-raw",
+    confidence: 0.8,
+  });
+  expect(pixelsOf({ raw: "bgr-raw" }, true)).toMatchObject({ name: "rgb-raw", confidence: 0.8 });
+});
+
 test("a graph that normalises by itself is not normalised twice", () => {
   const outputs = [
     { name: "labels", dims: [1, 100, 91] },
