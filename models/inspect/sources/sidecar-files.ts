@@ -27,7 +27,9 @@ export async function sidecarFiles(modelPath: string): Promise<SidecarFiles> {
       if (path === undefined) return undefined;
       try {
         const { size } = await stat(path);
-        return size > limits.modelTextBytesMax ? undefined : await readFile(path, "utf8");
+        if (size > limits.modelTextBytesMax) return undefined;
+        // Editors of Windows put a mark in front, at which JSON ends.
+        return (await readFile(path, "utf8")).replace(/^\uFEFF/, "");
       } catch {
         return undefined;
       }

@@ -160,6 +160,14 @@ test("what Hugging Face's older files leave out is what its processors do by def
   });
 });
 
+test("a byte order mark in front is no part of a file", async () => {
+  const config = JSON.stringify({ id2label: { 0: "player", 1: "ball" } });
+
+  const claims = await huggingFaceClaims(await beside({ "config.json": `\uFEFF${config}` }));
+
+  expect(patches(claims)).toEqual({ classes: { classes: ["player", "ball"] } });
+});
+
 test("placeholders of Hugging Face are no names", async () => {
   const config = { model_type: "detr", id2label: { 0: "LABEL_0", 1: "LABEL_1" } };
 
