@@ -30,13 +30,19 @@ export function imageInputOf({ inputs }: OnnxModel): {
       if (extra) return extra;
       throw new ModelRefused(
         `The graph has another input, "${input.name}" (${shown(input)}), and nothing says what to feed it with.`,
-        {
-          hint: "Fed are a picture's size (orig_target_sizes, im_shape), scale_factor and pixel_mask. Export the model without further inputs, or without its post-processing.",
-        },
+        { hint: isText(inputs) ? textHint : extraHint },
       );
     });
   return { image: imageOf(picture), extras };
 }
+
+/** Tokens, as of Grounding DINO and OWL-ViT. */
+const isText = (inputs: readonly GraphValue[]): boolean =>
+  inputs.some(({ name, type }) => type === "int64" && /input_ids|tokens?$|text/i.test(name));
+const textHint =
+  'The model looks for what a text says, and no text is fed. Take a detector whose classes are fixed in the graph, for example YOLO-World after `model.set_classes(["hat"])` and `model.export(format="onnx")`.';
+const extraHint =
+  "Fed are a picture's size (orig_target_sizes, im_shape), scale_factor and pixel_mask. Export the model without further inputs, or without its post-processing.";
 
 type Layout = ImageInput["layout"];
 

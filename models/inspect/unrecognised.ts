@@ -13,8 +13,12 @@ const hints: readonly (readonly [(outputs: readonly OutputView[]) => boolean, st
     "The heads are raw, of five dimensions. Export with the grid inside: YOLOv7 `--grid`, YOLOv5 `--include onnx` with its own export.py.",
   ],
   [
-    (outputs) => outputs.length >= 2 && outputs.every(({ dims }) => dims?.length === 4),
-    "The heads are raw feature maps, as exports for NPUs have them. Export with the boxes decoded: `yolo export format=onnx`, or the original repository's ONNX export.",
+    (outputs) => outputs.every(({ dims }) => dims?.length === 4),
+    "The heads are raw feature maps, as exports for NPUs and Custom Vision's older compact domains have them. Export with the boxes decoded: `yolo export format=onnx`, the original repository's ONNX export, or the domain General (compact) [S1].",
+  ],
+  [
+    (outputs) => outputs.map(({ name }) => name).join() === "loc,conf,iou",
+    "It is YuNet of 2021 or 2022, whose boxes need its priors. Take face_detection_yunet_2023mar.onnx of OpenCV's model zoo.",
   ],
   [
     (outputs) =>

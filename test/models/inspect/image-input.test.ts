@@ -42,6 +42,15 @@ test("other inputs are fed by what their names say", () => {
   expect(extras.map(({ value }) => value)).toEqual(["size-wh", "size-hw", "ones-hw", "mask"]);
 });
 
+test("an input of text is refused with what helps there", () => {
+  const picture = input("pixel_values", ["batch", 3, "height", "width"]);
+  const mask = input("attention_mask", ["batch", "sequence"], "int64");
+
+  expect(() => of(picture, input("input_ids", ["batch", 16], "int64"), mask)).toThrow(
+    expect.objectContaining({ hint: expect.stringContaining("set_classes") }),
+  );
+});
+
 test.each([
   ["an input that nobody knows", [input("x", [1, 3, 64, 64]), input("prompt", [1, 77], "int64")]],
   ["two pictures", [input("left", [1, 3, 64, 64]), input("right", [1, 3, 64, 64])]],
