@@ -90,7 +90,8 @@ export function ultralyticsClaims(facts: UltralyticsFacts, view: GraphView): rea
     view.image.dtype === "uint8"
       ? claim("pixels", { input: pixels["rgb-raw"] }, "bytes go in", 0.9)
       : claim("pixels", { input: { ...pixels["rgb-unit"], scale } }, `${why}: RGB, 0–1`),
-    claim("fit", { input: isRtDetr ? fits.stretch : fits.letterbox }, why),
+    // Its convention, which no metadata says: a file that says how it is has the word.
+    { ...claim("fit", { input: isRtDetr ? fits.stretch : fits.letterbox }, why), by: "signature" },
   );
   const output = layout && outputOf(layout, facts, view.outputs[0]!.name);
   if (output) claims.push(claim("output", output.patch, output.why));

@@ -28,6 +28,17 @@ test("metadata goes before what lies beside the file", async () => {
   expect(draft.classes).toEqual(fixtureClasses);
 });
 
+test("how Roboflow says that pictures were fitted goes before Ultralytics' convention", async () => {
+  const network = { color_mode: "rgb", resize_mode: "stretch", scaling_factor: 255 };
+
+  const { draft, questions } = await inspect("ultralytics-v8", {
+    "inference_config.json": JSON.stringify({ network_input: network }),
+  });
+
+  expect(draft.input?.resize).toBe("stretch");
+  expect(questions).toEqual([]);
+});
+
 test("a manifest beside the file goes before conventions", async () => {
   const { manifest } = fixture("nanodet");
   const { file: _, ...unbound } = manifest;
