@@ -108,6 +108,14 @@ for (const model of realModels(data)) {
     rows.push({ model: name, clip: agnostic ? `${clip}, agnostic` : clip, agreement });
   }
   if (!(detector instanceof Error)) await detector.close();
+  const isCompared = rows.some(
+    ({ model: of, agreement }) =>
+      of === name && (agreement instanceof Error || agreement.theirs.compared > 0),
+  );
+  // Clips without a thing to find are worth comparing, but prove nothing of a model by themselves.
+  if (!isCompared) {
+    rows.push({ model: name, clip: "", agreement: new Error("no reference has a box") });
+  }
 }
 
 const percent = ({ compared: all, agreed }: { compared: number; agreed: number }): string =>
