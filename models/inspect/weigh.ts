@@ -98,7 +98,7 @@ function refuseContradictions(
 function checked(claims: readonly Claim[], { view }: Look) {
   const names = new Set(view.outputs.map(({ name }) => name));
   const warnings: string[] = [];
-  const kept = claims.filter(({ part, patch, why }) => {
+  const kept = claims.filter(({ part, patch, why, confidence }) => {
     if (part === "output" && patch.output) {
       const missing = Object.values(tensorsOf(patch.output as ModelOutput))
         .flat()
@@ -110,13 +110,13 @@ function checked(claims: readonly Claim[], { view }: Look) {
     if (part !== "size" || view.image.width === undefined || view.image.height === undefined)
       return true;
     const { width, height } = patch.input ?? {};
-    if (width !== view.width || height !== view.height) {
+    if (width === view.width && height === view.height) return true;
+    if (confidence >= confidenceMin) {
       warnings.push(
         `${why}: but the graph is fixed to ${view.width} × ${view.height}, which counts.`,
       );
-      return false;
     }
-    return true;
+    return false;
   });
   return { kept, warnings };
 }

@@ -97,7 +97,7 @@ function sizeClaims({ size, max_size }: Record<string, unknown>): readonly Claim
   const said =
     typeof size === "number" && max_size === undefined ? { height: size, width: size } : size;
   if (said === undefined || said === null) return [];
-  const { height, width } = said as { readonly height?: unknown; readonly width?: unknown };
+  const { height, width, ...edges } = said as Readonly<Record<string, unknown>>;
   if (typeof height === "number" && typeof width === "number") {
     return [
       claim("size", { input: { width, height } }, `${why}: ${width} × ${height}`),
@@ -106,7 +106,20 @@ function sizeClaims({ size, max_size }: Record<string, unknown>): readonly Claim
   }
   // The picture keeps its aspect; in a graph of one size the rest is padded, on the right and below.
   const input = fits["letterbox-top-left-black"];
+  const shortest = typeof size === "number" ? size : edges["shortest_edge"];
+  const longest = typeof size === "number" ? max_size : edges["longest_edge"];
   return [
+    // Into this a picture that lies is scaled as the processor does it: no edge beyond its limit.
+    ...(typeof shortest === "number" && typeof longest === "number" && shortest < longest
+      ? [
+          claim(
+            "size",
+            { input: { width: longest, height: shortest } },
+            `${why}: edges of at most ${longest} and ${shortest}`,
+            0.7,
+          ),
+        ]
+      : []),
     { ...claim("fit", { input }, `${why}: limits for the edges, no size`, 0.85), isOpen: true },
   ];
 }
