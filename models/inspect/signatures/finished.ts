@@ -15,8 +15,8 @@ export function finished(view: GraphView): Reading | undefined {
 
   const isCorners = areCorners(values);
   const isNormalised = values.every(({ max }) => max <= 2);
-  // Which of two corners' values are of y, no run can show.
-  const isOfTensorFlow = /tf2onnx/i.test(view.model.producer);
+  // Which of two corners' values are of y, no run can show: TensorFlow's own suppression has parts of the picture, y first.
+  const isOfTensorFlow = isNormalised && /tf2onnx/i.test(view.model.producer);
   const corners = isOfTensorFlow ? ("yxyx" as const) : ("xyxy" as const);
   return {
     family: "boxes-scores-classes",

@@ -129,37 +129,44 @@ test("finished boxes of nobody that is known are read by a trial run, and asked 
   expect(best?.confidence).toBeLessThan(0.9);
 });
 
-test("TensorFlow Lite's four outputs without names are told apart by a trial run, and asked about", () => {
-  const rows = Array.from({ length: 25 }, (_, row) => [row / 50, row / 50, 0.6, 0.9]);
-  const outputs = [
-    {
-      name: "StatefulPartitionedCall:1",
-      dims: [1, 25],
-      values: rows.map((_, at) => 0.9 - at / 50),
-    },
-    { name: "StatefulPartitionedCall:3", dims: [1, 25, 4], values: rows.flat() },
-    { name: "StatefulPartitionedCall:0", dims: [1], values: [25] },
-    { name: "StatefulPartitionedCall:2", dims: [1, 25], values: rows.map((_, at) => at % 3) },
-  ];
-
-  const [best] = readingsOf(
-    viewOf(outputs, { model: { ...emptyModel, producer: "tf2onnx 1.16" } }),
-  );
-
-  expect(best).toMatchObject({
-    output: {
-      tensors: {
-        boxes: "StatefulPartitionedCall:3",
-        scores: "StatefulPartitionedCall:1",
-        classes: "StatefulPartitionedCall:2",
-        count: "StatefulPartitionedCall:0",
+test.each([
+  ["parts of the picture with y first", 1, { format: "yxyx", units: "normalised" }],
+  ["pixels with x first", 640, { format: "xyxy", units: "pixels" }],
+])(
+  "TensorFlow Lite's four outputs without names are told apart by a trial run: %s",
+  (_, unit, boxes) => {
+    const rows = Array.from({ length: 25 }, (_row, row) =>
+      [row / 50, row / 50, 0.6, 0.9].map((value) => value * unit),
+    );
+    const outputs = [
+      {
+        name: "StatefulPartitionedCall:1",
+        dims: [1, 25],
+        values: rows.map((_, at) => 0.9 - at / 50),
       },
-      format: "yxyx",
-      units: "normalised",
-    },
-  });
-  expect(best?.confidence).toBeLessThan(0.9);
-});
+      { name: "StatefulPartitionedCall:3", dims: [1, 25, 4], values: rows.flat() },
+      { name: "StatefulPartitionedCall:0", dims: [1], values: [25] },
+      { name: "StatefulPartitionedCall:2", dims: [1, 25], values: rows.map((_, at) => at % 3) },
+    ];
+
+    const [best] = readingsOf(
+      viewOf(outputs, { model: { ...emptyModel, producer: "tf2onnx 1.16" } }),
+    );
+
+    expect(best).toMatchObject({
+      output: {
+        tensors: {
+          boxes: "StatefulPartitionedCall:3",
+          scores: "StatefulPartitionedCall:1",
+          classes: "StatefulPartitionedCall:2",
+          count: "StatefulPartitionedCall:0",
+        },
+        ...boxes,
+      },
+    });
+    expect(best?.confidence).toBeLessThan(0.9);
+  },
+);
 
 test("boxes and a score for each class are told apart by their values, whatever their order and dimensions", () => {
   const corners = { name: "boxes", values: [10, 20, 30, 40, 300, 200, 400, 280] };
