@@ -1,3 +1,4 @@
+import { RetryableError } from "../../../contracts/errors.ts";
 import { limits } from "../../../contracts/limits.ts";
 import { bounded } from "../../ffmpeg/bounded.ts";
 import type { Program } from "../../ffmpeg/child.ts";
@@ -25,7 +26,8 @@ export interface Fields {
 
 /**
  * What is known of its fields, or undefined for a video that is not interlaced. The first frames say it: of the containers'
- * four values two mean one thing by their definition and another where ffmpeg wrote them.
+ * four values two mean one thing by their definition and another where ffmpeg wrote them. Throws `RetryableError` where
+ * ffprobe was killed or hung: a picture of two fields must not pass for one of one.
  */
 export async function fieldsOf(
   { index, codec_name = "", field_order = "unknown" }: Stream,
@@ -38,7 +40,13 @@ export async function fieldsOf(
 
   const some = ["-select_streams", String(index), "-read_intervals", `%+#${packetsRead}`];
   const show = ["-show_entries", "frame=interlaced_frame,top_field_first", "-of", "csv=p=0"];
-  const { stdout } = await run(
+  const {
+    code,
+    signal: endedBy,
+    stdout,
+    timedOut,
+    wordy,
+  } = await run(
     bounded(ffprobe, {
       dataBytes: limits.probeDataBytesMax,
       processorSeconds: limits.probeProcessorSeconds,
@@ -46,6 +54,14 @@ export async function fieldsOf(
     ["-v", "error", ...hardened, ...pixelsBounded, ...some, ...show, ...input],
     { cwd: folder, seconds: limits.probeSeconds, linesMax: limits.probeLinesMax, signal },
   );
+  if (timedOut) {
+    const why = `The first pictures were not read within ${limits.probeSeconds} s.`;
+    throw new RetryableError("DECODE_STALLED", why);
+  }
+  // Killed from outside: says nothing about the fields. Of what its own limits end, what it said until then counts.
+  if (code === null && endedBy !== "SIGXCPU" && !wordy) {
+    throw new RetryableError("WORKER_FAILED", "ffprobe was killed.");
+  }
   const shown = /^1,([01])/m.exec(stdout)?.[1];
   if (!isSaid && shown === undefined) return undefined;
   const first = shown ?? (field_order.startsWith("t") ? "1" : "0");
