@@ -29,7 +29,7 @@ export function s3MediaBucket({
   async function createOnce(
     key: string,
     body: Uint8Array | { path: string },
-    { contentType, sha256 }: { contentType: string; sha256: string },
+    { contentType, sha256, signal }: Parameters<MediaBucket["create"]>[2],
   ): Promise<void> {
     const object = {
       Bucket: bucket,
@@ -40,7 +40,7 @@ export function s3MediaBucket({
     if (!(body instanceof Uint8Array)) {
       const { size } = await stat(body.path);
       if (size >= limits.multipartBytesMin) {
-        return uploadInParts({ client, object, path: body.path, size });
+        return uploadInParts({ client, object, path: body.path, size, signal });
       }
     }
     await client.send(
@@ -51,6 +51,7 @@ export function s3MediaBucket({
         ChecksumSHA256: Buffer.from(sha256, "hex").toString("base64"),
         IfNoneMatch: "*",
       }),
+      signal && { abortSignal: signal },
     );
   }
 

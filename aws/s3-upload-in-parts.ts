@@ -16,13 +16,16 @@ export async function uploadInParts({
   object,
   path,
   size,
+  signal,
 }: {
   client: S3Client;
   object: CreateMultipartUploadCommandInput;
   path: string;
   size: number;
+  signal?: AbortSignal | undefined;
 }): Promise<void> {
-  const { UploadId } = await client.send(new CreateMultipartUploadCommand(object));
+  const until = signal && { abortSignal: signal };
+  const { UploadId } = await client.send(new CreateMultipartUploadCommand(object), until);
   const upload = { Bucket: object.Bucket, Key: object.Key, UploadId };
   const partBytes = Math.max(limits.partBytesMin, Math.ceil(size / limits.partsMax));
 
@@ -36,6 +39,7 @@ export async function uploadInParts({
       if (bytesRead !== body.length) throw new Error(`${path} became shorter while it was read.`);
       const { ETag } = await client.send(
         new UploadPartCommand({ ...upload, PartNumber, Body: body }),
+        until,
       );
       parts.push({ PartNumber, ETag });
     }
@@ -45,6 +49,7 @@ export async function uploadInParts({
         MultipartUpload: { Parts: parts },
         IfNoneMatch: "*",
       }),
+      until,
     );
   } catch (error) {
     // Parts of an unfinished upload cost money until the bucket's lifecycle rule takes them.

@@ -178,8 +178,8 @@ export const limits = {
   modelBatchMax: 64,
   /** Numbers of one output that a trial run hands on: four times YOLO's 8400 × 85, with room for larger pictures. */
   probeValuesMax: 4_000_000,
-  /** A model's download may pause so long. */
-  modelFetchIdleSeconds: 30,
+  /** The download of a video or a model may pause so long: less than a lease, so that the row says why it ended. */
+  fetchIdleSeconds: 30,
 
   /** Part of a graph's nodes that must run on a provider: shapes and copies stay on the CPU, a graph that fell back stays whole. */
   providerNodeShareMin: 0.5,

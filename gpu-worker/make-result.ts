@@ -64,7 +64,7 @@ export async function makeResult(
   return await keepAdvancing(advance, async () => {
     const artifacts = await storeArtifacts(
       { ...analysis, folder, extras },
-      { bucket, lease, assertHeld },
+      { bucket, lease, assertHeld, signal },
     );
     const seconds = (monotonic() - startedAt) / 1000;
     const { toneMapping } = tools.ffmpeg;
@@ -80,7 +80,7 @@ export async function makeResult(
         seconds,
         now: now(),
       },
-      { bucket, lease, assertHeld },
+      { bucket, lease, assertHeld, signal },
     );
     log("INFO", "the time went", times.seconds());
     return result;

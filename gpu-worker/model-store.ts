@@ -57,7 +57,7 @@ export function modelStore({
     signal: AbortSignal,
   ): Promise<AsyncIterable<Uint8Array>> {
     const idle = new AbortController();
-    const timer = setTimeout(() => idle.abort(), limits.modelFetchIdleSeconds * 1000);
+    const timer = setTimeout(() => idle.abort(), limits.fetchIdleSeconds * 1000);
     const offline = (error: unknown) => {
       signal.throwIfAborted();
       const cause = error instanceof Error ? wordsOf(error.cause ?? error) : String(error);

@@ -14,6 +14,7 @@ import { fileFacts } from "./pipeline/publish/sha256.ts";
 import { linesOf } from "./lines-of.ts";
 import type { Plan } from "./plan.ts";
 import type { Attempt } from "./attempt.ts";
+import { transferError } from "./transfer-error.ts";
 import { writeFrames } from "./write-frames.ts";
 
 const contentType = "application/gzip";
@@ -30,7 +31,7 @@ export async function storePart(
     monotonic: () => number;
   },
 ): Promise<SegmentPart> {
-  const { lease, assertHeld, bucket, engine } = attempt;
+  const { lease, signal, assertHeld, bucket, engine } = attempt;
   const path = join(folder, "part.ndjson.gz");
   const { framesTotal, planFence, index } = segment;
   const frames = await writeFrames(detected.frames, { ...attempt, path, framesTotal });
@@ -44,7 +45,9 @@ export async function storePart(
   const { sha256 } = await fileFacts(path);
   assertHeld();
   const key = keys.segmentPart(lease.jobId, lease.run, planFence, index, lease.fence);
-  await bucket.create(key, { path }, { contentType, sha256 });
+  await bucket.create(key, { path }, { contentType, sha256, signal }).catch((error: unknown) => {
+    throw transferError(`The frames of segment ${index} could not be stored`, error);
+  });
   return { key, sha256, frames, framesDecoded, engine, gaps };
 }
 

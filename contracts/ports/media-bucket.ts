@@ -16,12 +16,13 @@ export interface MediaBucket {
   ): Promise<AsyncIterable<Uint8Array>>;
   /**
    * Stores a new object, never over another (`If-None-Match: *`). An object of the same bytes already there is a
-   * success: the response of an earlier try was lost. Throws when other bytes are there.
+   * success: the response of an earlier try was lost. Throws when other bytes are there. Whether it is stored where the
+   * signal aborts is open.
    */
   create(
     key: string,
     body: Uint8Array | { path: string },
-    facts: { contentType: string; sha256: string },
+    facts: { contentType: string; sha256: string; signal?: AbortSignal },
   ): Promise<void>;
   /** Stores or replaces a small object. */
   replace(key: string, body: Uint8Array, facts: { contentType: string }): Promise<void>;

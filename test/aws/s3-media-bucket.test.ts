@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import {
   S3Client,
@@ -43,6 +46,29 @@ test("objects that S3 did not delete are an error", async () => {
     .resolves({ Errors: [{ Key: "a/1", Message: "Access Denied" }] });
 
   await expect(bucket.removeAll("a/")).rejects.toThrow("Access Denied");
+});
+
+test("a put that nobody answers ends when it is aborted, not when its tries do", async () => {
+  const server = createServer(() => {}).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const client = new S3Client({
+    region: "eu-west-1",
+    endpoint: `http://127.0.0.1:${port}`,
+    credentials: { accessKeyId: "a", secretAccessKey: "b" },
+    forcePathStyle: true,
+  });
+  const bucket = s3MediaBucket({ client, bucket: "media" });
+  const abort = new AbortController();
+  server.once("request", () => abort.abort());
+
+  const facts = { contentType: "text/plain", sha256: "00", signal: abort.signal };
+  await expect(bucket.create("a", Buffer.from("a"), facts)).rejects.toMatchObject({
+    name: "AbortError",
+  });
+
+  server.closeAllConnections();
+  server.close();
 });
 
 test("a read that is aborted ends while its bytes are still coming", async () => {

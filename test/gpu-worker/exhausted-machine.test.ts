@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { fetchSource } from "../../gpu-worker/fetch-source.ts";
 import { keys } from "../../contracts/keys.ts";
 import { aJobId } from "../support/job-row.ts";
@@ -24,6 +24,51 @@ test("a download that ends early is tried again, never decoded", async () => {
   await expect(fetched).rejects.toMatchObject({
     name: "RetryableError",
     message: expect.stringContaining("900000 of 1000000 bytes"),
+  });
+});
+
+test("a download that breaks off says how far it came", async () => {
+  const path = join(temporaryFolder(), "source");
+  const bucket = {
+    read: async () =>
+      (async function* () {
+        yield new Uint8Array(100_000);
+        throw new Error("aborted");
+      })(),
+  };
+
+  await expect(
+    fetchSource(source, path, { bucket, signal, advance: () => {} }),
+  ).rejects.toMatchObject({
+    name: "RetryableError",
+    message: "The download broke off after 100000 of 1000000 bytes: aborted",
+  });
+});
+
+test("a download that stalls is given up before the lease ends, and says so", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const path = join(temporaryFolder(), "source");
+  const stalls = Promise.withResolvers<void>();
+  const bucket = {
+    read: async (_: string, { signal: until }: { signal?: AbortSignal } = {}) =>
+      (async function* () {
+        yield new Uint8Array(100_000);
+        stalls.resolve();
+        await new Promise((_resolve, reject) =>
+          until!.addEventListener("abort", () => reject(until!.reason)),
+        );
+      })(),
+  };
+  const fetched = fetchSource(source, path, { bucket, signal, advance: () => {} }).catch(
+    (error: unknown) => error,
+  );
+  await stalls.promise;
+  vi.advanceTimersByTime(31_000);
+  vi.useRealTimers();
+
+  expect(await fetched).toMatchObject({
+    name: "RetryableError",
+    message: "The download stalled: nothing came for 30 s after 100000 of 1000000 bytes.",
   });
 });
 

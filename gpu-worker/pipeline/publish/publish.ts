@@ -16,6 +16,7 @@ import { clockOf } from "../decode/timeline.ts";
 import { isHdr } from "../probe/colour.ts";
 import type { Video } from "../probe/probe.ts";
 import type { Settings } from "../../resolve-pipeline.ts";
+import { transferError } from "../../transfer-error.ts";
 import { sha256Of } from "./sha256.ts";
 import type { StoreDependencies } from "./store-artifacts.ts";
 import type { Tally } from "./tally.ts";
@@ -43,7 +44,7 @@ export interface Finished {
  */
 export async function publish(
   finished: Finished,
-  { bucket, lease, assertHeld }: StoreDependencies,
+  { bucket, lease, assertHeld, signal }: StoreDependencies,
 ): Promise<PublishedResult> {
   const { row, model, settings, tally, playback, engine, artifacts, now } = finished;
   const { jobId, run, fence, workerId } = lease;
@@ -93,9 +94,9 @@ export async function publish(
   const body = Buffer.from(JSON.stringify(manifest, null, 2));
   const manifestSha256 = sha256Of(body);
   assertHeld();
-  await bucket.create(manifestKey, body, {
-    contentType: "application/json",
-    sha256: manifestSha256,
+  const facts = { contentType: "application/json", sha256: manifestSha256, signal };
+  await bucket.create(manifestKey, body, facts).catch((error: unknown) => {
+    throw transferError(`${artifactNames.manifest} could not be stored`, error);
   });
   return { manifestKey, manifestSha256, run, fence, summary };
 }

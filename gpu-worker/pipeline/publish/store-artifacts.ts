@@ -4,6 +4,7 @@ import { artifactNames, type ArtifactEntry } from "../../../contracts/artifact.t
 import { keys } from "../../../contracts/keys.ts";
 import type { MediaBucket } from "../../../contracts/ports/media-bucket.ts";
 import type { Lease } from "../../../contracts/protocol/worker-transitions.ts";
+import { transferError } from "../../transfer-error.ts";
 import type { Extras } from "./extras.ts";
 import { fileFacts } from "./sha256.ts";
 import type { Tally } from "./tally.ts";
@@ -13,6 +14,8 @@ export interface StoreDependencies {
   readonly lease: Lease;
   /** Throws once the work must end: no object is stored then. */
   readonly assertHeld: () => void;
+  /** Ends a put that is under way. */
+  readonly signal: AbortSignal;
 }
 
 /** Puts files under this lease's own keys, where nobody else writes, and lists them. */
@@ -28,7 +31,7 @@ export async function storeArtifacts(
     tally: Tally;
     extras: Pick<Extras, "previewPath" | "sprite" | "posterPath">;
   },
-  { bucket, lease, assertHeld }: StoreDependencies,
+  { bucket, lease, assertHeld, signal }: StoreDependencies,
 ): Promise<ArtifactEntry[]> {
   const timelinePath = join(folder, artifactNames.timeline);
   await writeFile(timelinePath, JSON.stringify(tally.timeline()));
@@ -47,7 +50,9 @@ export async function storeArtifacts(
     assertHeld();
     const { sha256, sizeBytes } = await fileFacts(path);
     const key = keys.artifact(lease.jobId, lease.run, lease.fence, name);
-    await bucket.create(key, { path }, { contentType, sha256 });
+    await bucket.create(key, { path }, { contentType, sha256, signal }).catch((error: unknown) => {
+      throw transferError(`${name} could not be stored`, error);
+    });
     entries.push({ name, content_type: contentType, size_bytes: sizeBytes, sha256 });
   }
   return entries;
