@@ -63,11 +63,7 @@ for (const [name, extension, options] of clips) {
 
   const times: number[] = [];
   for (let round = 0; round < 3; round++) {
-    times.push(
-      await spent(() =>
-        makeSprite(tools.ffmpeg, { folder, video, selection, signal, advance: () => {} }),
-      ),
-    );
+    times.push(await spent(() => makeSprite(tools.ffmpeg, { folder, video, selection, signal })));
   }
   const spriteSeconds = median(times);
   const decode = ["-i", join(folder, sourceName), "-vf", "scale=416:-2:flags=bilinear"];

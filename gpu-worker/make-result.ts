@@ -32,14 +32,11 @@ export async function makeResult(
 ): Promise<PublishedResult> {
   const { folder, framesTotal } = planned;
   const { row, lease, signal, assertHeld, advance, report, log, times, startedAt } = attempt;
-  let analysed = false;
   const firstFrame = Promise.withResolvers<void>();
   const posterTime = Promise.withResolvers<number>();
   await using started = startExtras(tools, {
     ...planned,
     signal,
-    // Until then it is the frames that must advance.
-    advance: () => (analysed ? advance() : undefined),
     log,
     after: firstFrame.promise,
     posterTime: posterTime.promise,
@@ -59,9 +56,8 @@ export async function makeResult(
   });
 
   report({ stage: "publish", framesDone: analysis.tally.frames, framesTotal });
-  analysed = true;
-  const extras = await started.finished;
   return await keepAdvancing(advance, async () => {
+    const extras = await started.finished;
     const artifacts = await storeArtifacts(
       { ...analysis, folder, extras },
       { bucket, lease, assertHeld, signal },

@@ -2,7 +2,6 @@ import { join } from "node:path";
 import type { Playback } from "../../../contracts/artifact.ts";
 import type { Tools } from "../../ffmpeg/find.ts";
 import { sourceName } from "../../ffmpeg/input.ts";
-import { keepAdvancing } from "../../keep-advancing.ts";
 import { wordsOf, type Log } from "../../log.ts";
 import { unlessAborted } from "../../wait.ts";
 import { documentTypeOf } from "./document-type.ts";
@@ -21,7 +20,7 @@ export interface Extras {
 
 /** Extras that are being made while frames are analysed. */
 export interface StartedExtras extends AsyncDisposable {
-  /** Rejects only when the work was stopped. */
+  /** Rejects only when the work was stopped. Each step has a limit on its time, or is watched. */
   readonly finished: Promise<Extras>;
 }
 
@@ -70,9 +69,9 @@ async function inTheBackground(
 }
 
 async function poster(tools: Tools, request: Request): Promise<string | undefined> {
-  const { log, signal, advance, posterTime } = request;
+  const { log, signal, posterTime } = request;
   const seconds = await unlessAborted(posterTime, signal);
-  const made = keepAdvancing(advance, () => makePoster(tools.ffmpeg, { ...request, seconds }));
+  const made = makePoster(tools.ffmpeg, { ...request, seconds });
   return unlessItFails(made, request, (error) => {
     log("WARN", "no poster was made", { error });
     return undefined;

@@ -1,13 +1,13 @@
+import { limits } from "../../../contracts/limits.ts";
 import type { Ffmpeg } from "../../ffmpeg/find.ts";
 import { run } from "../../ffmpeg/run.ts";
+import { whyFailed } from "../../ffmpeg/why-failed.ts";
 
 /** An H.264 encoder of ffmpeg with the options that make a small file without B-frames. */
 export interface Encoder {
   readonly name: string;
   readonly options: readonly string[];
 }
-
-const answerSeconds = 15;
 
 /**
  * The best first. Hardware encoders that need frames uploaded by a filter (VAAPI, QSV) are not among them. The level
@@ -21,10 +21,11 @@ const encoders: readonly Encoder[] = [
   { name: "h264_mf", options: "-b:v 3M".split(" ") },
 ];
 
-/** The H.264 encoders that this ffmpeg was built with; whether one works is known once it has opened. */
+/** The H.264 encoders that this ffmpeg was built with; whether one works is known once it has opened. Throws where it does not say. */
 export async function h264Encoders(ffmpeg: Ffmpeg, signal: AbortSignal): Promise<Encoder[]> {
   const asked = ["-hide_banner", "-encoders"];
-  const { stdout } = await run(ffmpeg, asked, { seconds: answerSeconds, signal });
-  const known = new Set(stdout.split("\n").map((line) => line.trim().split(/\s+/)[1]));
+  const ran = await run(ffmpeg, asked, { seconds: limits.stalledSeconds, signal });
+  if (ran.code !== 0) throw new Error(`ffmpeg, asked for its encoders, ${whyFailed(ran)}.`);
+  const known = new Set(ran.stdout.split("\n").map((line) => line.trim().split(/\s+/)[1]));
   return encoders.filter(({ name }) => known.has(name));
 }

@@ -5,6 +5,7 @@ import { limits } from "../../../contracts/limits.ts";
 import type { Ffmpeg } from "../../ffmpeg/find.ts";
 import { hardened, input } from "../../ffmpeg/input.ts";
 import { run } from "../../ffmpeg/run.ts";
+import { whyFailed } from "../../ffmpeg/why-failed.ts";
 import { decoderThreads } from "../decode/decoder-threads.ts";
 import { writeHlgTable } from "../decode/hlg-table.ts";
 import { clockOf } from "../decode/timeline.ts";
@@ -14,11 +15,10 @@ import type { Video } from "../probe/probe.ts";
 import { asJpeg } from "./as-jpeg.ts";
 import { displaySize } from "./display-size.ts";
 
-const posterSeconds = 10;
 const quiet = "-hide_banner -nostdin -y -loglevel error".split(" ");
 const oneJpeg = "-frames:v 1 -q:v 4 -f mjpeg".split(" ");
 
-/** Makes a still picture of the frame that is shown first at or after that time; undefined where ffmpeg has none to give. */
+/** Makes a still picture of the frame that is shown first at or after that time; throws where ffmpeg has none to give. */
 export async function makePoster(
   ffmpeg: Ffmpeg,
   {
@@ -27,12 +27,16 @@ export async function makePoster(
     seconds,
     signal,
   }: { folder: string; video: Video; seconds: number; signal: AbortSignal },
-): Promise<string | undefined> {
+): Promise<string> {
   const name = artifactNames.poster;
   const { width, height } = displaySize(video, limits.previewPixelsMax);
   const before = truePicture(video, ffmpeg, { width, height });
   writeHlgTable(folder, video);
-  const still = async (seek: readonly string[], filters: readonly string[]): Promise<boolean> => {
+  /** Why ffmpeg made none of what comes first behind these; undefined where it did. */
+  const whyNone = async (
+    seek: readonly string[],
+    filters: readonly string[],
+  ): Promise<string | undefined> => {
     const args = [
       ...quiet,
       ...hardened,
@@ -49,26 +53,29 @@ export async function makePoster(
       ...oneJpeg,
       `file:${name}`,
     ];
-    const { code } = await run(ffmpeg, args, {
+    const ran = await run(ffmpeg, args, {
       cwd: folder,
       writes: true,
-      seconds: posterSeconds,
+      seconds: limits.stalledSeconds,
       signal,
     });
     const size = await stat(join(folder, name)).then(
       (facts) => facts.size,
       () => 0,
     );
-    return code === 0 && size > 0;
+    if (ran.code !== 0) return `ffmpeg ${whyFailed(ran)}.`;
+    return size > 0 ? undefined : "ffmpeg gave no picture.";
   };
   const tick = clockOf(video).tickAt(seconds);
   // Of a frame's own time no other frame will do: a seek may lead behind it.
   const until = video.packets.pts.includes(tick) ? `:end_pts=${tick + 1}` : "";
   for (const seek of seeksTo(tick, video)) {
-    if (await still(seek, [`trim=start_pts=${tick}${until}`])) return join(folder, name);
+    if (!(await whyNone(seek, [`trim=start_pts=${tick}${until}`]))) return join(folder, name);
   }
   // At a damaged place there may be nothing; the beginning is better than no picture.
-  return (await still([], [])) ? join(folder, name) : undefined;
+  const missing = await whyNone([], []);
+  if (missing !== undefined) throw new Error(missing);
+  return join(folder, name);
 }
 
 /** Options of an input by which that frame is reached, the cheapest first: from its own key frame, from the one before, from the start. */

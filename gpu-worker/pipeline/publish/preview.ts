@@ -5,6 +5,7 @@ import { limits } from "../../../contracts/limits.ts";
 import { startChild } from "../../ffmpeg/child.ts";
 import type { Tools } from "../../ffmpeg/find.ts";
 import { run } from "../../ffmpeg/run.ts";
+import { whyFailed } from "../../ffmpeg/why-failed.ts";
 import type { Selection } from "../decode/selection.ts";
 import { writeHlgTable } from "../decode/hlg-table.ts";
 import { clockOf } from "../decode/timeline.ts";
@@ -26,7 +27,6 @@ export interface PreviewRequest {
   /** What is analysed: a player shows that much, and a second of a long video costs no more than a second. */
   readonly selection: Pick<Selection, "fromPts" | "toPts">;
   readonly signal: AbortSignal;
-  readonly advance: () => void;
 }
 
 interface Pass {
@@ -34,9 +34,10 @@ interface Pass {
   readonly frames: number;
   /** Undefined where the file holds exactly the frames that were told of. */
   readonly fault: string | undefined;
+  /** Killed from outside, as for want of memory: neither the sound nor the encoder is at fault. */
+  readonly killed: boolean;
 }
 
-const probeSeconds = 30;
 const lookSeconds = 2;
 
 /** Makes a video that any browser plays from one that not every browser does, each frame at its own time. */
@@ -54,9 +55,10 @@ export async function makePreview(tools: Tools, request: PreviewRequest): Promis
   const seekPts = fromPts === -Infinity ? undefined : keyBefore(keys, expected, 2);
   const common = { video, toPts, firstPts: expected };
   let pass: PreviewPass = { ...common, seekPts, encoder: firstEncoder, sound: video.hasAudio };
+  let wasKilled = false;
   for (;;) {
     const made = await runPass(tools, pass, request);
-    const { firstPts, fault } = made;
+    const { firstPts, fault, killed } = made;
     if (firstPts !== undefined && firstPts > pass.firstPts) {
       // The beginning was not found by seeking, or is damaged: then the preview begins where there is a picture.
       pass = pass.seekPts === undefined ? { ...pass, firstPts } : { ...pass, seekPts: undefined };
@@ -64,10 +66,12 @@ export async function makePreview(tools: Tools, request: PreviewRequest): Promis
       const path = join(folder, artifactNames.preview);
       await showAsStored(path);
       return { path, startSeconds: clock.secondsAt(pass.firstPts) };
-    } else if (pass.sound) {
+    } else if (killed && !wasKilled) {
+      wasKilled = true;
+    } else if (pass.sound && !killed) {
       pass = { ...pass, sound: false };
     } else {
-      const next = made.frames === 0 ? others.shift() : undefined;
+      const next = made.frames === 0 && !killed ? others.shift() : undefined;
       if (!next) {
         await rm(join(folder, artifactNames.preview), { force: true });
         return { missing: fault };
@@ -86,7 +90,7 @@ function keyBefore(keys: Float64Array, pts: number, count: number): number | und
 async function runPass(
   { ffmpeg, ffprobe }: Tools,
   pass: PreviewPass,
-  { folder, signal, advance }: PreviewRequest,
+  { folder, signal }: PreviewRequest,
 ): Promise<Pass> {
   const truth = previewTruth(pass.firstPts, pass.toPts);
   const ended = new AbortController();
@@ -99,18 +103,14 @@ async function runPass(
     inBackground: true,
     onLine(line) {
       watch.advanced();
-      advance();
       truth.hear(line);
       if (truth.firstPts !== undefined && truth.firstPts > pass.firstPts) ended.abort();
     },
   });
   child.stdout.resume();
   // Moving the index to the front takes long for a long video, and is told of by nothing but the file.
-  const looking = whileWritten(join(folder, artifactNames.preview), () => {
-    watch.advanced();
-    advance();
-  });
-  const { code } = await child.exited.finally(() => {
+  const looking = whileWritten(join(folder, artifactNames.preview), watch.advanced);
+  const { code, signal: endedBy } = await child.exited.finally(() => {
     looking.end();
     watch.end();
   });
@@ -118,12 +118,18 @@ async function runPass(
   const { firstPts, frames } = truth;
   const fault = async (): Promise<string | undefined> => {
     if (watch.stalled) return `ffmpeg gave no frame for ${limits.stalledSeconds} s.`;
+    if (endedBy) return `ffmpeg was ended by ${endedBy}.`;
     const written = await framesWritten(ffprobe, { folder, signal });
     if (frames > 0 && written === frames) return undefined;
     if (code !== 0) return `ffmpeg could not make it: ${lastWordsOf(child.lastWords())}`;
     return `It holds ${written ?? "no"} frames instead of ${frames}.`;
   };
-  return { firstPts, frames, fault: ended.signal.aborted && !watch.stalled ? "" : await fault() };
+  return {
+    firstPts,
+    frames,
+    fault: ended.signal.aborted && !watch.stalled ? "" : await fault(),
+    killed: endedBy === "SIGKILL" && !ended.signal.aborted,
+  };
 }
 
 /** Says whenever a file has been written to. */
@@ -144,16 +150,17 @@ function whileWritten(path: string, onWritten: () => void): { readonly end: () =
   };
 }
 
-/** What the file's index says, once it is complete. */
+/** What the file's index says; undefined where it is not complete. Throws where ffprobe is killed or hangs. */
 async function framesWritten(
   ffprobe: Tools["ffprobe"],
   { folder, signal }: Pick<PreviewRequest, "folder" | "signal">,
 ): Promise<number | undefined> {
   const asked = ["-v", "error", "-select_streams", "v:0", "-show_entries", "stream=nb_frames"];
   const args = [...asked, "-of", "csv=p=0", `file:${artifactNames.preview}`];
-  const { code, stdout } = await run(ffprobe, args, { cwd: folder, seconds: probeSeconds, signal });
-  const frames = Number.parseInt(stdout, 10);
-  return code === 0 && Number.isInteger(frames) ? frames : undefined;
+  const ran = await run(ffprobe, args, { cwd: folder, seconds: limits.stalledSeconds, signal });
+  if (ran.signal) throw new Error(`ffprobe, asked for the preview's frames, ${whyFailed(ran)}.`);
+  const frames = Number.parseInt(ran.stdout, 10);
+  return ran.code === 0 && Number.isInteger(frames) ? frames : undefined;
 }
 
 /** The last line that complains, without the name of its part of ffmpeg. */

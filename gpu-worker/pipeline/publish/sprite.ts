@@ -4,6 +4,7 @@ import { artifactNames } from "../../../contracts/artifact.ts";
 import { limits } from "../../../contracts/limits.ts";
 import type { Ffmpeg } from "../../ffmpeg/find.ts";
 import { run } from "../../ffmpeg/run.ts";
+import { whyFailed } from "../../ffmpeg/why-failed.ts";
 import { clockOf } from "../decode/timeline.ts";
 import { displaySize } from "./display-size.ts";
 import { thumbnailPictures, type PicturesRequest, type Thumbnail } from "./thumbnail-pictures.ts";
@@ -17,12 +18,11 @@ export interface Sprite {
 }
 
 const columnsMax = 10;
-const tileSeconds = 30;
 const picturesName = "thumbnails.yuv";
 /** JPEG qualities of ffmpeg, the best first: the next one is for pictures full of detail. */
 const qualities = ["4", "8", "16"] as const;
 
-/** Makes small pictures of the analysed range for a hover over its timeline; undefined where none could be taken. */
+/** Makes small pictures of the analysed range for a hover over its timeline; undefined where there are none. Throws where ffmpeg fails. */
 export async function makeSprite(
   ffmpeg: Ffmpeg,
   request: Omit<PicturesRequest, "size">,
@@ -35,7 +35,6 @@ export async function makeSprite(
   if (taken.length === 0) return undefined;
 
   const spritePath = await tiled(ffmpeg, taken, { folder, size, signal });
-  if (!spritePath) return undefined;
   const thumbnailsPath = join(folder, artifactNames.thumbnails);
   await writeFile(thumbnailsPath, webVtt(cuesOf(taken, { ...request, size })));
   return { spritePath, thumbnailsPath };
@@ -48,7 +47,7 @@ async function tiled(
   ffmpeg: Ffmpeg,
   taken: readonly Thumbnail[],
   { folder, size, signal }: Pick<PicturesRequest, "folder" | "size" | "signal">,
-): Promise<string | undefined> {
+): Promise<string> {
   const path = join(folder, artifactNames.sprite);
   const columns = columnsOf(taken.length);
   const grid = `tile=${columns}x${Math.ceil(taken.length / columns)}`;
@@ -67,20 +66,16 @@ async function tiled(
         quality,
         `file:${artifactNames.sprite}`,
       ];
-      const { code } = await run(ffmpeg, args, {
+      const ran = await run(ffmpeg, args, {
         cwd: folder,
         writes: true,
-        seconds: tileSeconds,
+        seconds: limits.stalledSeconds,
         signal,
       });
-      const bytes = await stat(path).then(
-        (facts) => facts.size,
-        () => 0,
-      );
-      if (code !== 0 || bytes === 0) return undefined;
-      if (bytes <= limits.spriteBytesMax) return path;
+      if (ran.code !== 0) throw new Error(`ffmpeg, joining thumbnails, ${whyFailed(ran)}.`);
+      if ((await stat(path)).size <= limits.spriteBytesMax) return path;
     }
-    return undefined;
+    throw new Error(`Its thumbnails take more than ${limits.spriteBytesMax} bytes.`);
   } finally {
     await rm(join(folder, picturesName), { force: true });
   }

@@ -1,4 +1,5 @@
 import { buffer } from "node:stream/consumers";
+import { RetryableError } from "../../../contracts/errors.ts";
 import { limits } from "../../../contracts/limits.ts";
 import { startChild } from "../../ffmpeg/child.ts";
 import type { Ffmpeg } from "../../ffmpeg/find.ts";
@@ -7,6 +8,7 @@ import type { Selection } from "../decode/selection.ts";
 import { writeHlgTable } from "../decode/hlg-table.ts";
 import { truePicture } from "../decode/true-picture.ts";
 import type { Video } from "../probe/probe.ts";
+import { stallWatch } from "../stall-watch.ts";
 import { asJpeg } from "./as-jpeg.ts";
 import type { ThumbnailPlan } from "./thumbnail-plan.ts";
 
@@ -22,13 +24,13 @@ export interface PicturesRequest {
   readonly selection: Pick<Selection, "fromPts" | "toPts">;
   readonly size: { readonly width: number; readonly height: number };
   readonly signal: AbortSignal;
-  readonly advance: () => void;
 }
 
-const telling = "-hide_banner -nostdin -nostats -loglevel repeat+level+info".split(" ");
+/** With its statistics, the only sign of life between two key frames that lie far apart in a large file. */
+const telling = "-hide_banner -nostdin -stats -loglevel repeat+level+info".split(" ");
 const frameLine = /\bn: *\d+ pts: *(-?\d+)\b/;
 
-/** Takes the planned pictures; what cannot be decoded is left out. In order of time, no time twice. */
+/** Takes the planned pictures; what cannot be decoded is left out. In order of time, no time twice. Throws where ffmpeg dies, hangs or takes too long: a part would stand for times that it does not show. */
 export async function thumbnailPictures(
   ffmpeg: Ffmpeg,
   plan: ThumbnailPlan,
@@ -110,7 +112,7 @@ async function pictures(
     /** Of the pictures that are selected, where these do not say them. */
     times?: readonly number[];
   },
-  { folder, video, size: { width, height }, signal, advance }: PicturesRequest,
+  { folder, video, size: { width, height }, signal }: PicturesRequest,
 ): Promise<Thumbnail[]> {
   writeHlgTable(folder, video);
   const told: number[] = [];
@@ -139,21 +141,41 @@ async function pictures(
     ...after,
     ..."-f rawvideo -pix_fmt yuvj420p pipe:1".split(" "),
   ];
+  const ended = new AbortController();
+  const watch = stallWatch(limits.stalledSeconds, () => ended.abort());
   const child = startChild(program, args, {
     cwd: folder,
-    signal,
+    signal: AbortSignal.any([signal, ended.signal]),
     inBackground: true,
     onLine(line) {
-      advance();
+      watch.advanced();
       const pts = frameLine.exec(line)?.[1];
       if (pts !== undefined) told.push(Number(pts));
     },
   });
-  const [all] = await Promise.all([buffer(child.stdout), child.exited]);
+  const [all, { signal: endedBy }] = await Promise.all([
+    buffer(child.stdout),
+    child.exited,
+  ]).finally(watch.end);
+  if (endedBy) throw gaveUp(endedBy, { stalled: watch.stalled, late: signal.aborted });
   const times = known ?? told;
   const frameBytes = width * height * 1.5;
   const count = Math.min(times.length, Math.floor(all.length / frameBytes));
   return times
     .slice(0, count)
     .map((pts, at) => ({ pts, bytes: all.subarray(at * frameBytes, (at + 1) * frameBytes) }));
+}
+
+function gaveUp(
+  endedBy: NodeJS.Signals,
+  { stalled, late }: { stalled: boolean; late: boolean },
+): RetryableError {
+  if (stalled) {
+    return new RetryableError(
+      "DECODE_STALLED",
+      `ffmpeg gave no sign for ${limits.stalledSeconds} s.`,
+    );
+  }
+  const why = late ? `took more than ${limits.thumbnailSeconds} s` : `was ended by ${endedBy}`;
+  return new RetryableError("DECODE_FAILED", `ffmpeg ${why}.`);
 }
