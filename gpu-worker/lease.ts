@@ -75,20 +75,23 @@ export function holdLease(
   let selfFence: NodeJS.Timeout;
   let renewedAt = claimedAt;
   const millisecondsLeft = () => heldSeconds * 1000 - (monotonic() - renewedAt);
+  let standsStill = false;
+  const expire = () => stop(standsStill ? "stood_still" : "lease_lost");
   const fenceAfter = (since: number): void => {
     clearTimeout(selfFence);
     if (until.aborted) return;
     renewedAt = since;
-    selfFence = setTimeout(() => stop("lease_lost"), Math.max(0, millisecondsLeft()));
+    selfFence = setTimeout(expire, Math.max(0, millisecondsLeft()));
   };
   const assertHeld = (): void => {
-    if (millisecondsLeft() <= 0) stop("lease_lost");
+    if (millisecondsLeft() <= 0) expire();
     signal.throwIfAborted();
   };
   fenceAfter(claimedAt);
 
   async function tick(): Promise<void> {
-    if (monotonic() - advancedAt() > limits.stalledSeconds * 1000) {
+    standsStill = monotonic() - advancedAt() > limits.stalledSeconds * 1000;
+    if (standsStill) {
       log("WARN", "the lease is not renewed: no frame for too long");
       return;
     }

@@ -1,3 +1,4 @@
+import { RetryableError } from "../contracts/errors.ts";
 import type { MetricValues } from "../contracts/metrics.ts";
 import { limits } from "../contracts/limits.ts";
 import type { JobStore } from "../contracts/ports/job-store.ts";
@@ -125,6 +126,11 @@ export async function runAttempt(
     }
   }
 
+  const stoodStill = () => {
+    const idle = Math.round((monotonic() - advancedAt) / 1000);
+    const where = progress ? ` at the stage "${progress.stage}"` : "";
+    return new RetryableError("WORKER_FAILED", `Nothing advanced for ${idle} s${where}.`);
+  };
   let lost: DeviceLost | undefined;
   // The row is given back at once; what is still unwinding can write nothing under a lease that has ended.
   const ending = await unlessAborted(work, held.signal).catch((error: unknown): Ending => {
@@ -136,9 +142,9 @@ export async function runAttempt(
       return { is: "stopped", reason: "machine_fault", error };
     }
     const stopped = held.signal.aborted ? (held.signal.reason as Stopped) : error;
-    return stopped instanceof Stopped
-      ? { is: "stopped", reason: stopped.reason }
-      : { is: "error", error };
+    if (!(stopped instanceof Stopped)) return { is: "error", error };
+    const { reason } = stopped;
+    return { is: "stopped", reason, ...(reason === "stood_still" && { error: stoodStill() }) };
   });
   held.end();
   shutdown.removeEventListener("abort", release);

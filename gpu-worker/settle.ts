@@ -111,6 +111,8 @@ export async function settle(
         return interruptions < limits.unchargedLossesMax
           ? giveBack("the worker lost its GPU", 0)
           : failed(new RetryableError("GPU_LOST", "Its GPU failed, as GPUs did before."));
+      case "stood_still":
+        return failed(error);
       case "machine_fault":
         return interruptions < limits.unchargedLossesMax
           ? giveBack(`the worker's machine failed: ${wordsOf(error)}`, 0)
@@ -128,13 +130,13 @@ export async function settle(
   async function failed(thrown: unknown): Promise<void> {
     const error = jobErrorOf(thrown);
     if (thrown instanceof PermanentError) {
-      log("WARN", "the work failed", { ...error, seconds });
+      log("WARN", "the work failed", { ...said(error), seconds });
       return ended(await held.move(fail(lease, { now: now(), error })));
     }
 
     const backoff = Math.min(limits.backoffSeconds * 2 ** (attempts - 1), limits.backoffSecondsMax);
     const delay = Math.ceil(random() * backoff);
-    log("WARN", "the attempt failed", { ...error, seconds, retry_in_seconds: delay });
+    log("WARN", "the attempt failed", { ...said(error), seconds, retry_in_seconds: delay });
     const notBefore = now() + delay * 1000;
     const answer = await held.move(retryLater(lease, { now: now(), notBefore, error }));
     if (!answer.moved) return unlessMoved(answer);
@@ -159,6 +161,9 @@ export async function settle(
   await queue.acknowledge(receipt);
   return false;
 }
+
+/** As a line of the log has it, whose `message` says what happened. */
+const said = ({ code, message }: JobError) => ({ code, error: message });
 
 const jobErrorOf = (thrown: unknown): JobError => ({
   code:

@@ -1,6 +1,8 @@
 /** Why work on a job ends from outside: never an error of the job's own. */
 export type StopReason =
   | "lease_lost"
+  /** Nothing advanced, so that the lease was not renewed. */
+  | "stood_still"
   | "cancelled"
   | "deleted"
   | "shutdown"

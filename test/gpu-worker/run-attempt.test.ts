@@ -73,6 +73,7 @@ async function started(
       return answer;
     },
   };
+  const { log, lines } = keptLog();
   const shutdown = new AbortController();
   const lost: string[] = [];
   const notHere = async () => {
@@ -97,10 +98,10 @@ async function started(
     monotonic,
     random: () => 0.5,
     deviceLost: ({ message }) => lost.push(message),
-    log: keptLog().log,
+    log,
   });
   const theRow = () => jobs.rows.get(aJobId)!;
-  return { jobs: seen, queue, shutdown, running, moves, theRow, lost };
+  return { jobs: seen, queue, shutdown, running, moves, theRow, lost, lines };
 }
 
 const aMoment = () => new Promise((resolve) => setTimeout(resolve, 10));
@@ -259,16 +260,26 @@ test("a worker that slept through its lease notices before it writes, although n
   expect(moves).toEqual([]);
 });
 
-test("a lease is not renewed while no frame advances", async () => {
-  const { running, moves } = await started(
-    ({ signal }) =>
-      new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason))),
-  );
+test("a lease is not renewed while no frame advances, and the row says so before it ends", async () => {
+  const { running, moves, theRow } = await started(({ signal, report }) => {
+    report({ stage: "publish", framesDone: 1 });
+    return new Promise((_, reject) =>
+      signal.addEventListener("abort", () => reject(signal.reason)),
+    );
+  });
 
   await vi.advanceTimersByTimeAsync(60_000);
   await running;
 
-  expect(moves).toEqual(["renew", "renew", "renew", "renew"]);
+  expect(moves).toEqual(["renew", "renew", "renew", "renew", "retryLater"]);
+  expect(theRow()).toMatchObject({
+    status: "pending",
+    attempts: 1,
+    error: {
+      code: "WORKER_FAILED",
+      message: expect.stringMatching(/^Nothing advanced for 5\d s at the stage "publish"\.$/),
+    },
+  });
 });
 
 test("told to stop, the worker hands the job back at once and uncharged", async () => {
@@ -337,6 +348,20 @@ test("a permanent error fails the job at once, with its code", async () => {
     error: { code: "NOT_A_VIDEO", message: "It is a text." },
   });
   expect(queue.messages).toEqual([]);
+});
+
+test("the log says what happened, and beside it why", async () => {
+  const { running, lines } = await started(async () => {
+    throw new RetryableError("DECODE_STALLED", "no frame");
+  });
+
+  await running;
+
+  expect(lines.find(({ level }) => level === "WARN")).toMatchObject({
+    message: "the attempt failed",
+    code: "DECODE_STALLED",
+    error: "no frame",
+  });
 });
 
 test.each([
