@@ -67,16 +67,22 @@ export function detectFrames(
     advance,
     standby,
   });
+  const watched = answered(detector);
   const detected = detect(times ? timed(frames, times) : frames, {
-    detector: times ? timedDetector(detector, times) : detector,
+    detector: times ? timedDetector(watched, times) : watched,
     floors,
     placement,
     source: video,
   });
   async function* toTheEnd(): AsyncGenerator<FrameDetections> {
-    yield* detected;
-    // Not after a failure: a thread that was given up may still write into it.
-    memories.giveBack(memory);
+    try {
+      yield* detected;
+    } finally {
+      // Also after a failure or a stop, for what is dropped may never be collected: V8 does not see its size.
+      await watched.allAnswered();
+      // A thread that was given up may still write into it.
+      if (!detector.broken) memories.giveBack(memory);
+    }
   }
   return {
     frames: toTheEnd(),
@@ -101,10 +107,32 @@ async function* timed<Item>(
   }
 }
 
+type Detecting = Pick<Detector, "detect" | "threads" | "batch" | "manifest">;
+
+/** The detector, and a wait until nothing that was asked of it is open. */
+function answered({ detect, threads, batch, manifest }: Detector): Detecting & {
+  readonly allAnswered: () => Promise<unknown>;
+} {
+  const open = new Set<Promise<unknown>>();
+  return {
+    threads,
+    batch,
+    manifest,
+    detect(frames, floors) {
+      const answer = detect(frames, floors);
+      open.add(answer);
+      const close = () => open.delete(answer);
+      answer.then(close, close);
+      return answer;
+    },
+    allAnswered: () => Promise.allSettled(open),
+  };
+}
+
 const timedDetector = (
-  { detect, threads, batch, manifest }: Detector,
+  { detect, threads, batch, manifest }: Detecting,
   { during }: Pick<StageTimes, "during">,
-): Pick<Detector, "detect" | "threads" | "batch" | "manifest"> => ({
+): Detecting => ({
   threads,
   batch,
   manifest,
