@@ -39,6 +39,9 @@ export interface FrameSlot {
 const alignment = 64;
 const aligned = (bytes: number): number => Math.ceil(bytes / alignment) * alignment;
 const pageBytes = 65_536;
+/** Of WebAssembly: so many pages. */
+const memoryBytesMax = 65_536 * pageBytes;
+const growth = 1.5;
 /** Pairs of neighbours are read whole, also the last one of a picture. */
 const slackBytes = 1;
 
@@ -82,7 +85,11 @@ function newMemory(bytes: number): FrameMemory {
   return { id: randomUUID(), memory };
 }
 
-/** Keeps the memory of the last video for the next one: how soon garbage of megabytes is collected is not known. */
+/**
+ * Keeps the largest memory for all videos that follow: V8 does not see how much a shared one holds, and what is let go stays
+ * for as long as nothing else makes it collect. A larger one is larger by half at least, so that all that was let go on the
+ * way is less than twice the one that is kept.
+ */
 export interface FrameMemories {
   readonly take: (bytes: number) => FrameMemory;
   /** Of memory that no thread works on any more. */
@@ -96,9 +103,9 @@ export function frameMemories(): FrameMemories {
       const kept = spare;
       spare = undefined;
       const keptBytes = kept?.memory.buffer.byteLength ?? 0;
-      return kept && keptBytes >= bytes && keptBytes <= 2 * (bytes + pageBytes)
+      return kept && keptBytes >= bytes
         ? kept
-        : newMemory(bytes);
+        : newMemory(Math.max(bytes, Math.min(growth * keptBytes, memoryBytesMax)));
     },
     giveBack(memory) {
       spare = memory;
