@@ -27,7 +27,9 @@ const failure = (error: unknown): ThreadAnswer => {
   // The graphics card's troubles are not the model's: another worker, or a later try, may succeed.
   const fault = error instanceof BadOutput ? undefined : deviceFault(message);
   if (fault === "lost" && setup.provider !== "cpu") return { is: "lost", message };
-  return { is: "failed", code: fault ? "WORKER_FAILED" : "MODEL_FAILED", message };
+  // Nor is it the model's that its file is gone, or that there is no handle left to open it.
+  const isSystems = error instanceof Error && "syscall" in error;
+  return { is: "failed", code: fault || isSystems ? "WORKER_FAILED" : "MODEL_FAILED", message };
 };
 
 async function serve(session: Session): Promise<void> {

@@ -1,13 +1,13 @@
 /**
- * What a failure of a run says of the graphics card: `lost` for this process, which only a new one on a sound card
- * mends; `busy`, which may pass; undefined where it is none of the card's. By the words of onnxruntime ("CUDA failure
- * 700: … ; GPU=0") and the numbers of CUDA's `cudaError_t`.
+ * What a failure of a run says of the graphics card, or of the machine's memory: `lost` for this process, which only a new
+ * one on a sound card mends; `busy`, which may pass; undefined where it is none of theirs. By the words of onnxruntime ("CUDA
+ * failure 700: … ; GPU=0", "Failed to allocate memory for requested buffer") and the numbers of CUDA's `cudaError_t`.
  */
 export function deviceFault(message: string): "lost" | "busy" | undefined {
   const number = /\bCUDA (?:failure|error)[ :=]*(\d+)/i.exec(message)?.[1];
   if (number && lostNumbers.has(Number(number))) return "lost";
   if (lostWords.test(message)) return "lost";
-  return /CUDA|CUDNN|CUBLAS|out of memory/i.test(message) ? "busy" : undefined;
+  return busyWords.test(message) ? "busy" : undefined;
 }
 
 /** Errors after which every later call of the process fails too, and those of a card or driver that is not there. */
@@ -37,6 +37,8 @@ const lostNumbers = new Set([
   803, // driver mismatch
   999, // unknown
 ]);
+
+const busyWords = /CUDA|CUDNN|CUBLAS|out of memory|Failed to allocate memory|bad[ _]alloc/i;
 
 const lostWords =
   /device[ _-]lost|GPU is lost|fallen off the bus|no CUDA-capable device|an illegal memory access was encountered|unspecified launch failure|uncorrectable ECC|cudaErrorIllegalAddress|cudaErrorNoDevice|cudaErrorLaunchFailure|cudaErrorECCUncorrectable|cudaErrorUnknown|NVML_ERROR_GPU_IS_LOST/i;

@@ -226,6 +226,16 @@ describe("on a GPU a model that takes any number of pictures", () => {
   });
 });
 
+test("a file that is gone, as from a cache that was cleared, is no verdict on the model", async () => {
+  const gone = { ...setup, modelPath: join(temporaryFolder(), "gone.onnx") };
+
+  await expect(openDetector(gone, oneThreadEach(1))).rejects.toMatchObject({
+    name: "RetryableError",
+    code: "WORKER_FAILED",
+    message: expect.stringContaining("ENOENT"),
+  });
+});
+
 test("a file that is no model fails with onnxruntime's words", async () => {
   const path = join(temporaryFolder(), "model.onnx");
   writeFileSync(path, "not a model");

@@ -17,6 +17,11 @@ test.each([
   ["CUDNN failure 5000: CUDNN_STATUS_EXECUTION_FAILED", "busy"],
   ["CUBLAS failure 3: CUBLAS_STATUS_ALLOC_FAILED", "busy"],
   ["BFCArena: Failed to allocate memory: out of memory", "busy"],
+  [
+    "Non-zero status code returned while running Cast node. Name:'' Status Message: bfc_arena.cc:360 AllocateRawInternal Failed to allocate memory for requested buffer of size 2949120",
+    "busy",
+  ],
+  ["std::bad_alloc", "busy"],
   ["Got invalid dimensions for input: images, index: 2 Got: 700 Expected: 640", undefined],
   [
     "Non-zero status code returned while running Gather node. idx=700 must be within bounds",
