@@ -1,13 +1,14 @@
 import { createHash, randomUUID } from "node:crypto";
 import { mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { PermanentError } from "../contracts/errors.ts";
+import { PermanentError, RetryableError } from "../contracts/errors.ts";
 import { keys } from "../contracts/keys.ts";
 import { limits } from "../contracts/limits.ts";
 import type { ModelManifest } from "../contracts/model.ts";
 import type { MediaBucket } from "../contracts/ports/media-bucket.ts";
 import { wordsOf, type Log } from "./log.ts";
 import { fileFacts } from "./pipeline/publish/sha256.ts";
+import { transferError } from "./transfer-error.ts";
 
 export interface ModelStoreDependencies {
   /** Folder of the built-in models, one folder each. */
@@ -40,7 +41,10 @@ export function modelStore({
     const key = keys.modelFile(file.sha256);
     if (await bucket.head(key)) {
       log("INFO", "the model is fetched from the bucket", { model: name });
-      await keep(await bucket.read(key, { signal }), file, cached, advance);
+      const bytes = await bucket.read(key, { signal });
+      await keep(bytes, file, cached, advance).catch((error: unknown) => {
+        throw transferError(`The file of model "${name}" could not be fetched`, error);
+      });
       return cached;
     }
     if (file.url !== undefined) {
@@ -58,13 +62,13 @@ export function modelStore({
   ): Promise<AsyncIterable<Uint8Array>> {
     const idle = new AbortController();
     const timer = setTimeout(() => idle.abort(), limits.fetchIdleSeconds * 1000);
-    const offline = (error: unknown) => {
-      signal.throwIfAborted();
-      const cause = error instanceof Error ? wordsOf(error.cause ?? error) : String(error);
-      return unavailable(name, `its address cannot be reached (${cause})`);
-    };
+    const causeOf = (error: unknown) =>
+      error instanceof Error ? wordsOf(error.cause ?? error) : String(error);
     try {
       const response = await fetch(url, { signal: AbortSignal.any([signal, idle.signal]) });
+      if (response.status >= 500 || response.status === 429) {
+        throw interrupted(name, `its host answers ${response.status}`);
+      }
       if (!response.ok || !response.body) {
         throw new Error(`its host answers ${response.status}`);
       }
@@ -76,14 +80,17 @@ export function modelStore({
             yield chunk;
           }
         } catch (error) {
-          throw offline(error);
+          signal.throwIfAborted();
+          throw interrupted(name, `it broke off (${causeOf(error)})`);
         } finally {
           clearTimeout(timer);
         }
       })();
     } catch (error) {
       clearTimeout(timer);
-      throw offline(error);
+      signal.throwIfAborted();
+      if (error instanceof RetryableError) throw error;
+      throw unavailable(name, `its address cannot be reached (${causeOf(error)})`);
     }
   }
 }
@@ -93,6 +100,10 @@ const unavailable = (name: string, why: string): PermanentError =>
     "MODEL_UNAVAILABLE",
     `The file of model "${name}" cannot be had: ${why}. Give it to the system with \`framequeue model add FILE\`.`,
   );
+
+/** What a later try may bring: the host is there. */
+const interrupted = (name: string, why: string): RetryableError =>
+  new RetryableError("MODEL_UNAVAILABLE", `The download of model "${name}" failed: ${why}.`);
 
 async function isThe(file: File, path: string): Promise<boolean> {
   const facts = await stat(path).catch(() => undefined);

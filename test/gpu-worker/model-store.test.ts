@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
+import { createServer, type RequestListener } from "node:http";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { keys } from "../../contracts/keys.ts";
@@ -22,8 +22,10 @@ const manifest = (file: Partial<ModelManifest["file"]> = {}): ModelManifest => (
 const servers: { close: () => void }[] = [];
 afterEach(() => servers.splice(0).forEach((server) => server.close()));
 
-async function serving(body: Uint8Array): Promise<string> {
-  const server = createServer((_, response) => response.end(body)).listen(0, "127.0.0.1");
+const serving = (body: Uint8Array) => answering((_, response) => response.end(body));
+
+async function answering(answer: RequestListener): Promise<string> {
+  const server = createServer(answer).listen(0, "127.0.0.1");
   servers.push(server);
   await new Promise((resolve) => server.once("listening", resolve));
   return `http://127.0.0.1:${(server.address() as { port: number }).port}/model.onnx`;
@@ -81,6 +83,28 @@ test.each([
     code: "MODEL_CORRUPT",
   });
   expect(readdirSync(join(cacheDirectory, sha256))).toEqual([]);
+});
+
+test.each<[string, RequestListener, RegExp]>([
+  ["fails for now", (_, response) => response.writeHead(503).end(), /its host answers 503/],
+  [
+    "breaks off in the middle",
+    (_, response) => {
+      response.writeHead(200, { "content-length": bytes.length });
+      response.write(bytes.subarray(0, 10), () => response.destroy());
+    },
+    /it broke off/,
+  ],
+])("a download that %s is tried again", async (_, answer, why) => {
+  const { cacheDirectory, find } = aStore();
+
+  await expect(find(manifest({ url: await answering(answer) }))).rejects.toMatchObject({
+    name: "RetryableError",
+    code: "MODEL_UNAVAILABLE",
+    message: expect.stringMatching(why),
+  });
+  const kept = readdirSync(cacheDirectory, { recursive: true }).map(String);
+  expect(kept.filter((name) => name.includes("onnx"))).toEqual([]);
 });
 
 test("a cached file that was changed is fetched anew", async () => {
