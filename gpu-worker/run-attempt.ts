@@ -157,13 +157,16 @@ export async function runAttempt(
     const measured = attemptMetrics(ending.outcome, { seconds: times.seconds(), jobSeconds });
     if (measured) dependencies.measure?.(measured, about);
   }
-  const leadsOn = await settle(ending, settled, { ...dependencies, held: theRow, log });
-  if (lost) dependencies.deviceLost?.(lost);
-  await work.catch(() => {});
-  if (ending.is === "stopped" && ending.reason === "machine_fault") {
-    // Else it would take one job after the other, and end the attempts of all.
-    log("ERROR", "the worker rests: its machine failed", { error: wordsOf(ending.error) });
-    await wait(limits.machineRestSeconds, shutdown);
+  try {
+    return await settle(ending, settled, { ...dependencies, held: theRow, log });
+  } finally {
+    // Also where that could not be written: two pieces of work at once would share folders and detector.
+    if (lost) dependencies.deviceLost?.(lost);
+    await work.catch(() => {});
+    if (ending.is === "stopped" && ending.reason === "machine_fault") {
+      // Else it would take one job after the other, and end the attempts of all.
+      log("ERROR", "the worker rests: its machine failed", { error: wordsOf(ending.error) });
+      await wait(limits.machineRestSeconds, shutdown);
+    }
   }
-  return leadsOn;
 }

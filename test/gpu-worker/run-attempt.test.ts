@@ -312,6 +312,29 @@ test.each(["told to stop", "failing"])(
   },
 );
 
+test("an end that cannot be written still waits for the work to unwind, so that the next begins alone", async () => {
+  let unwound = false;
+  const { jobs, running, shutdown } = await started(async (attempt) => {
+    await endless(attempt).catch(() => {});
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    unwound = true;
+    throw attempt.signal.reason;
+  });
+  const ended = running.catch((error: unknown) => ({ error, unwound }));
+  await vi.advanceTimersByTimeAsync(500);
+  jobs.move = async () => {
+    throw new Error("the table does not answer");
+  };
+
+  shutdown.abort();
+  await vi.advanceTimersByTimeAsync(10_000);
+
+  expect(await ended).toMatchObject({
+    error: { message: "the table does not answer" },
+    unwound: true,
+  });
+});
+
 test("a cancel stops the work within two seconds and is acknowledged", async () => {
   const { jobs, queue, running, theRow } = await started(endless);
   await vi.advanceTimersByTimeAsync(16_000);
