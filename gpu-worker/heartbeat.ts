@@ -84,7 +84,12 @@ export function startHeartbeat(
       isEnded = true;
       clearTimeout(next);
       await last;
-      await registry.forget(identity.workerId);
+      // Its expiry forgets it, too; why the worker ends must not be hidden by this.
+      await registry
+        .forget(identity.workerId)
+        .catch((error: unknown) =>
+          log("WARN", "the worker's row was not removed", { error: wordsOf(error) }),
+        );
     },
   };
 }

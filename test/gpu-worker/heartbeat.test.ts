@@ -7,7 +7,7 @@ import { aJobId } from "../support/job-row.ts";
 beforeEach(() => void vi.useFakeTimers({ now: 0 }));
 afterEach(() => void vi.useRealTimers());
 
-function started() {
+function started(forget = async (): Promise<void> => {}) {
   const beats: WorkerRow[] = [];
   const forgotten: string[] = [];
   const heartbeat = startHeartbeat(
@@ -15,7 +15,10 @@ function started() {
     {
       registry: {
         beat: async (row) => void beats.push(row),
-        forget: async (workerId) => void forgotten.push(workerId),
+        async forget(workerId) {
+          forgotten.push(workerId);
+          await forget();
+        },
         list: async () => [],
       },
       seconds: 20,
@@ -52,4 +55,14 @@ test("a worker that has ended is forgotten and beats no more", async () => {
   await vi.advanceTimersByTimeAsync(60_000);
 
   expect([times(), forgotten]).toEqual([[0], ["w"]]);
+});
+
+test("a row that cannot be removed hides nothing of why the worker ends", async () => {
+  const { heartbeat, forgotten } = started(async () => {
+    throw new Error("the table does not answer");
+  });
+
+  await heartbeat.end();
+
+  expect(forgotten).toEqual(["w"]);
 });
