@@ -11,7 +11,7 @@ const includes = (words: readonly string[], word: string): boolean => words.incl
 
 /** Errors that the proxy's faults, a stopped worker or a busy machine explain. */
 const explained =
-  /time ?out|timed out|ECONN|EPIPE|socket|hang up|aborted|Internal(Server)?(Error|Failure)|Unavailable|SlowDown|Throttl|Throughput|fault that was asked for|ended early|premature|terminated|UnknownError|Deserialization|JSON input|no frame for/i;
+  /time ?out|timed out|ECONN|EPIPE|socket|hang up|aborted|Internal(Server)?(Error|Failure)|Unavailable|SlowDown|Throttl|Throughput|fault that was asked for|ended early|premature|terminated|UnknownError|Deserialization|JSON input|no frame for|nothing advanced|nothing came/i;
 
 /** What is wrong with a job's history by itself: who wrote without holding the job, which run ended twice, which error nothing explains. */
 export function historyFaults(

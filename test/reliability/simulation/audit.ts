@@ -27,7 +27,8 @@ const byLease = new Set([
 ]);
 
 /** Errors of an attempt that nobody planted but that follow from what was. */
-const consequences = /^(All \d+ attempts|Workers received|Segment \d+: |Not one of \d+ segments)/;
+const consequences =
+  /^(All \d+ attempts|Workers received|Nothing advanced for|Segment \d+: |Not one of \d+ segments)/;
 
 /** Watches every write as it is applied, and knows from the writes alone who holds what. */
 export function auditor({ violation }: { violation: (what: string) => void }) {
