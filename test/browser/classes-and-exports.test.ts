@@ -1,35 +1,18 @@
 import { readFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { makeNumberedClip } from "../support/numbered-clip.ts";
-import { ballFrames, putNumberedJob } from "../support/numbered-job.ts";
-import { openWorld } from "../support/page-world.ts";
-import type { World } from "../support/page-world.ts";
-import { hasBrowser, openPage, pausedFrame, violations } from "../support/page.ts";
+import { describe, expect, test } from "vitest";
+import { ballFrames } from "../support/numbered-job.ts";
+import { useNumberedPage } from "../support/numbered-page.ts";
+import { hasBrowser, violations } from "../support/page.ts";
 
 describe.skipIf(!hasBrowser)("classes and exports", () => {
-  let world: World;
-  let job: { jobId: string; t: readonly number[] };
-
-  beforeAll(async () => {
-    world = await openWorld();
-    const clip = makeNumberedClip({ frames: 240 });
-    job = { jobId: putNumberedJob(world.api, clip).job_id, t: clip.t };
-  });
-  afterAll(() => world?.close());
-
-  async function open(query = "") {
-    const opened = await openPage(world.browser, `${world.origin}/#/jobs/${job.jobId}${query}`);
-    await opened.page.locator(".screen[data-frame]:not([data-frame='-1'])").waitFor();
-    await pausedFrame(opened.page);
-    return opened;
-  }
+  const { open, within, world } = useNumberedPage();
   const rows = (page: Page) => page.locator(".object-table tbody tr");
   const only = (page: Page, name: string) =>
     page.getByRole("button", { name: `Show only ${name}`, exact: true });
 
   test("one class is shown alone with one click, and all are with the next", async () => {
-    const { page, complaints } = await open(`?t=${job.t[130]! + 0.01}`);
+    const { page, complaints } = await open(`?t=${within(130)}`);
     await expect.poll(() => rows(page).count()).toBe(2);
 
     await page.locator(".lane-row", { hasText: "ball" }).hover();
@@ -45,7 +28,7 @@ describe.skipIf(!hasBrowser)("classes and exports", () => {
   });
 
   test("the button for it comes with the keyboard, too", async () => {
-    const { page } = await open(`?t=${job.t[130]! + 0.01}`);
+    const { page } = await open(`?t=${within(130)}`);
 
     await page.getByRole("checkbox", { name: /player/ }).focus();
     await page.keyboard.press("Tab");
@@ -123,14 +106,14 @@ describe.skipIf(!hasBrowser)("classes and exports", () => {
     const button = page.getByRole("button", { name: "Export" });
 
     let refused = 0;
-    world.api.bucket.intercept = async ({ key }) =>
+    world().api.bucket.intercept = async ({ key }) =>
       key.endsWith("detections.ndjson.gz") && refused++ === 0 ? 403 : undefined;
     expect((await exported(page, "CSV")).name).toBe("numbered.csv");
-    world.api.bucket.intercept = async () => 404;
+    world().api.bucket.intercept = async () => 404;
     await button.click();
 
     await page.getByText("A file of the result cannot be read").waitFor();
-    world.api.bucket.intercept = async () => undefined;
+    world().api.bucket.intercept = async () => undefined;
     await page.context().close();
   });
 

@@ -1,28 +1,11 @@
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { makeNumberedClip } from "../support/numbered-clip.ts";
-import { ballFrames, putNumberedJob } from "../support/numbered-job.ts";
-import { openWorld } from "../support/page-world.ts";
-import type { World } from "../support/page-world.ts";
-import { hasBrowser, openPage, paintedPixels, pausedFrame, violations } from "../support/page.ts";
+import { describe, expect, test } from "vitest";
+import { ballFrames } from "../support/numbered-job.ts";
+import { useNumberedPage } from "../support/numbered-page.ts";
+import { hasBrowser, paintedPixels, violations } from "../support/page.ts";
 
 describe.skipIf(!hasBrowser)("following an object", () => {
-  let world: World;
-  let job: { jobId: string; t: readonly number[] };
-
-  beforeAll(async () => {
-    world = await openWorld();
-    const clip = makeNumberedClip({ frames: 240 });
-    job = { jobId: putNumberedJob(world.api, clip).job_id, t: clip.t };
-  });
-  afterAll(() => world?.close());
-
-  async function open(query = "") {
-    const opened = await openPage(world.browser, `${world.origin}/#/jobs/${job.jobId}${query}`);
-    await opened.page.locator(".screen[data-frame]:not([data-frame='-1'])").waitFor();
-    await pausedFrame(opened.page);
-    return opened;
-  }
+  const { open, within } = useNumberedPage();
   const frameShown = (page: Page) => page.locator(".screen").getAttribute("data-frame");
   const painted = (page: Page) => paintedPixels(page, ".screen canvas");
 
@@ -48,7 +31,7 @@ describe.skipIf(!hasBrowser)("following an object", () => {
   });
 
   test("steps go to its frames only, until it is let go", async () => {
-    const { page } = await open(`?t=${job.t[ballFrames.first]! + 0.01}&track=2`);
+    const { page } = await open(`?t=${within(ballFrames.first)}&track=2`);
 
     await page.keyboard.press("Shift+ArrowRight");
     await expect.poll(() => frameShown(page)).toBe(String(ballFrames.tracked));
@@ -62,7 +45,7 @@ describe.skipIf(!hasBrowser)("following an object", () => {
   });
 
   test("it stands out on the picture, and so does what is pointed at", async () => {
-    const { page } = await open(`?t=${job.t[ballFrames.tracked]! + 0.01}`);
+    const { page } = await open(`?t=${within(ballFrames.tracked)}`);
     // Without labels, whose widths differ.
     await page.getByRole("button", { name: "Labels" }).click();
     const usual = await painted(page);

@@ -34,7 +34,7 @@ describe.each([
       for (const at of asked) {
         const seconds = frames[at]!.t;
         const poster = await makePoster(tools.ffmpeg, { folder, video, seconds, signal });
-        shown.push(numberIn(picturesIn(poster!, tools, numbered.size)[0]!));
+        shown.push(numberIn(picturesIn(poster, tools, numbered.size)[0]!));
       }
 
       expect(shown).toEqual(asked);

@@ -89,7 +89,7 @@ describe.each([
       const { signal } = new AbortController();
       const poster = await makePoster(tools.ffmpeg, { folder, video, seconds: 1, signal });
 
-      const off = [preview, poster!].map((path) =>
+      const off = [preview, poster].map((path) =>
         // Of a picture that is turned or mirrored it is large.
         colourError(picturesIn(path, tools, coloured.size)[0]!),
       );
