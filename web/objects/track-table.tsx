@@ -16,7 +16,9 @@ export function TrackTable({ session, tracks }: { session: Session; tracks: read
   }
   const point = (trackId: number) =>
     (pointed.value = rowOfTrack(table, frame.peek(), filter.peek(), trackId));
-  const time = (at: number) => clock(table.t[at]!, 1);
+  // Tenths of an hour's video would not fit beside each other.
+  const decimals = session.durationSeconds < 3600 ? 1 : 0;
+  const time = (at: number) => clock(table.t[at]!, decimals);
 
   return (
     <div class="scroll" tabIndex={0} role="region" aria-label="Objects of the whole video">
