@@ -44,6 +44,11 @@ export interface Claim {
   readonly isOpen?: boolean;
 }
 
+/** Claims of one source that are all as sure, for the same reason. */
+export const claimsOfOne =
+  (common: Pick<Claim, "by" | "confidence" | "why">) =>
+  (part: Part, patch: Patch): Claim => ({ ...common, part, patch });
+
 /** Below this a person is asked. */
 export const confidenceMin = 0.9;
 

@@ -1,7 +1,7 @@
 import { measured, outputNamed, type GraphView, type OutputView } from "../view.ts";
 import { areCorners, areScores, columnsOf, spanOf } from "./columns.ts";
 import { finished } from "./finished.ts";
-import { noNms, pixelsBy, type Reading, type Signature } from "./reading.ts";
+import { noNms, pixelsBy, tensorsOf, type Reading, type Signature } from "./reading.ts";
 
 /** Boxes, scores and classes in tensors of their own, told apart by their names. */
 export const boxes: Signature = (view) =>
@@ -61,12 +61,7 @@ const tensorflow: One = (view) => {
     ],
     output: {
       decoder: "boxes",
-      tensors: {
-        boxes: all.name,
-        scores: scores.name,
-        classes: classes.name,
-        ...(count && { count: count.name }),
-      },
+      tensors: tensorsOf({ all, scores, classes, count }),
       format: "yxyx",
       units: "normalised",
       class_offset: 1,

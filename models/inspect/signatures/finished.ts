@@ -1,6 +1,6 @@
 import { measured, type GraphView, type OutputView } from "../view.ts";
 import { areCorners, areScores, columnsOf, spanOf } from "./columns.ts";
-import { noNms, pixelsBy, type Reading } from "./reading.ts";
+import { noNms, pixelsBy, tensorsOf, type Reading } from "./reading.ts";
 
 /**
  * A box, a score and a class in each row, with a count or without, and without a word of whose: TensorFlow Lite's detectors
@@ -29,12 +29,7 @@ export function finished(view: GraphView): Reading | undefined {
     ],
     output: {
       decoder: "boxes",
-      tensors: {
-        boxes: all.name,
-        scores: scores.name,
-        classes: classes.name,
-        ...(count && { count: count.name }),
-      },
+      tensors: tensorsOf({ all, scores, classes, count }),
       format: isCorners ? corners : "cxcywh",
       units: isNormalised ? "normalised" : "pixels",
     },

@@ -1,6 +1,6 @@
 import type { Patch } from "../claim.ts";
 import type { FitName, PixelsName } from "../presets.ts";
-import type { GraphView } from "../view.ts";
+import type { GraphView, OutputView } from "../view.ts";
 
 /** A choice among presets, how sure it is (0–1), and why. */
 export interface Guess<Name extends string> {
@@ -30,6 +30,21 @@ export interface Reading {
 
 /** Recognises the outputs of a family, or of some that share a shape; the surest reading of all signatures is taken. */
 export type Signature = (view: GraphView) => readonly Reading[];
+
+interface Apart {
+  readonly all: OutputView;
+  readonly scores: OutputView;
+  readonly classes: OutputView;
+  readonly count: OutputView | undefined;
+}
+
+/** Outputs of boxes, scores and classes in tensors of their own, by the part that they play. */
+export const tensorsOf = ({ all, scores, classes, count }: Apart) => ({
+  boxes: all.name,
+  scores: scores.name,
+  classes: classes.name,
+  ...(count && { count: count.name }),
+});
 
 /** Nothing is left to suppress. */
 export const noNms: Patch["post"] = { nms: "none" };

@@ -1,5 +1,5 @@
 import { ModelRefused } from "../../model-refused.ts";
-import type { Claim, Part, Patch } from "../claim.ts";
+import { claimsOfOne, type Claim, type Patch } from "../claim.ts";
 import { fits, pixels, type FitName, type PixelsName } from "../presets.ts";
 
 type Metadata = Readonly<Record<string, string>>;
@@ -91,13 +91,7 @@ export function libreYoloClaims(
   }
 
   const why = `exported by LibreYOLO ${version}, family ${family}`;
-  const claim = (part: Part, patch: Patch): Claim => ({
-    part,
-    by: "metadata",
-    confidence: 0.99,
-    why,
-    patch,
-  });
+  const claim = claimsOfOne({ by: "metadata", confidence: 0.99, why });
   const isCentred = metadata["letterbox_pad"] === "center";
   const fit = known.fit === "letterbox-top-left" && isCentred ? "letterbox" : known.fit;
   const read = readingOf(known, metadata, outputs[0]!.name);

@@ -1,6 +1,6 @@
 import { parse } from "yaml";
 import * as z from "zod";
-import type { Claim, Part, Patch } from "../claim.ts";
+import { claimsOfOne, type Claim, type Patch } from "../claim.ts";
 import { fits } from "../presets.ts";
 import { namesIn } from "./python-literal.ts";
 import type { SidecarFiles } from "./sidecar-files.ts";
@@ -49,13 +49,7 @@ function claimsOf(
   { Preprocess: steps, label_list }: z.infer<typeof Configuration>,
   name: string,
 ): readonly Claim[] {
-  const claim = (part: Part, patch: Patch): Claim => ({
-    part,
-    by: "sidecar",
-    confidence: 0.96,
-    why: `Paddle's ${name}`,
-    patch,
-  });
+  const claim = claimsOfOne({ by: "sidecar", confidence: 0.96, why: `Paddle's ${name}` });
   const stepOf = (type: string) => steps.find((step) => step.type === type);
   const resize = Resize.safeParse(stepOf("Resize"));
   const normalised = NormalizeImage.safeParse(stepOf("NormalizeImage"));

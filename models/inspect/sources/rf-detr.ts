@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { ModelRefused } from "../../model-refused.ts";
-import type { Claim, Part, Patch } from "../claim.ts";
+import { claimsOfOne, type Claim } from "../claim.ts";
 import { fits } from "../presets.ts";
 import { namesIn } from "./python-literal.ts";
 
@@ -37,12 +37,10 @@ export function rfDetrClaims(metadata: Readonly<Record<string, string>>): readon
     });
   }
 
-  const claim = (part: Part, patch: Patch): Claim => ({
-    part,
+  const claim = claimsOfOne({
     by: "metadata",
     confidence: 0.99,
     why: `RF-DETR's own contract${variant ? ` (${variant})` : ""}`,
-    patch,
   });
   const classes =
     namesIn(contract.class_id_to_name ?? contract.class_names) ?? contract.class_names;

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Claim, Part, Patch } from "../claim.ts";
+import { claimsOfOne, type Claim } from "../claim.ts";
 import { fits, type FitName } from "../presets.ts";
 import { readJson, type SidecarFiles } from "./sidecar-files.ts";
 
@@ -37,13 +37,7 @@ export async function roboflowClaims(files: SidecarFiles): Promise<readonly Clai
 }
 
 function claimsOf(network: z.infer<typeof Network>, name: string): readonly Claim[] {
-  const claim = (part: Part, patch: Patch): Claim => ({
-    part,
-    by: "sidecar",
-    confidence: 0.96,
-    why: `Roboflow's ${name}`,
-    patch,
-  });
+  const claim = claimsOfOne({ by: "sidecar", confidence: 0.96, why: `Roboflow's ${name}` });
   const {
     training_input_size: size,
     color_mode,
